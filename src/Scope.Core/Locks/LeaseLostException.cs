@@ -1,0 +1,25 @@
+namespace GoGoScope;
+
+/// <summary>A lease ended while its guard was still in use: somebody else may hold the lock by now.</summary>
+public sealed class LeaseLostException : Exception
+{
+    /// <summary>An exception with a message of one's own.</summary>
+    public LeaseLostException(string message) : base(message) { }
+
+    /// <summary>An exception with a message and a cause of one's own.</summary>
+    public LeaseLostException(string message, Exception? innerException) : base(message, innerException) { }
+
+    /// <summary>The exception for the lease of <paramref name="key"/> that had <paramref name="fencingToken"/>.</summary>
+    public LeaseLostException(string? key, long fencingToken, string reason)
+        : base($"The lease on {LockText.Describe(key)} with fencing token {fencingToken} was lost: {reason}. Somebody else may hold it now.")
+    {
+        Key = key;
+        FencingToken = fencingToken;
+    }
+
+    /// <summary>The key whose lease ended; null for a lock without one.</summary>
+    public string? Key { get; }
+
+    /// <summary>The fencing token of the lease that ended; a fenced resource refuses it once a later one was seen.</summary>
+    public long FencingToken { get; }
+}

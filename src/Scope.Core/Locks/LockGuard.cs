@@ -1,0 +1,96 @@
+using System.Diagnostics;
+
+namespace GoGoScope;
+
+/// <summary>
+/// The right to a lock, from the moment it was granted until the guard is disposed, the scope that it was taken
+/// through ends, or its lease is lost.
+/// </summary>
+/// <remarks>
+/// A small value. Copies are the same guard; disposing it a second time, from a copy, concurrently or after its lease
+/// was lost does nothing and never throws. <c>default</c> is a guard that was already disposed.
+/// </remarks>
+/// <example>
+/// <code>
+/// await using var guard = await orders.AcquireAsync(TimeSpan.FromSeconds(5));
+/// await ledger.WriteAsync(balance, guard.FencingToken);
+/// </code>
+/// </example>
+[DebuggerDisplay("{ToString(),nq}")]
+public readonly struct LockGuard : IAsyncDisposable, IEquatable<LockGuard>
+{
+    private readonly LockHold? _hold;
+    private readonly long _token;
+
+    /// <summary>For providers: the guard of what <paramref name="hold"/> holds under <paramref name="fencingToken"/>.</summary>
+    public LockGuard(LockHold hold, long fencingToken)
+    {
+        _hold = hold;
+        _token = fencingToken;
+    }
+
+    /// <summary>Whether the lock is held: false once the guard was disposed or its lease was lost.</summary>
+    public bool IsHeld => _hold is not null && _hold.IsHeld(_token);
+
+    /// <summary>The key that is locked; null for a lock without one.</summary>
+    /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
+    public string? Key => Hold.KeyOf(_token);
+
+    /// <summary>Who holds the lock, as others see it.</summary>
+    /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
+    public string Owner => Hold.OwnerOf(_token);
+
+    /// <summary>How the lock is held.</summary>
+    /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
+    public LockMode Mode => Hold.ModeOf(_token);
+
+    /// <summary>
+    /// A number that is higher for every later grant of the same key. A resource that remembers the highest one it saw
+    /// and refuses lower ones is safe even from a holder whose lease was lost. Zero for a <c>default</c> guard;
+    /// readable after dispose.
+    /// </summary>
+    public long FencingToken => _token;
+
+    /// <summary>
+    /// Cancelled when the lease is lost; never by disposing the guard. Readable after dispose. The in-memory provider
+    /// ends a lease only by <see cref="LockOptions.AutoRenew"/> = false and by <see cref="LockOptions.MaxHold"/>.
+    /// </summary>
+    public CancellationToken LostToken => _hold?.LostTokenOf(_token) ?? CancellationToken.None;
+
+    /// <summary>Returns if the lock is held.</summary>
+    /// <exception cref="LeaseLostException">The lease was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
+    public void ThrowIfLost() => Hold.ThrowIfLost(_token);
+
+    /// <summary>Makes the lease end <paramref name="timeToLive"/> from now, be that later or earlier than before.</summary>
+    /// <param name="timeToLive">More than zero; at most what <see cref="LockOptions.MaxHold"/> leaves is granted.</param>
+    /// <param name="cancellationToken">Gives up the attempt, not the lease.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeToLive"/> is zero or negative.</exception>
+    /// <exception cref="LeaseLostException">The lease was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
+    public ValueTask RenewAsync(TimeSpan timeToLive, CancellationToken cancellationToken = default) =>
+        Hold.RenewAsync(_token, Ensure.Positive(timeToLive, nameof(timeToLive)), cancellationToken);
+
+    /// <summary>Releases the lock. Never throws, whatever became of the lease.</summary>
+    public ValueTask DisposeAsync() => _hold?.ReleaseAsync(_token) ?? ValueTask.CompletedTask;
+
+    /// <summary>Whether both are the guard of the same grant.</summary>
+    public bool Equals(LockGuard other) => ReferenceEquals(_hold, other._hold) && _token == other._token;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is LockGuard other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _token.GetHashCode();
+
+    /// <summary>Whether both are the guard of the same grant.</summary>
+    public static bool operator ==(LockGuard left, LockGuard right) => left.Equals(right);
+
+    /// <summary>Whether the two are guards of different grants.</summary>
+    public static bool operator !=(LockGuard left, LockGuard right) => !left.Equals(right);
+
+    /// <inheritdoc/>
+    public override string ToString() => _hold?.Describe(_token) ?? "released";
+
+    private LockHold Hold => _hold ?? throw LockHold.Released();
+}

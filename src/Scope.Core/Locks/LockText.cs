@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace GoGoScope;
+
+/// <summary>How locks and durations read in errors and dumps.</summary>
+internal static class LockText
+{
+    private const int LongestKeyShown = 128;
+
+    internal static string Describe(string? key) => key is null ? "A lock without a key" : $"Lock \"{Shorten(key)}\"";
+
+    internal static string Shorten(string key) =>
+        key.Length <= LongestKeyShown ? key : $"{key.AsSpan(0, LongestKeyShown)}… ({key.Length} characters)";
+
+    internal static string Duration(TimeSpan duration)
+    {
+        if (duration == Timeout.InfiniteTimeSpan) return "forever";
+        return duration < TimeSpan.FromSeconds(1)
+            ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.###} ms")
+            : duration < TimeSpan.FromMinutes(2)
+                ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.###} s")
+                : duration.ToString("c", CultureInfo.InvariantCulture);
+    }
+}

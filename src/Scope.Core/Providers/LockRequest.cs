@@ -1,0 +1,46 @@
+namespace GoGoScope;
+
+/// <summary>What a caller asks of an <see cref="ILockProvider"/>.</summary>
+public readonly struct LockRequest
+{
+    /// <summary>The key to lock; not empty and not white space.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>How to hold it.</summary>
+    public LockMode Mode { get; init; }
+
+    /// <summary>Rank among those who wait; higher goes first.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>The longest wait; zero tries once, <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> has no end.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>How the lease behaves; validated.</summary>
+    public required LockOptions Options { get; init; }
+
+    /// <summary>Overrides <see cref="LockOptions.TimeToLive"/> of <see cref="Options"/>.</summary>
+    public TimeSpan? TimeToLive { get; init; }
+
+    /// <summary>The length of the lease that was asked for; null leaves it to the provider.</summary>
+    public TimeSpan? EffectiveTimeToLive => TimeToLive ?? Options.TimeToLive;
+
+    /// <summary>Who asks, as others see it.</summary>
+    public string Owner => Options.Owner ?? Scope?.Name ?? ProcessOwner;
+
+    /// <summary>The clock of the wait and, in this process, of the lease.</summary>
+    public TimeProvider TimeProvider => Options.TimeProvider ?? Scope?.TimeProvider ?? TimeProvider.System;
+
+    /// <summary>
+    /// Cancelled when the scope or the lock that asks has ended. Ask only when the request has to wait: it may have to
+    /// be created.
+    /// </summary>
+    public CancellationToken Lifetime => Lock?.Lifetime ?? Scope?.Token ?? CancellationToken.None;
+
+    /// <summary>The scope that the guard will belong to.</summary>
+    internal Scope? Scope { get; init; }
+
+    /// <summary>The lock that asks; null for a scope's own helpers.</summary>
+    internal Lock? Lock { get; init; }
+
+    private static readonly string ProcessOwner = $"{Environment.MachineName}/{Environment.ProcessId}";
+}

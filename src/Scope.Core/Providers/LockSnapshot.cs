@@ -1,0 +1,22 @@
+namespace GoGoScope;
+
+/// <summary>One key at one moment: who holds it and who waits for it.</summary>
+/// <param name="Key">The key; null for a lock without one.</param>
+/// <param name="Holders">Who holds it: one exclusive holder, or any number of readers.</param>
+/// <param name="Waiters">Who waits, in the order in which they would be granted.</param>
+public sealed record LockSnapshot(string? Key, IReadOnlyList<LockHolder> Holders, IReadOnlyList<LockWaiter> Waiters);
+
+/// <summary>One holder of a key.</summary>
+/// <param name="Owner">Who it is.</param>
+/// <param name="Mode">How it holds the key.</param>
+/// <param name="FencingToken">The token of its grant.</param>
+/// <param name="Scope">The name of the scope it belongs to, if there is one.</param>
+public sealed record LockHolder(string Owner, LockMode Mode, long FencingToken, string? Scope);
+
+/// <summary>One request that waits for a key.</summary>
+/// <param name="Owner">Who it is.</param>
+/// <param name="Mode">How it wants to hold the key.</param>
+/// <param name="Priority">Its priority; higher goes first.</param>
+/// <param name="PassedOver">How often somebody who came later was granted the key first.</param>
+/// <param name="Scope">The name of the scope it belongs to, if there is one.</param>
+public sealed record LockWaiter(string Owner, LockMode Mode, int Priority, int PassedOver, string? Scope);

@@ -1,0 +1,26 @@
+namespace GoGoScope;
+
+/// <summary>Why a scope was cancelled.</summary>
+public enum CancellationCause
+{
+    /// <summary>By <see cref="Scope.Cancel"/>.</summary>
+    Requested,
+
+    /// <summary>By the cancellation token that the scope was created with.</summary>
+    Caller,
+
+    /// <summary>The parent scope was cancelled.</summary>
+    Parent,
+
+    /// <summary>Its time was over.</summary>
+    Deadline,
+
+    /// <summary>Its body or one of its children failed.</summary>
+    Failure,
+
+    /// <summary>A guard with <see cref="LeaseLossAction.CancelScope"/> lost its lease.</summary>
+    LeaseLost,
+
+    /// <summary>It was disposed while children were running.</summary>
+    Disposed,
+}

@@ -1,0 +1,19 @@
+namespace GoGoScope;
+
+/// <summary>
+/// Something that a scope releases at its end: a disposable, a deferred action, a lock, a guard. A node of the scope's
+/// list, so that it can leave early in constant time.
+/// </summary>
+internal abstract class Owned
+{
+    // Written under the gate of the scope that owns it.
+    internal Scope? OwningScope;
+    internal Owned? Previous;
+    internal Owned? Next;
+
+    /// <summary>Releases it at the end of the scope, when it has left the scope's list. May throw.</summary>
+    internal abstract ValueTask ReleaseAsync();
+
+    /// <summary>One line for <see cref="Scope.Dump"/>.</summary>
+    internal abstract string Describe();
+}
