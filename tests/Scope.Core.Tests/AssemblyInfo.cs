@@ -1,0 +1,4 @@
+// Fixtures run side by side, the tests within one after the other. Some tests wait for threads, so a small machine gets
+// as many workers as one with four cores.
+[assembly: Parallelizable(ParallelScope.Fixtures)]
+[assembly: LevelOfParallelism(4)]
