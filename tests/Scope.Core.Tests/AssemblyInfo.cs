@@ -2,3 +2,6 @@
 // as many workers as one with four cores.
 [assembly: Parallelizable(ParallelScope.Fixtures)]
 [assembly: LevelOfParallelism(4)]
+
+// A failed Debug.Assert fails the test that ran into it.
+[assembly: GoGoScope.Tests.Run.BlameAssertions]
