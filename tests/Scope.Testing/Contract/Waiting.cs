@@ -20,6 +20,17 @@ public static class Waiting
     /// <inheritdoc cref="Soon(Task)"/>
     public static Task<T> Soon<T>(this ValueTask<T> task) => task.AsTask().WaitAsync(HangLimit);
 
+    /// <summary>The result of what has to be complete by now, or an error if it isn't.</summary>
+    public static T Now<T>(this ValueTask<T> task) =>
+        task.IsCompleted ? task.GetAwaiter().GetResult() : throw new InvalidOperationException("It is not complete yet.");
+
+    /// <inheritdoc cref="Now{T}(ValueTask{T})"/>
+    public static void Now(this ValueTask task)
+    {
+        if (!task.IsCompleted) throw new InvalidOperationException("It is not complete yet.");
+        task.GetAwaiter().GetResult();
+    }
+
     /// <summary>Returns when <paramref name="condition"/> holds; fails with <paramref name="what"/> if it never does.</summary>
     public static async Task Until(Func<bool> condition, string what)
     {
