@@ -32,6 +32,12 @@ internal sealed class Client(int number, InMemoryLockProvider? provider, Lock? s
 
     internal LockGuard Stale { get; private set; }
 
+    /// <summary>How the request must end, from when that is decided until the client has seen it.</summary>
+    internal string? Expected { get; set; }
+
+    /// <summary>The token that the snapshot showed for its hold; zero if nobody looked.</summary>
+    internal long SeenToken { get; set; }
+
     internal bool IsCompleted => _throws ? _acquiring.IsCompleted : _trying.IsCompleted;
 
     /// <summary>Starts a request; with <paramref name="throws"/> by AcquireAsync, else by TryAcquireAsync.</summary>

@@ -5,8 +5,8 @@ namespace GoGoScope.Tests.Locks.Model;
 
 /// <summary>The engine and the model, taken through the same steps and compared after each.</summary>
 /// <remarks>
-/// The engine is asked by its snapshot and by <see cref="ValueTask.IsCompleted"/>, both of which follow a step at once;
-/// nothing here awaits, so the thread pool has no say in any schedule.
+/// The engine is asked by its snapshot, which shows each decision at once. The news of it travels to the client by the
+/// thread pool; the client looks at it when it acts again, so the pool's timing has no say in any schedule.
 /// </remarks>
 internal sealed class Lockstep
 {
@@ -14,17 +14,20 @@ internal sealed class Lockstep
     private readonly Client[] _clients;
     private readonly QueueModel[] _keys;
     private readonly List<Step> _taken = [];
+    private readonly Lock? _shared;
     private readonly long[] _highestTokens;
+    private readonly HashSet<long>[] _shownTokens;
 
     /// <param name="clients">How many clients.</param>
     /// <param name="keys">How many keys; 0 for one lock without a key, of which there is no snapshot.</param>
     internal Lockstep(int clients, int keys)
     {
         _provider = keys == 0 ? null : new InMemoryLockProvider();
-        var shared = keys == 0 ? new Lock(CancellationToken.None) : null;
-        _clients = [.. Enumerable.Range(0, clients).Select(i => new Client(i, _provider, shared))];
+        _shared = keys == 0 ? new Lock(CancellationToken.None) : null;
+        _clients = [.. Enumerable.Range(0, clients).Select(i => new Client(i, _provider, _shared))];
         _keys = [.. Enumerable.Range(0, Math.Max(1, keys)).Select(_ => new QueueModel())];
         _highestTokens = new long[_keys.Length];
+        _shownTokens = [.. _keys.Select(_ => new HashSet<long>())];
     }
 
     /// <summary>By AcquireAsync, which throws, or by TryAcquireAsync, which doesn't and is faster where many waits end.</summary>
@@ -44,18 +47,21 @@ internal sealed class Lockstep
     {
         _taken.Add(step);
         var client = _clients[step.Client];
+        Settle(client);
         var model = _keys[step.Verb is Verb.Acquire or Verb.TryOnce ? step.Key : client.Key];
         switch (step.Verb)
         {
             case Verb.Acquire:
                 client.Ask(step, once: false, Throws);
-                if (!model.TryGrantAtOnce(step.Client, step.Mode, step.Priority)) model.Enqueue(step.Client, step.Mode, step.Priority);
                 client.State = ClientState.Waiting;
+                if (model.TryGrantAtOnce(step.Client, step.Mode, step.Priority)) GrantedAtOnce(client);
+                else model.Enqueue(step.Client, step.Mode, step.Priority);
                 break;
             case Verb.TryOnce:
                 client.Ask(step, once: true, throws: false);
-                if (model.TryGrantAtOnce(step.Client, step.Mode, step.Priority)) client.State = ClientState.Waiting;
-                else Expect(client, "null");
+                if (model.TryGrantAtOnce(step.Client, step.Mode, step.Priority)) GrantedAtOnce(client);
+                else client.Expected = "null";
+                if (!client.IsCompleted) throw Failed($"{client.Owner} tried once, and waits");
                 break;
             case Verb.Cancel:
                 client.CancelWait();
@@ -91,7 +97,7 @@ internal sealed class Lockstep
             default:
                 throw new UnreachableException();
         }
-        TakeGrants();
+        NoteGrants();
         if (compare) Compare();
     }
 
@@ -107,6 +113,7 @@ internal sealed class Lockstep
                 else if (client.State == ClientState.Waiting) Take(new Step(number, Verb.Cancel), compare: false);
             }
         }
+        foreach (var client in _clients) Settle(client);
         Compare();
         if (_provider is not null && _provider.EntryCount != 0) throw Failed($"{_provider.EntryCount} keys are kept");
         _taken.Clear();
@@ -115,61 +122,96 @@ internal sealed class Lockstep
     private void Leave(Client client, QueueModel model, string outcome)
     {
         model.Leave(Array.IndexOf(_clients, client));
-        Expect(client, outcome);
+        client.Expected = outcome;
         client.State = ClientState.Idle;
     }
 
-    private void Expect(Client client, string outcome)
+    /// <summary>Marks those who hold by the model by now; whether they do in the engine is the comparison's to say.</summary>
+    private void NoteGrants()
     {
-        if (!client.IsCompleted) throw Failed($"{client.Owner} should have ended as {outcome}, but waits");
-        var found = client.TakeOutcome();
-        if (found != outcome) throw Failed($"{client.Owner} should have ended as {outcome}, but as {found}");
-    }
-
-    /// <summary>Whoever holds by the model must be complete in the engine; nobody else may be.</summary>
-    private void TakeGrants()
-    {
-        var before = _highestTokens.ToArray();
         for (var i = 0; i < _clients.Length; i++)
         {
             var client = _clients[i];
-            var holds = _keys[client.Key].Holders.Exists(h => h.Client == i);
-            if (client.State == ClientState.Waiting)
-            {
-                if (holds != client.IsCompleted) throw Failed($"{client.Owner} {(holds ? "should hold, but waits" : "should wait, but is through")}");
-                if (!holds) continue;
-                Expect(client, "granted");
-                client.State = ClientState.Holding;
-                var token = client.Guard.FencingToken;
-                if (token <= before[client.Key]) throw Failed($"{client.Owner} got token {token} after {before[client.Key]}");
-                _highestTokens[client.Key] = Math.Max(_highestTokens[client.Key], token);
-            }
-            if (client.State == ClientState.Holding && !(holds && client.Guard.IsHeld)) throw Failed($"{client.Owner} should hold: {holds}, and holds: {client.Guard.IsHeld}");
+            if (client.State != ClientState.Waiting || !_keys[client.Key].Holders.Exists(h => h.Client == i)) continue;
+            client.State = ClientState.Holding;
+            client.Expected = "granted";
         }
+    }
+
+    /// <summary>Lets the client see the outcome that was decided: it arrives by the thread pool.</summary>
+    private void Settle(Client client)
+    {
+        if (client.Expected is not { } expected) return;
+        var started = Stopwatch.GetTimestamp();
+        for (var spin = new SpinWait(); !client.IsCompleted; spin.SpinOnce(sleep1Threshold: -1))
+        {
+            if (Stopwatch.GetElapsedTime(started) > Waiting.HangLimit) throw Failed($"{client.Owner} should have ended as {expected}, but waits");
+        }
+        var found = client.TakeOutcome();
+        client.Expected = null;
+        if (found != expected) throw Failed($"{client.Owner} should have ended as {expected}, but as {found}");
+        if (found != "granted") return;
+        if (!client.Guard.IsHeld) throw Failed($"{client.Owner}'s guard is not held");
+        if (client.SeenToken != 0 && client.Guard.FencingToken != client.SeenToken) throw Failed($"{client.Owner} has token {client.Guard.FencingToken}, shown was {client.SeenToken}");
+    }
+
+    private void GrantedAtOnce(Client client)
+    {
+        if (!client.IsCompleted) throw Failed($"{client.Owner} should be granted at once, but waits");
+        client.SeenToken = 0;
+        client.State = ClientState.Holding;
+        client.Expected = "granted";
     }
 
     private void Compare()
     {
-        foreach (var model in _keys)
-            foreach (var waiter in model.Waiters) MostPassedOver = Math.Max(MostPassedOver, waiter.PassedOver);
-        if (_provider is null) return;
-        var snapshot = _provider.Snapshot();
         for (var key = 0; key < _keys.Length; key++)
         {
-            var entry = snapshot.SingleOrDefault(s => s.Key == $"key-{key}");
-            var model = _keys[key];
-            if (entry is null)
-            {
-                if (model.Holders.Count + model.Waiters.Count > 0) throw Failed($"key {key} is not in the snapshot");
-                continue;
-            }
-            var holders = string.Join(", ", entry.Holders.Select(h => $"{h.Owner} {h.Mode}").Order(StringComparer.Ordinal));
-            var wanted = string.Join(", ", model.Holders.Select(h => $"{_clients[h.Client].Owner} {h.Mode}").Order(StringComparer.Ordinal));
-            if (holders != wanted) throw Failed($"key {key} should be held by [{wanted}], but is by [{holders}]");
-            var waiters = string.Join(", ", entry.Waiters.Select(w => $"{w.Owner} {w.Mode} {w.Priority} passed {w.PassedOver}"));
-            wanted = string.Join(", ", model.Ranked.Select(w => $"{_clients[w.Client].Owner} {w.Mode} {w.Priority} passed {w.PassedOver}"));
-            if (waiters != wanted) throw Failed($"for key {key} should wait [{wanted}], but do [{waiters}]");
+            foreach (var waiter in _keys[key].Waiters) MostPassedOver = Math.Max(MostPassedOver, waiter.PassedOver);
         }
+        if (_shared is not null)
+        {
+            Compare(0, _shared.OwnSnapshot());
+            return;
+        }
+        var snapshot = _provider!.Snapshot();
+        for (var key = 0; key < _keys.Length; key++) Compare(key, snapshot.SingleOrDefault(s => s.Key == $"key-{key}"));
+    }
+
+    private void Compare(int key, LockSnapshot? entry)
+    {
+        var model = _keys[key];
+        if (entry is null)
+        {
+            if (model.Holders.Count + model.Waiters.Count > 0) throw Failed($"key {key} is not in the snapshot");
+            return;
+        }
+        // On a lock without a key all clients are one owner; then their modes and priorities are compared.
+        Same(key, "held by",
+            model.Holders.Select(h => $"{NameOf(h.Client)} {h.Mode}").Order(StringComparer.Ordinal),
+            entry.Holders.Select(h => $"{NameOf(h.Owner)} {h.Mode}").Order(StringComparer.Ordinal));
+        Same(key, "waited for by",
+            model.Ranked.Select(w => $"{NameOf(w.Client)} {w.Mode} {w.Priority} passed over {w.PassedOver}"),
+            entry.Waiters.Select(w => $"{NameOf(w.Owner)} {w.Mode} {w.Priority} passed over {w.PassedOver}"));
+
+        var before = _highestTokens[key];
+        foreach (var holder in entry.Holders)
+        {
+            _highestTokens[key] = Math.Max(_highestTokens[key], holder.FencingToken);
+            if (_shownTokens[key].Add(holder.FencingToken) && holder.FencingToken <= before) throw Failed($"{holder.Owner} has token {holder.FencingToken} after {before}");
+            if (IsKeyed) _clients.Single(c => c.Owner == holder.Owner).SeenToken = holder.FencingToken;
+        }
+        _shownTokens[key].RemoveWhere(token => !entry.Holders.Any(h => h.FencingToken == token));
+    }
+
+    private string NameOf(int client) => IsKeyed ? _clients[client].Owner : "somebody";
+
+    private string NameOf(string owner) => IsKeyed ? owner : "somebody";
+
+    private void Same(int key, string what, IEnumerable<string> wanted, IEnumerable<string> found)
+    {
+        var (inModel, inEngine) = (string.Join(", ", wanted), string.Join(", ", found));
+        if (inModel != inEngine) throw Failed($"key {key} should be {what} [{inModel}], but is by [{inEngine}]");
     }
 
     private InvalidOperationException Failed(string what) =>
