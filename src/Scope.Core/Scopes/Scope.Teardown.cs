@@ -21,7 +21,7 @@ public sealed partial class Scope
     public async Task JoinAsync(CancellationToken cancellationToken = default)
     {
         RefuseToAwaitOneself(nameof(JoinAsync), disposing: false);
-        await WhenIdle().WaitAsync(cancellationToken).ConfigureAwait(false);
+        await UntilIdleAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         ThrowOutcome(Asks.Join);
     }
 
@@ -52,12 +52,12 @@ public sealed partial class Scope
         bool mine;
         do
         {
-            if (letChildrenFinish) await WhenIdle().ConfigureAwait(false);
+            if (letChildrenFinish) await UntilIdleAsync().ConfigureAwait(false);
         }
         while (!TryBeginClosing(onlyIfIdle: letChildrenFinish, out mine));
 
         if (mine) await TeardownAsync().ConfigureAwait(false);
-        else await WhenClosed().ConfigureAwait(false);
+        else await UntilClosedAsync().ConfigureAwait(false);
     }
 
     /// <summary>Whether the scope is closing now, and if so whether it is for the caller to do it.</summary>
@@ -77,7 +77,7 @@ public sealed partial class Scope
         // Until the scope is closed it may be given more: a disposable that is released may own or start something.
         do
         {
-            await WhenIdle().ConfigureAwait(false);
+            await UntilIdleAsync().ConfigureAwait(false);
             await EndChildScopesAsync().ConfigureAwait(false);
             await ReleaseOwnedAsync().ConfigureAwait(false);
         }
@@ -128,7 +128,7 @@ public sealed partial class Scope
         return empty;
     }
 
-    private Task WhenClosed()
+    private Task UntilClosedAsync()
     {
         var signal = new TaskCompletionSource();
         _gate.Enter();
