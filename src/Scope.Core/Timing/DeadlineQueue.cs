@@ -40,10 +40,21 @@ internal sealed class DeadlineQueue
 
     internal int Count => Volatile.Read(ref _count);
 
-    /// <summary>Sets <paramref name="deadline"/>, or moves it, to <paramref name="after"/> from now.</summary>
-    internal void Schedule(Deadline deadline, TimeSpan after)
+    internal long Now => _time.GetTimestamp();
+
+    /// <summary>The timestamp that is <paramref name="span"/> after <paramref name="timestamp"/>.</summary>
+    internal long Later(long timestamp, TimeSpan span)
     {
-        var dueAt = TimestampIn(after);
+        var units = Math.Ceiling(span.TotalSeconds * _time.TimestampFrequency);
+        return units >= long.MaxValue - (double)timestamp ? long.MaxValue : timestamp + (long)units;
+    }
+
+    /// <summary>Sets <paramref name="deadline"/>, or moves it, to <paramref name="after"/> from now.</summary>
+    internal void Schedule(Deadline deadline, TimeSpan after) => ScheduleAt(deadline, Later(Now, after));
+
+    /// <summary>Sets <paramref name="deadline"/>, or moves it, to a timestamp.</summary>
+    internal void ScheduleAt(Deadline deadline, long dueAt)
+    {
         _gate.Enter();
         if (deadline.HeapIndex != Deadline.NotQueued) RemoveHoldingGate(deadline);
         deadline.DueAt = dueAt;
@@ -113,13 +124,6 @@ internal sealed class DeadlineQueue
         if (left >= LongestTimer) return LongestTimer;
         // Timers count whole milliseconds and round down: round up, or it would fire early and spin.
         return TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
-    }
-
-    private long TimestampIn(TimeSpan after)
-    {
-        var now = _time.GetTimestamp();
-        var units = after.TotalSeconds * _time.TimestampFrequency;
-        return units >= long.MaxValue - (double)now ? long.MaxValue : now + (long)Math.Ceiling(units);
     }
 
     private void AddHoldingGate(Deadline deadline)
