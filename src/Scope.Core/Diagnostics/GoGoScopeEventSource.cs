@@ -40,9 +40,9 @@ internal sealed class GoGoScopeEventSource : EventSource
     }
 
     [NonEvent]
-    internal void CallbackFailed(Scope scope, Exception error)
+    internal void CallbackFailed(Scope? scope, Exception error)
     {
-        if (IsEnabled()) CallbackFailed(scope.Name ?? "", error.ToString());
+        if (IsEnabled()) CallbackFailed(scope?.Name ?? "", error.ToString());
     }
 
     [Event(1, Level = EventLevel.Informational)]

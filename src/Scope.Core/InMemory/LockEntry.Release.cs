@@ -63,7 +63,7 @@ internal sealed partial class LockEntry
 
         Waiter.Wake(next);
         var loss = hold.Loss(token);
-        LeaseLoss.Report(lost, loss, options.OnLost == LeaseLossAction.CancelScope ? scope : null);
+        LeaseLoss.Report(lost, loss, scope, cancelScope: options.OnLost == LeaseLossAction.CancelScope);
     }
 
     private void UnlinkReader(Hold hold)

@@ -14,7 +14,10 @@ public sealed partial class Lock
     /// </summary>
     internal CancellationToken Lifetime => (_lifetime ?? BeginLifetime()).Token;
 
-    private bool HasEnded => Volatile.Read(ref _isDisposed) || _outerLifetime.IsCancellationRequested;
+    /// <summary>What ends the lock from outside: its scope, or the token that it was created with.</summary>
+    private CancellationToken OuterLifetime => _scope?.Token ?? _givenLifetime;
+
+    private bool HasEnded => Volatile.Read(ref _isDisposed) || (_scope is not null ? _scope.IsCancelled : _givenLifetime.IsCancellationRequested);
 
     /// <summary>
     /// Closes the lock: those who wait fail with <see cref="ObjectDisposedException"/>, and so does who asks later. Guards
@@ -46,7 +49,7 @@ public sealed partial class Lock
     /// <summary>The error for a request that comes, or waits, when the lock has ended.</summary>
     internal Exception Ended() => Volatile.Read(ref _isDisposed)
         ? new ObjectDisposedException(nameof(Lock), $"{this} was disposed.")
-        : new OperationCanceledException($"The scope or token that {this} was created with was cancelled.", _outerLifetime);
+        : new OperationCanceledException($"The scope or token that {this} was created with was cancelled.", OuterLifetime);
 
     internal LockSnapshot? OwnSnapshot() => _entry?.ToSnapshot();
 
@@ -56,7 +59,7 @@ public sealed partial class Lock
         if (_entry is not null) lifetime.Token.UnsafeRegister(static entry => ((LockEntry)entry!).EndWaits(), _entry);
         if (Interlocked.CompareExchange(ref _lifetime, lifetime, null) is { } other) return other;
 
-        var registration = _outerLifetime.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), lifetime);
+        var registration = OuterLifetime.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), lifetime);
         _lifetimeGate.Enter();
         var isDisposed = _isDisposed;
         if (!isDisposed) _outerRegistration = registration;

@@ -82,7 +82,7 @@ public sealed partial class Lock
         var guard = await Acquire(LockMode.Exclusive, options.Priority, options.Timeout, cancellationToken).ConfigureAwait(false);
         try
         {
-            using var stop = new GuardedToken(guard, _outerLifetime, cancellationToken);
+            using var stop = new GuardedToken(guard, OuterLifetime, cancellationToken);
             T result;
             try
             {

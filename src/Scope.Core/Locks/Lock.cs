@@ -34,7 +34,7 @@ public sealed partial class Lock : IAsyncDisposable
     private readonly LockOptions _options;
     private readonly Scope? _scope;
     private readonly LockOwnership? _ownership;
-    private readonly CancellationToken _outerLifetime;
+    private readonly CancellationToken _givenLifetime;
 
     // One of the two: a key asks its provider, a lock without a key is an entry of its own.
     private readonly ILockProvider? _provider;
@@ -51,7 +51,7 @@ public sealed partial class Lock : IAsyncDisposable
     [SuppressMessage("Design", "CA1068", Justification = "The token is the lock's lifetime, not the call's.")]
     public Lock(CancellationToken lifetime, LockOptions options) : this(null, options, lifetime) { }
 
-    internal Lock(Scope scope, LockOptions options) : this(scope, options, scope.Token)
+    internal Lock(Scope scope, LockOptions options) : this(scope, options, CancellationToken.None)
     {
         _ownership = new LockOwnership(this);
         if (!scope.TryOwn(_ownership, stamp: 0)) throw new ObjectDisposedException(nameof(Scope), "The scope has ended: it hands out no more locks.");
@@ -62,7 +62,7 @@ public sealed partial class Lock : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         _options = options.Validate(hasScope: scope is not null);
         _scope = scope;
-        _outerLifetime = lifetime;
+        _givenLifetime = lifetime;
 
         var provider = options.Provider ?? scope?.LockProvider ?? InMemoryLockProvider.Shared;
         if (options.Key is not null) _provider = provider;

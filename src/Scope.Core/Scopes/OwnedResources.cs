@@ -2,14 +2,14 @@ namespace GoGoScope;
 
 internal sealed class OwnedAsyncDisposable(IAsyncDisposable resource) : Owned
 {
-    internal override ValueTask ReleaseAsync() => resource.DisposeAsync();
+    internal override ValueTask ReleaseAsync(long stamp) => resource.DisposeAsync();
 
     internal override string Describe() => resource.ToString() ?? nameof(IAsyncDisposable);
 }
 
 internal sealed class OwnedDisposable(IDisposable resource) : Owned
 {
-    internal override ValueTask ReleaseAsync()
+    internal override ValueTask ReleaseAsync(long stamp)
     {
         resource.Dispose();
         return ValueTask.CompletedTask;
@@ -21,7 +21,7 @@ internal sealed class OwnedDisposable(IDisposable resource) : Owned
 /// <summary>What <see cref="Scope.Defer(Func{CancellationToken, Task})"/> was given.</summary>
 internal sealed class DeferredAction(Delegate action) : Owned
 {
-    internal override ValueTask ReleaseAsync() => Work.InvokeAsync(action, CancellationToken.None);
+    internal override ValueTask ReleaseAsync(long stamp) => Work.InvokeAsync(action, CancellationToken.None);
 
     internal override string Describe() => "deferred action";
 }

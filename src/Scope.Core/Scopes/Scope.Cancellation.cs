@@ -45,7 +45,6 @@ public sealed partial class Scope
     /// <summary>Cancels the scope with the cause <see cref="CancellationCause.LeaseLost"/>.</summary>
     internal void CancelForLostLease(LeaseLostException error)
     {
-        GoGoScopeEventSource.Log.LeaseLost(this, error);
         TryCancel(new CancellationReason(CancellationCause.LeaseLost, error.Message, error));
     }
 

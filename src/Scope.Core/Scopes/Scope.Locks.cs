@@ -32,7 +32,7 @@ public sealed partial class Scope
     private ValueTask<LockGuard> AcquireKey(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, CancellationToken cancellationToken)
     {
         var request = Request(key, mode, timeToLive, options);
-        return Token.IsCancellationRequested
+        return IsCancelled
             ? ValueTask.FromException<LockGuard>(Ended())
             : LockProvider.AcquireAsync(in request, cancellationToken);
     }
@@ -40,7 +40,7 @@ public sealed partial class Scope
     private ValueTask<LockGuard?> TryAcquireKey(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, CancellationToken cancellationToken)
     {
         var request = Request(key, mode, timeToLive, options);
-        return Token.IsCancellationRequested
+        return IsCancelled
             ? ValueTask.FromException<LockGuard?>(Ended())
             : LockProvider.TryAcquireAsync(in request, cancellationToken);
     }
@@ -62,7 +62,7 @@ public sealed partial class Scope
     }
 
     /// <summary>The error for a request that comes, or waits, when the scope has ended.</summary>
-    internal Exception Ended() => IsClosed
-        ? new ObjectDisposedException(nameof(Scope), $"{this} has ended: it hands out no more guards.")
-        : new OperationCanceledException($"{this} was cancelled: {Reason?.Message}", Token);
+    internal Exception Ended() => _phase == Phase.Closed
+        ? Closed()
+        : new OperationCanceledException($"{Title} was cancelled: {Reason?.Message}", Token);
 }

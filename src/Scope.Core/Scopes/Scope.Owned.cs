@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace GoGoScope;
@@ -41,14 +42,18 @@ public sealed partial class Scope
     /// <inheritdoc cref="Defer(Func{CancellationToken, Task})"/>
     public void Defer(Func<CancellationToken, ValueTask> action) => AddOwned(new DeferredAction(NotNull(action)));
 
-    /// <summary>Adds to the owned list; false if the scope is closed. May run inside a lock's gate.</summary>
-    internal bool TryOwn(Owned resource)
+    /// <summary>
+    /// Adds to the owned list, as what <paramref name="stamp"/> says; false if the scope is closed. May run inside a
+    /// lock's gate.
+    /// </summary>
+    internal bool TryOwn(Owned resource, long stamp = 0)
     {
         _gate.Enter();
         var open = _phase != Phase.Closed;
         if (open)
         {
             resource.OwningScope = this;
+            resource.Stamp = stamp;
             resource.Previous = _newestOwned;
             if (_newestOwned is not null) _newestOwned.Next = resource;
             _newestOwned = resource;
@@ -78,7 +83,7 @@ public sealed partial class Scope
     {
         try
         {
-            await resource.ReleaseAsync().ConfigureAwait(false);
+            await resource.ReleaseAsync(resource.Stamp).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -86,13 +91,14 @@ public sealed partial class Scope
         }
     }
 
-    private Owned? TakeNewestOwned()
+    private bool TryTakeNewestOwned([NotNullWhen(true)] out Owned? resource, out long stamp)
     {
         _gate.Enter();
-        var resource = _newestOwned;
+        resource = _newestOwned;
+        stamp = resource?.Stamp ?? 0;
         if (resource is not null) RemoveHoldingGate(resource);
         _gate.Exit();
-        return resource;
+        return resource is not null;
     }
 
     private void RemoveHoldingGate(Owned resource)

@@ -105,11 +105,11 @@ public sealed partial class Scope
         // The mark goes no further than this method: an async method restores its caller's context.
         var flow = new TeardownFlow(this);
         flow.Enter();
-        while (TakeNewestOwned() is { } resource)
+        while (TryTakeNewestOwned(out var resource, out var stamp))
         {
             try
             {
-                await resource.ReleaseAsync().ConfigureAwait(false);
+                await resource.ReleaseAsync(stamp).ConfigureAwait(false);
             }
             catch (Exception error)
             {
