@@ -117,9 +117,10 @@ internal sealed class DeadlineQueue
 
     private long TimestampIn(TimeSpan after)
     {
+        // In whole numbers: a double is now and then one unit too late, which a timer's milliseconds make a whole one.
         var now = _time.GetTimestamp();
-        var units = after.TotalSeconds * _time.TimestampFrequency;
-        return units >= long.MaxValue - (double)now ? long.MaxValue : now + (long)Math.Ceiling(units);
+        var units = ((Int128)after.Ticks * _time.TimestampFrequency + (TimeSpan.TicksPerSecond - 1)) / TimeSpan.TicksPerSecond;
+        return units >= long.MaxValue - now ? long.MaxValue : now + (long)units;
     }
 
     private void AddHoldingGate(Deadline deadline)
