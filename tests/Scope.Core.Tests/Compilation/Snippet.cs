@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace GoGoScope.Tests.Compilation;
+
+/// <summary>
+/// A piece of C#, compiled as a user's program would be: top-level statements, implicit usings, <c>using GoGoScope;</c>,
+/// against the framework and GoGoScope.Core.
+/// </summary>
+internal static class Snippet
+{
+    /// <summary>What a console project of the .NET SDK gets with ImplicitUsings.</summary>
+    private const string ImplicitUsings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+
+        """;
+
+    private static readonly ImmutableArray<MetadataReference> References = FindReferences();
+
+    /// <summary>Compiles <paramref name="source"/>, a whole file; <paramref name="globalUsings"/> are further global using directives.</summary>
+    internal static CompiledSnippet Compile(string source, string globalUsings = "global using GoGoScope;")
+    {
+        var syntax = new CSharpParseOptions(LanguageVersion.Latest);
+        var compilation = CSharpCompilation.Create(
+            $"Snippet-{Guid.NewGuid():N}",
+            [
+                CSharpSyntaxTree.ParseText(source, syntax, "snippet.cs"),
+                CSharpSyntaxTree.ParseText(ImplicitUsings + globalUsings, syntax, "usings.cs"),
+            ],
+            References,
+            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image);
+        return new CompiledSnippet(result.Success ? image.ToArray() : null, result.Diagnostics);
+    }
+
+    private static ImmutableArray<MetadataReference> FindReferences()
+    {
+        var framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        var trusted = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
+        return
+        [
+            .. trusted.Where(path => Path.GetDirectoryName(path) == framework).Select(path => MetadataReference.CreateFromFile(path)),
+            MetadataReference.CreateFromFile(typeof(Scope).Assembly.Location),
+        ];
+    }
+}
+
+/// <summary>The outcome of a compilation: a program, or the errors that it has.</summary>
+internal sealed record CompiledSnippet(byte[]? Image, ImmutableArray<Diagnostic> Diagnostics)
+{
+    internal IReadOnlyList<string> Errors =>
+        [.. Diagnostics.Where(found => found.Severity == DiagnosticSeverity.Error).Select(found => found.Id).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>Runs the program to its end.</summary>
+    internal async Task RunAsync()
+    {
+        var image = Image ?? throw new InvalidOperationException($"It does not compile:{Environment.NewLine}{this}");
+        var assembly = AssemblyLoadContext.Default.LoadFromStream(new MemoryStream(image));
+        // Of the two entry points of a program that awaits, this is the one that doesn't block.
+        var main = assembly.EntryPoint!.DeclaringType!.GetMethod("<Main>$", System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic)!;
+        if (main.Invoke(null, [Array.Empty<string>()]) is Task running) await running;
+    }
+
+    public override string ToString() => string.Join(Environment.NewLine, Diagnostics.Where(found => found.Severity >= DiagnosticSeverity.Warning));
+}

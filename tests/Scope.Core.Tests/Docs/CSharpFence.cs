@@ -1,0 +1,51 @@
+using GoGoScope.Tests.Compilation;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace GoGoScope.Tests.Docs;
+
+/// <summary>What a <c>csharp</c> fence promises: by default that it compiles and runs.</summary>
+internal sealed record CSharpFence(MarkdownFence Fence)
+{
+    private const string FailsPrefix = "fails:";
+
+    /// <summary><c>```csharp no-run</c>: it compiles.</summary>
+    internal bool Runs => Fence.Instructions.Length == 0;
+
+    /// <summary><c>```csharp fails: CS0104</c>: it must not compile, for just this reason.</summary>
+    internal string? FailsWith =>
+        Fence.Instructions.StartsWith(FailsPrefix, StringComparison.Ordinal) ? Fence.Instructions[FailsPrefix.Length..].Trim() : null;
+
+    internal bool IsUnderstood => Fence.Instructions is "" or "no-run" || FailsWith is { Length: > 0 };
+
+    internal CompiledSnippet Compile() => Snippet.Compile(Program());
+
+    /// <summary>
+    /// The snippet as a program. Readers meet types before the statements that use them; a program has its usings
+    /// first and its types last.
+    /// </summary>
+    private string Program()
+    {
+        var source = $"{Fence.Given}\n#line {Fence.Line} \"{Fence.File}\"\n{Fence.Text}\n";
+        var root = CSharpSyntaxTree.ParseText(source).GetCompilationUnitRoot();
+        var statements = root.Members.OfType<GlobalStatementSyntax>();
+        var types = root.Members.Except(statements);
+        return string.Concat(
+        [
+            .. root.Usings.Select(Placed),
+            // A program needs a statement, and this one lets every snippet await.
+            "\nawait Task.CompletedTask;\n",
+            .. statements.Select(Placed),
+            .. types.Select(Placed),
+        ]);
+    }
+
+    /// <summary>The node's text, with the place that errors in it are reported at.</summary>
+    private static string Placed(SyntaxNode node)
+    {
+        var place = node.GetLocation().GetMappedLineSpan();
+        var line = place.HasMappedPath ? $"#line {place.StartLinePosition.Line + 1} \"{place.Path}\"" : "#line default";
+        return $"\n{line}\n{node}\n";
+    }
+}

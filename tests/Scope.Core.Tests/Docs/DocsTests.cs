@@ -1,0 +1,35 @@
+using GoGoScope.Tests.Run;
+
+namespace GoGoScope.Tests.Docs;
+
+/// <summary>Every C# snippet of README.md and docs/ does what it promises; see CONTRIBUTING.md for how one says so.</summary>
+[TestFixture]
+public sealed class DocsTests
+{
+    private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(30);
+
+    [TestCaseSource(nameof(Snippets))]
+    public async Task A_snippet_keeps_its_promise(object of)
+    {
+        var snippet = (CSharpFence)of;
+        Assert.That(snippet.IsUnderstood, $"\"{snippet.Fence.Instructions}\" is not one of: nothing, no-run, fails: CSxxxx.");
+
+        var compiled = snippet.Compile();
+        if (snippet.FailsWith is { } error)
+        {
+            Assert.That(compiled.Errors, Is.EqualTo([error]), compiled.ToString());
+            return;
+        }
+        Assert.That(compiled.Image, Is.Not.Null, compiled.ToString());
+        if (snippet.Runs) await Task.Run(compiled.RunAsync).WaitAsync(LongestRun);
+    }
+
+    [Test]
+    public void No_snippet_hides_behind_another_name_of_the_language() =>
+        Assert.That(MarkdownFiles.Fences().Select(fence => fence.Language), Has.None.AnyOf("cs", "c#", "C#", "CSharp", "shell", "console"));
+
+    private static IEnumerable<TestCaseData> Snippets() =>
+        from fence in MarkdownFiles.Fences()
+        where fence.Language == "csharp"
+        select new TestCaseData(new CSharpFence(fence)).SetName($"{fence.File} line {fence.Line}");
+}
