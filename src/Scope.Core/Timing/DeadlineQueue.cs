@@ -45,8 +45,11 @@ internal sealed class DeadlineQueue
     /// <summary>The timestamp that is <paramref name="span"/> after <paramref name="timestamp"/>.</summary>
     internal long Later(long timestamp, TimeSpan span)
     {
-        var units = Math.Ceiling(span.TotalSeconds * _time.TimestampFrequency);
-        return units >= long.MaxValue - (double)timestamp ? long.MaxValue : timestamp + (long)units;
+        // In whole numbers: a double is now and then one unit too late, which a timer's milliseconds make a whole one.
+        var frequency = _time.TimestampFrequency;
+        var (seconds, rest) = Math.DivRem(span.Ticks, TimeSpan.TicksPerSecond);
+        if (seconds >= (long.MaxValue - timestamp) / frequency - 1) return long.MaxValue;
+        return timestamp + seconds * frequency + (rest * frequency + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond;
     }
 
     /// <summary>Sets <paramref name="deadline"/>, or moves it, to <paramref name="after"/> from now.</summary>

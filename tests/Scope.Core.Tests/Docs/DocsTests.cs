@@ -24,6 +24,10 @@ public sealed class DocsTests
         if (snippet.Runs) await Task.Run(compiled.RunAsync).WaitAsync(LongestRun);
     }
 
+    [Test]
+    public void No_snippet_hides_behind_another_name_of_the_language() =>
+        Assert.That(MarkdownFiles.Fences().Select(fence => fence.Language), Has.None.AnyOf("cs", "c#", "C#", "CSharp", "shell", "console"));
+
     private static IEnumerable<TestCaseData> Snippets() =>
         from fence in MarkdownFiles.Fences()
         where fence.Language == "csharp"

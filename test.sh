@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Builds the solution and runs every test. The last line is "N passed, N failed, N skipped".
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+usage() {
+  cat <<'TEXT'
+Usage: ./test.sh [--install] [--filter EXPRESSION]
+
+  --install            may install what tests need from the system's packages;
+                       without it the tests use what is there
+  --filter EXPRESSION  runs some of the tests: an expression of `dotnet test --filter`,
+                       such as LockTests or "FullyQualifiedName~Conventions"
+  -h, --help           prints this
+
+Exit code: 0 if tests ran and none failed, 1 if not, 2 for a wrong option.
+TEXT
+}
+
+refuse() {
+  echo "test.sh: $1" >&2
+  usage >&2
+  exit 2
+}
+
+install=false
+filter=""
+while (($# > 0)); do
+  case "$1" in
+    --install) install=true ;;
+    --filter) (($# > 1)) || refuse "--filter needs an expression"; filter="$2"; shift ;;
+    --filter=*) filter="${1#--filter=}" ;;
+    -h | --help) usage; exit 0 ;;
+    *) refuse "unknown option '$1'" ;;
+  esac
+  shift
+done
+
+# Nothing may stay behind: a build server that keeps our output open lets whoever reads it wait for ever.
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+results="$(mktemp -d)"
+trap 'rm -rf "$results"' EXIT
+
+# What tests need beyond the .NET SDK. Servers for the stores will be installed here.
+install_needs() {
+  :
+}
+
+# Adds up the counters of all result files in $results; sets passed, failed and skipped.
+count_results() {
+  passed=0 failed=0 skipped=0
+  local file counters total executed pass
+  for file in "$results"/*.trx; do
+    [[ -e "$file" ]] || continue
+    counters="$(grep -m1 -o '<Counters [^>]*>' "$file")"
+    total="$(counter total "$counters")" executed="$(counter executed "$counters")" pass="$(counter passed "$counters")"
+    passed=$((passed + pass))
+    failed=$((failed + executed - pass))
+    skipped=$((skipped + total - executed))
+  done
+}
+
+counter() {
+  sed -E "s/.* $1=\"([0-9]+)\".*/\1/" <<<"$2"
+}
+
+# Sets code to 1 unless all tests ran and passed, and says why where the tests themselves don't.
+run_tests() {
+  if ! dotnet build GoGoScope.sln --configuration Debug --disable-build-servers --verbosity quiet; then
+    fail_without_test "the build failed"
+    return
+  fi
+  # One project at a time: a machine that is busy with others makes tests slow that wait for threads.
+  # A test that hangs for five minutes is ended and named.
+  dotnet test GoGoScope.sln --configuration Debug --no-build -maxcpucount:1 \
+    --results-directory "$results" --logger trx --logger "console;verbosity=minimal" \
+    --blame-hang-timeout 5m --blame-hang-dump-type none ${filter:+--filter "$filter"} || code=1
+  count_results
+  if ((failed > 0)); then
+    code=1
+  elif ((code != 0)); then
+    # In the set-up of a fixture, at the end of the run, by a crash or a hang.
+    fail_without_test "the run failed outside of its tests, as said above"
+  elif ((passed == 0)); then
+    fail_without_test "no test ran"
+  fi
+}
+
+fail_without_test() {
+  echo "test.sh: $1" >&2
+  code=1 failed=1
+}
+
+if ! command -v dotnet >/dev/null; then
+  echo "test.sh: needs the .NET 10 SDK, and there is no 'dotnet' on the PATH" >&2
+  exit 1
+fi
+if "$install"; then install_needs; fi
+
+passed=0 failed=0 skipped=0 code=0
+run_tests
+echo "$passed passed, $failed failed, $skipped skipped"
+exit "$code"
