@@ -148,4 +148,20 @@ public sealed class AnonymousLockTests
         await using var free = await @lock.TryAcquireAsync();
         Assert.That(free, Is.Not.Null);
     }
+
+    [Test]
+    public async Task After_a_lost_lease_the_next_grant_has_the_locks_options_too()
+    {
+        var time = new ManualTimeProvider();
+        var @lock = new Lock(CancellationToken.None, new LockOptions { TimeProvider = time, TimeToLive = Moment, AutoRenew = false, Owner = "lessee" });
+        for (var i = 0; i < 3; i++)
+        {
+            var lease = await @lock.AcquireAsync();
+            Assert.That(lease.Owner, Is.EqualTo("lessee"));
+            time.Advance(Moment);
+            Assert.That(lease.IsHeld, Is.False, $"the end of lease {i}");
+        }
+        await using var free = await @lock.TryAcquireAsync();
+        Assert.That(free, Is.Not.Null);
+    }
 }

@@ -16,7 +16,7 @@ public sealed class ExhaustiveScheduleTests
     public void Three_clients_on_a_lock_without_a_key() => Explore(clients: 3, longest: Depth(8), keyed: false);
 
     [Test]
-    public void Four_clients_by_every_schedule() => Explore(clients: 4, longest: Depth(7), keyed: true);
+    public void Four_clients_by_every_schedule() => Explore(clients: 4, longest: Depth(6), keyed: true);
 
     /// <summary>GOGOSCOPE_DEEPER=2 goes two steps further, at seven times the time for each.</summary>
     private static int Depth(int usual) => usual + (int.TryParse(Environment.GetEnvironmentVariable("GOGOSCOPE_DEEPER"), out var more) ? more : 0);

@@ -1,4 +1,5 @@
 using GoGoScope.Testing;
+using NUnit.Framework.Constraints;
 
 namespace GoGoScope.Tests.Locks;
 
@@ -54,16 +55,13 @@ public sealed class MisuseTests
     {
         var negative = TimeSpan.FromMilliseconds(-250);
         var @lock = Locks.New();
-        var refused = Throws.TypeOf<ArgumentOutOfRangeException>()
-            .With.Property(nameof(ArgumentOutOfRangeException.ActualValue)).EqualTo(negative)
-            .And.Message.Contains("-00:00:00.25");
-        Assert.That(() => new AcquireOptions { Timeout = negative }, refused);
-        await Assert.ThatAsync(async () => await @lock.AcquireAsync(negative), refused);
-        await Assert.ThatAsync(async () => await @lock.AcquireReadAsync(negative), refused);
-        await Assert.ThatAsync(async () => await @lock.AcquireWriteAsync(negative), refused);
-        await Assert.ThatAsync(async () => await @lock.TryAcquireAsync(negative), refused);
-        await Assert.ThatAsync(async () => await @lock.TryAcquireReadAsync(negative), refused);
-        await Assert.ThatAsync(async () => await @lock.TryAcquireWriteAsync(negative), refused);
+        Assert.That(() => new AcquireOptions { Timeout = negative }, Refused(negative));
+        await Assert.ThatAsync(async () => await @lock.AcquireAsync(negative), Refused(negative));
+        await Assert.ThatAsync(async () => await @lock.AcquireReadAsync(negative), Refused(negative));
+        await Assert.ThatAsync(async () => await @lock.AcquireWriteAsync(negative), Refused(negative));
+        await Assert.ThatAsync(async () => await @lock.TryAcquireAsync(negative), Refused(negative));
+        await Assert.ThatAsync(async () => await @lock.TryAcquireReadAsync(negative), Refused(negative));
+        await Assert.ThatAsync(async () => await @lock.TryAcquireWriteAsync(negative), Refused(negative));
         await using var infinite = await @lock.AcquireAsync(Timeout.InfiniteTimeSpan);
         Assert.That(infinite.IsHeld);
     }
@@ -73,20 +71,17 @@ public sealed class MisuseTests
     public async Task Zero_and_negative_times_to_live_are_refused(int seconds)
     {
         var value = TimeSpan.FromSeconds(seconds);
-        var refused = Throws.TypeOf<ArgumentOutOfRangeException>()
-            .With.Property(nameof(ArgumentOutOfRangeException.ActualValue)).EqualTo(value)
-            .And.Message.Contains(value.ToString());
-        Assert.That(() => new LockOptions { TimeToLive = value }, refused);
-        Assert.That(() => new LockOptions { MaxHold = value }, refused);
+        Assert.That(() => new LockOptions { TimeToLive = value }, Refused(value));
+        Assert.That(() => new LockOptions { MaxHold = value }, Refused(value));
         await using var scope = Scope.Create(new ScopeOptions { LockProvider = new InMemoryLockProvider() });
-        await Assert.ThatAsync(async () => await scope.AcquireLockAsync("key", value), refused);
-        await Assert.ThatAsync(async () => await scope.AcquireReadLockAsync("key", value), refused);
-        await Assert.ThatAsync(async () => await scope.AcquireWriteLockAsync("key", value, new AcquireOptions()), refused);
-        await Assert.ThatAsync(async () => await scope.TryAcquireLockAsync("key", value), refused);
-        await Assert.ThatAsync(async () => await scope.TryAcquireReadLockAsync("key", value), refused);
-        await Assert.ThatAsync(async () => await scope.TryAcquireWriteLockAsync("key", value), refused);
+        await Assert.ThatAsync(async () => await scope.AcquireLockAsync("key", value), Refused(value));
+        await Assert.ThatAsync(async () => await scope.AcquireReadLockAsync("key", value), Refused(value));
+        await Assert.ThatAsync(async () => await scope.AcquireWriteLockAsync("key", value, new AcquireOptions()), Refused(value));
+        await Assert.ThatAsync(async () => await scope.TryAcquireLockAsync("key", value), Refused(value));
+        await Assert.ThatAsync(async () => await scope.TryAcquireReadLockAsync("key", value), Refused(value));
+        await Assert.ThatAsync(async () => await scope.TryAcquireWriteLockAsync("key", value), Refused(value));
         await using var guard = await scope.AcquireLockAsync("key");
-        await Assert.ThatAsync(async () => await guard.RenewAsync(value), refused);
+        await Assert.ThatAsync(async () => await guard.RenewAsync(value), Refused(value));
     }
 
     [Test]
@@ -113,10 +108,9 @@ public sealed class MisuseTests
     {
         var @lock = Locks.New();
         await @lock.DisposeAsync();
-        var refused = Throws.TypeOf<ObjectDisposedException>();
-        foreach (var form in Enum.GetValues<RequestForm>()) await Assert.ThatAsync(() => form.Start(@lock, new AcquireOptions()), refused);
-        await Assert.ThatAsync(async () => await @lock.RunExclusiveAsync(_ => Task.CompletedTask), refused);
-        await Assert.ThatAsync(async () => await @lock.InvokeExclusiveAsync(() => 1), refused);
+        foreach (var form in Enum.GetValues<RequestForm>()) await Assert.ThatAsync(() => form.Start(@lock, new AcquireOptions()), Throws.TypeOf<ObjectDisposedException>());
+        await Assert.ThatAsync(async () => await @lock.RunExclusiveAsync(_ => Task.CompletedTask), Throws.TypeOf<ObjectDisposedException>());
+        await Assert.ThatAsync(async () => await @lock.InvokeExclusiveAsync(() => 1), Throws.TypeOf<ObjectDisposedException>());
         await @lock.DisposeAsync();
     }
 
@@ -131,6 +125,10 @@ public sealed class MisuseTests
         Assert.That(() => scope.CreateLock(), Throws.TypeOf<ObjectDisposedException>());
         Assert.That(InMemoryLockProvider.Shared.Snapshot().Any(entry => entry.Key == "late"), Is.False);
     }
+
+    private static ContainsConstraint Refused(TimeSpan value) => Throws.TypeOf<ArgumentOutOfRangeException>()
+        .With.Property(nameof(ArgumentOutOfRangeException.ActualValue)).EqualTo(value)
+        .And.Message.Contains(value.ToString());
 
     private static void Refuses(LockOptions options, params string[] named)
     {

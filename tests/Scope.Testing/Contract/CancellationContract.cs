@@ -133,11 +133,12 @@ public abstract class CancellationContract<THarness> : LockProviderContract<THar
             },
             first: () => holder.DisposeAsync().Soon().GetAwaiter().GetResult(),
             second: () => cancel.Cancel(),
-            check: round =>
+            firstWon: round =>
             {
+                var won = true;
                 try
                 {
-                    var guard = waiting.Soon().GetAwaiter().GetResult();
+                    var guard = waiting.Spin();
                     granted++;
                     if (!guard.IsHeld) Assert.Fail($"round {round}: granted, but not held");
                     guard.DisposeAsync().Soon().GetAwaiter().GetResult();
@@ -145,9 +146,11 @@ public abstract class CancellationContract<THarness> : LockProviderContract<THar
                 catch (OperationCanceledException)
                 {
                     cancelled++;
+                    won = false;
                 }
                 cancel.Dispose();
-                third.AcquireAsync().Soon().GetAwaiter().GetResult().DisposeAsync().Soon().GetAwaiter().GetResult();
+                third.AcquireAsync().AsTask().Spin().DisposeAsync().Soon().GetAwaiter().GetResult();
+                return won;
             });
         TestContext.Out.WriteLine($"granted {granted}, cancelled {cancelled}");
         Assert.That(granted + cancelled, Is.EqualTo(Harness.RaceRounds));

@@ -1,41 +1,46 @@
 namespace GoGoScope.Testing;
 
-/// <summary>Runs two actions at the same moment, again and again, with small shifts between them.</summary>
+/// <summary>
+/// Runs two actions at the same moment, again and again. Whichever wins starts a little later the next time, so that the
+/// two stay where they meet: about half of the rounds go either way, most of them by a hair.
+/// </summary>
 public static class Race
 {
-    private const int LongestShift = 60;
+    private const int LongestDelay = 2_000;
 
     /// <summary>Each round: <paramref name="prepare"/>, then both actions at once on two threads, then <paramref name="check"/>.</summary>
     /// <param name="rounds">How often.</param>
     /// <param name="prepare">Sets the scene for round n.</param>
     /// <param name="first">Runs on the calling thread.</param>
     /// <param name="second">Runs on a thread of its own.</param>
-    /// <param name="check">Looks at what came of round n.</param>
-    public static void Run(int rounds, Action<int> prepare, Action first, Action second, Action<int> check)
+    /// <param name="firstWon">Looks at what came of round n, and says whether the first action won.</param>
+    public static void Run(int rounds, Action<int> prepare, Action first, Action second, Func<int, bool> firstWon)
     {
         ArgumentNullException.ThrowIfNull(prepare);
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        ArgumentNullException.ThrowIfNull(check);
+        ArgumentNullException.ThrowIfNull(firstWon);
         Exception? failure = null;
         var stop = false;
-        using var barrier = new Barrier(2);
+        // In spins; positive delays the first action, negative the second.
+        var delay = 0;
+        var meeting = new Meeting();
         var opponent = new Thread(() =>
         {
-            for (var round = 0; ; round++)
+            while (true)
             {
-                barrier.SignalAndWait();
+                meeting.Second();
                 if (Volatile.Read(ref stop)) return;
                 try
                 {
-                    Shift(round, 7);
+                    Delay(-Volatile.Read(ref delay));
                     second();
                 }
                 catch (Exception e)
                 {
                     Volatile.Write(ref failure, e);
                 }
-                barrier.SignalAndWait();
+                meeting.Second();
             }
         }) { IsBackground = true, Name = "race" };
         opponent.Start();
@@ -44,34 +49,55 @@ public static class Race
             for (var round = 0; round < rounds; round++)
             {
                 prepare(round);
-                barrier.SignalAndWait();
+                meeting.First();
                 Exception? own = null;
                 try
                 {
-                    Shift(round, 13);
+                    Delay(delay);
                     first();
                 }
                 catch (Exception e)
                 {
                     own = e;
                 }
-                barrier.SignalAndWait();
+                meeting.First();
                 if ((own ?? Volatile.Read(ref failure)) is { } thrown) throw new AggregateException($"round {round}", thrown);
-                check(round);
+                var step = firstWon(round) ? 1 : -1;
+                // In steps of one to three, so that not all rounds are equally close.
+                Volatile.Write(ref delay, Math.Clamp(delay + step * (1 + round % 3), -LongestDelay, LongestDelay));
             }
         }
         finally
         {
             Volatile.Write(ref stop, true);
-            barrier.SignalAndWait();
+            meeting.First();
             opponent.Join();
         }
     }
 
-    /// <summary>So that the two meet in every order, not always in the one that the barrier favours.</summary>
-    private static void Shift(int round, int step)
+    private static void Delay(int spins)
     {
-        var spins = round * step % LongestShift;
         if (spins > 0) Thread.SpinWait(spins);
+    }
+
+    /// <summary>A barrier for two that never blocks: one that did would wake its threads microseconds apart.</summary>
+    private sealed class Meeting
+    {
+        private int _first;
+        private int _second;
+
+        internal void First()
+        {
+            var round = Volatile.Read(ref _first) + 1;
+            Volatile.Write(ref _first, round);
+            for (var spin = new SpinWait(); Volatile.Read(ref _second) < round; spin.SpinOnce(sleep1Threshold: -1)) { }
+        }
+
+        internal void Second()
+        {
+            var round = Volatile.Read(ref _second) + 1;
+            Volatile.Write(ref _second, round);
+            for (var spin = new SpinWait(); Volatile.Read(ref _first) < round; spin.SpinOnce(sleep1Threshold: -1)) { }
+        }
     }
 }

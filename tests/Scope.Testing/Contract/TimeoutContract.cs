@@ -155,9 +155,10 @@ public abstract class TimeoutContract<THarness> : LockProviderContract<THarness>
             },
             first: () => holder.DisposeAsync().Soon().GetAwaiter().GetResult(),
             second: () => Harness.PassAsync(Harness.Moment).Soon().GetAwaiter().GetResult(),
-            check: round =>
+            firstWon: round =>
             {
-                if (waiting.Soon().GetAwaiter().GetResult() is { } guard)
+                var outcome = waiting.Spin();
+                if (outcome is { } guard)
                 {
                     granted++;
                     if (!guard.IsHeld) Assert.Fail($"round {round}: granted, but not held");
@@ -168,7 +169,8 @@ public abstract class TimeoutContract<THarness> : LockProviderContract<THarness>
                     timedOut++;
                 }
                 // The permit is there for the next one in either case.
-                third.AcquireAsync().Soon().GetAwaiter().GetResult().DisposeAsync().Soon().GetAwaiter().GetResult();
+                third.AcquireAsync().AsTask().Spin().DisposeAsync().Soon().GetAwaiter().GetResult();
+                return outcome is not null;
             });
         TestContext.Out.WriteLine($"granted {granted}, timed out {timedOut}");
         Assert.That(granted + timedOut, Is.EqualTo(Harness.RaceRounds));

@@ -46,6 +46,7 @@ internal sealed class Client(int number, InMemoryLockProvider? provider, Lock? s
     {
         Key = step.Key;
         Leased = step.Leased;
+        SeenToken = 0;
         _current = LockOf(step.Key, step.Leased);
         _throws = throws;
         var options = (once ? Once : Patient)[step.Priority + 1];

@@ -158,7 +158,6 @@ internal sealed class Lockstep
     private void GrantedAtOnce(Client client)
     {
         if (!client.IsCompleted) throw Failed($"{client.Owner} should be granted at once, but waits");
-        client.SeenToken = 0;
         client.State = ClientState.Holding;
         client.Expected = "granted";
     }

@@ -23,6 +23,8 @@ internal sealed class QueueModel
         if (!Fits(mode) || Waiters.Any(w => Conflict(w.Mode, mode) && (w.IsAged || w.Priority >= priority))) return false;
         _tickets++;
         Grant(newcomer);
+        // Being passed over once more may have put a reader first, which goes in as well.
+        GrantAllThatFit();
         return true;
     }
 

@@ -1,0 +1,17 @@
+using GoGoScope.Stress;
+
+StressOptions options;
+try
+{
+    options = StressOptions.Parse(args);
+}
+catch (FormatException wrong)
+{
+    Console.Error.WriteLine(wrong.Message);
+    return 2;
+}
+
+var run = new StressRun(options);
+await run.RunAsync(Console.WriteLine);
+foreach (var violation in run.Violations.First) Console.Error.WriteLine(violation);
+return run.Violations.Count == 0 ? 0 : 1;
