@@ -9,6 +9,7 @@ namespace GoGoScope;
 public sealed record AcquireOptions
 {
     internal static readonly AcquireOptions Default = new();
+    internal static readonly AcquireOptions Once = new() { Timeout = TimeSpan.Zero };
 
     /// <summary>
     /// The longest wait. Zero tries once; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>, the default, waits

@@ -1,31 +1,127 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
 namespace GoGoScope;
 
-/// <summary>One lock: exclusive, read / write, by priority, with a timeout, or only if it is free.</summary>
+/// <summary>
+/// A lock: exclusive, read / write, by priority, with a timeout, or only if it is free. With a key it excludes all locks
+/// of that key on the same provider, in this process or in others; without one it excludes only itself.
+/// </summary>
+/// <remarks>
+/// <para>Waiters are granted the lock by priority, equals in the order they came; whoever was passed over
+/// <see cref="MaxPassedOver"/> times goes first. Readers that stand together go together.</para>
+/// <para>Not re-entrant: who holds the lock and acquires it again waits for itself.</para>
+/// <para>Don't write <c>lock (m)</c> with this type: it compiles, and locks something else.</para>
+/// </remarks>
+/// <example>
+/// <code>
+/// await using var scope = Scope.Create();
+/// var orders = scope.CreateLock("orders:4711");
+/// await using var guard = await orders.AcquireAsync(TimeSpan.FromSeconds(5));
+/// </code>
+/// </example>
 public sealed partial class Lock : IAsyncDisposable
 {
     /// <summary>How often a waiter is passed over by later ones of higher priority before it ranks first: 32.</summary>
     public const int MaxPassedOver = 32;
 
-    /// <summary>How often a waiter is overtaken, with <see cref="LockOptions.AllowOvertaking"/>, before it is handed the lock directly: 16.</summary>
+    /// <summary>
+    /// How often a waiter is overtaken, with <see cref="LockOptions.AllowOvertaking"/>, before it is handed the lock
+    /// directly: 16.
+    /// </summary>
     public const int MaxOvertaken = 16;
 
-    /// <summary>A lock without a key whose waiters leave when <paramref name="lifetime"/> is cancelled.</summary>
-    public Lock(CancellationToken lifetime) => throw new NotImplementedException();
+    private readonly LockOptions _options;
+    private readonly Scope? _scope;
+    private readonly LockOwnership? _ownership;
+    private readonly CancellationToken _givenLifetime;
+
+    // One of the two: a key asks its provider, a lock without a key is an entry of its own.
+    private readonly ILockProvider? _provider;
+    private readonly LockEntry? _entry;
+
+    /// <summary>A lock without a key and without a scope.</summary>
+    /// <param name="lifetime">Ends all waits when it is cancelled. Guards that were granted are not affected.</param>
+    public Lock(CancellationToken lifetime) : this(lifetime, LockOptions.Default) { }
 
     /// <summary>A lock without a scope.</summary>
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1068", Justification = "The token is the lock's lifetime, not the call's.")]
-    public Lock(CancellationToken lifetime, LockOptions options) => throw new NotImplementedException();
+    /// <param name="lifetime">Ends all waits when it is cancelled. Guards that were granted are not affected.</param>
+    /// <param name="options">Its key, provider and leases.</param>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    [SuppressMessage("Design", "CA1068", Justification = "The token is the lock's lifetime, not the call's.")]
+    public Lock(CancellationToken lifetime, LockOptions options) : this(null, options, lifetime) { }
 
-    internal Lock(Scope scope, LockOptions options) => throw new NotImplementedException();
+    internal Lock(Scope scope, LockOptions options) : this(scope, options, CancellationToken.None)
+    {
+        _ownership = new LockOwnership(this);
+        if (!scope.TryOwn(_ownership, stamp: 0)) throw new ObjectDisposedException(nameof(Scope), "The scope has ended: it hands out no more locks.");
+    }
 
-    internal CancellationToken Lifetime => throw new NotImplementedException();
+    private Lock(Scope? scope, LockOptions options, CancellationToken lifetime)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options.Validate(hasScope: scope is not null);
+        _scope = scope;
+        _givenLifetime = lifetime;
 
-    /// <summary>Its key; null for a lock of this process alone.</summary>
-    public string? Key => throw new NotImplementedException();
+        var provider = options.Provider ?? scope?.LockProvider ?? InMemoryLockProvider.Shared;
+        if (options.Key is not null) _provider = provider;
+        else if (provider.IsDistributed) throw NoKeyFor(provider);
+        else _entry = new LockEntry(options, scope);
+    }
 
-    /// <summary>Waits for the lock.</summary>
-    public ValueTask<LockGuard> AcquireAsync(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    /// <summary>The key; null for a lock that only excludes itself.</summary>
+    public string? Key => _options.Key;
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public override string ToString() => LockText.Describe(Key);
+
+    // Every overload is this: the free lock without a key inlined, everything else a call away.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ValueTask<LockGuard> Acquire(LockMode mode, int priority, TimeSpan timeout, CancellationToken cancellationToken) =>
+        TryTakeFree(mode, cancellationToken, out var guard) ? new(guard) : Ask(mode, priority, timeout, cancellationToken);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ValueTask<LockGuard?> TryAcquire(LockMode mode, int priority, TimeSpan timeout, CancellationToken cancellationToken) =>
+        TryTakeFree(mode, cancellationToken, out var guard) ? new(guard) : TryAsk(mode, priority, timeout, cancellationToken);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryTakeFree(LockMode mode, CancellationToken cancellationToken, out LockGuard guard)
+    {
+        if (_entry is not null && !cancellationToken.IsCancellationRequested && !HasEnded) return _entry.TryTakeFree(mode, out guard);
+        guard = default;
+        return false;
+    }
+
+    private ValueTask<LockGuard> Ask(LockMode mode, int priority, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockGuard>(cancellationToken);
+        if (HasEnded) return ValueTask.FromException<LockGuard>(Ended());
+        var request = Request(mode, priority, timeout);
+        return _entry is not null ? _entry.AcquireAsync(in request, cancellationToken) : _provider!.AcquireAsync(in request, cancellationToken);
+    }
+
+    private ValueTask<LockGuard?> TryAsk(LockMode mode, int priority, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockGuard?>(cancellationToken);
+        if (HasEnded) return ValueTask.FromException<LockGuard?>(Ended());
+        var request = Request(mode, priority, timeout);
+        return _entry is not null ? _entry.TryAcquireAsync(in request, cancellationToken) : _provider!.TryAcquireAsync(in request, cancellationToken);
+    }
+
+    private LockRequest Request(LockMode mode, int priority, TimeSpan timeout) => new()
+    {
+        Key = _options.Key ?? "",
+        Mode = mode,
+        Priority = priority,
+        Timeout = timeout,
+        Options = _options,
+        Scope = _scope,
+        Lock = this,
+    };
+
+    private static InvalidOperationException NoKeyFor(ILockProvider provider) =>
+        new($"A lock without a key lives in one process only, but the provider \"{provider.Name}\" spans many. "
+            + $"Give it a key, scope.{nameof(Scope.CreateLock)}(\"orders\"), or say that it is local: "
+            + $"scope.{nameof(Scope.CreateLock)}(new {nameof(LockOptions)} {{ {nameof(LockOptions.Provider)} = {nameof(InMemoryLockProvider)}.{nameof(InMemoryLockProvider.Shared)} }}).");
 }

@@ -72,7 +72,7 @@ public readonly struct LockGuard : IAsyncDisposable, IEquatable<LockGuard>
         Hold.RenewAsync(_token, Ensure.Positive(timeToLive, nameof(timeToLive)), cancellationToken);
 
     /// <summary>Releases the lock. Never throws, whatever became of the lease.</summary>
-    public ValueTask DisposeAsync() => _hold?.ReleaseAsync(_token) ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _hold is null ? default : _hold.ReleaseAsync(_token);
 
     /// <summary>Whether both are the guard of the same grant.</summary>
     public bool Equals(LockGuard other) => ReferenceEquals(_hold, other._hold) && _token == other._token;

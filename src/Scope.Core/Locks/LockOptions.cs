@@ -56,6 +56,9 @@ public sealed record LockOptions
     /// <summary>The clock of waits and leases in this process. By default the scope's, or the system's.</summary>
     public TimeProvider? TimeProvider { get; init; }
 
+    /// <summary>Whether a lease of this lock can end although its guard is not disposed and its process lives.</summary>
+    internal bool EndsByItself => !AutoRenew || MaxHold is not null;
+
     /// <summary>Refuses combinations that cannot mean anything.</summary>
     internal LockOptions Validate(bool hasScope)
     {

@@ -24,6 +24,12 @@ internal static class Ensure
         return value;
     }
 
+    internal static int? AtLeastOneOrNull(int? value, [CallerMemberName] string name = "")
+    {
+        if (value < 1) throw new ArgumentOutOfRangeException(name, value, "Must be at least 1.");
+        return value;
+    }
+
     internal static string Key(string? value, [CallerArgumentExpression(nameof(value))] string name = "key")
     {
         if (string.IsNullOrWhiteSpace(value)) RefuseName(value, name);
@@ -44,7 +50,7 @@ internal static class Ensure
     }
 
     private static void RefuseTimeout(TimeSpan value, string name) =>
-        throw new ArgumentOutOfRangeException(name, value, "A timeout is zero (try once), positive, or Timeout.InfiniteTimeSpan.");
+        throw new ArgumentOutOfRangeException(name, value, "A timeout is zero, positive, or Timeout.InfiniteTimeSpan.");
 
     private static void RefuseName(string? value, string name)
     {

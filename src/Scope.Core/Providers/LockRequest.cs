@@ -42,5 +42,11 @@ public readonly struct LockRequest
     /// <summary>The lock that asks; null for a scope's own helpers.</summary>
     internal Lock? Lock { get; init; }
 
-    private static readonly string ProcessOwner = $"{Environment.MachineName}/{Environment.ProcessId}";
+    /// <summary>The key for messages; null for a lock without one.</summary>
+    internal string? KeyOrNull => Lock is { Key: null } ? null : Key;
+
+    /// <summary>The error for a request whose lock or scope has ended.</summary>
+    internal Exception Ended() => Lock?.Ended() ?? Scope?.Ended() ?? new ObjectDisposedException(nameof(Scope));
+
+    internal static readonly string ProcessOwner = $"{Environment.MachineName}/{Environment.ProcessId}";
 }

@@ -21,6 +21,6 @@ public enum CancellationCause
     /// <summary>A guard with <see cref="LeaseLossAction.CancelScope"/> lost its lease.</summary>
     LeaseLost,
 
-    /// <summary>It was disposed while children were running.</summary>
+    /// <summary>It came to its end without having been cancelled before: disposed, or at the end of <c>RunAsync</c>.</summary>
     Disposed,
 }

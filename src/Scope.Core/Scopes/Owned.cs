@@ -11,8 +11,14 @@ internal abstract class Owned
     internal Owned? Previous;
     internal Owned? Next;
 
+    /// <summary>
+    /// What the node stood for when it entered the list. A guard's node is used again for later grants; the scope reads
+    /// the stamp under its gate when it takes the node off the list, and so releases just the grant that it owned.
+    /// </summary>
+    internal long Stamp;
+
     /// <summary>Releases it at the end of the scope, when it has left the scope's list. May throw.</summary>
-    internal abstract ValueTask ReleaseAsync();
+    internal abstract ValueTask ReleaseAsync(long stamp);
 
     /// <summary>One line for <see cref="Scope.Dump"/>.</summary>
     internal abstract string Describe();

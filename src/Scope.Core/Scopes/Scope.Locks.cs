@@ -2,12 +2,67 @@ namespace GoGoScope;
 
 public sealed partial class Scope
 {
-    /// <summary>A lock without a key, of this process alone.</summary>
-    public Lock CreateLock() => CreateLock(LockOptions.Default);
+    /// <summary>
+    /// A lock without a key: it lives in this process, excludes only itself, and ends with the scope, which also releases
+    /// guards of it that were left undisposed.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The scope's provider spans many processes; the message says what to write instead.</exception>
+    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
+    public Lock CreateLock() => new(this, LockOptions.Default);
 
     /// <summary>A lock as <paramref name="options"/> say.</summary>
+    /// <inheritdoc cref="CreateLock()" path="/exception"/>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public Lock CreateLock(LockOptions options) => new(this, options);
 
-    /// <summary>The lock of <paramref name="key"/>.</summary>
-    public Lock CreateLock(string key, LockOptions? options = null) => new(this, (options ?? LockOptions.Default) with { Key = key });
+    /// <summary>The lock of <paramref name="key"/> on the scope's provider; it ends with the scope.</summary>
+    /// <param name="key">The resource; not empty and not white space. Case matters.</param>
+    /// <param name="options">Leases and owner; by default all defaults. A key in it must be the same one.</param>
+    /// <exception cref="ArgumentException"><paramref name="key"/> is empty or white space, or the options contradict it or each other.</exception>
+    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
+    public Lock CreateLock(string key, LockOptions? options = null)
+    {
+        Ensure.Key(key);
+        options ??= LockOptions.Default;
+        if (options.Key is not null && options.Key != key)
+            throw new ArgumentException($"The options name another key, \"{options.Key}\", than the call, \"{key}\".", nameof(options));
+        return new Lock(this, options with { Key = key });
+    }
+
+    private ValueTask<LockGuard> AcquireKey(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, CancellationToken cancellationToken)
+    {
+        var request = Request(key, mode, timeToLive, options);
+        return IsCancelled
+            ? ValueTask.FromException<LockGuard>(Ended())
+            : LockProvider.AcquireAsync(in request, cancellationToken);
+    }
+
+    private ValueTask<LockGuard?> TryAcquireKey(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, CancellationToken cancellationToken)
+    {
+        var request = Request(key, mode, timeToLive, options);
+        return IsCancelled
+            ? ValueTask.FromException<LockGuard?>(Ended())
+            : LockProvider.TryAcquireAsync(in request, cancellationToken);
+    }
+
+    private LockRequest Request(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options)
+    {
+        Ensure.Key(key);
+        ArgumentNullException.ThrowIfNull(options);
+        return new LockRequest
+        {
+            Key = key,
+            Mode = mode,
+            Priority = options.Priority,
+            Timeout = options.Timeout,
+            Options = LockOptions.Default,
+            TimeToLive = timeToLive,
+            Scope = this,
+        };
+    }
+
+    /// <summary>The error for a request that comes, or waits, when the scope has ended.</summary>
+    internal Exception Ended() => _phase == Phase.Closed
+        ? Closed()
+        : new OperationCanceledException($"{Title} was cancelled: {Reason?.Message}", Token);
 }

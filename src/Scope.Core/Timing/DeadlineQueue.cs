@@ -40,10 +40,24 @@ internal sealed class DeadlineQueue
 
     internal int Count => Volatile.Read(ref _count);
 
-    /// <summary>Sets <paramref name="deadline"/>, or moves it, to <paramref name="after"/> from now.</summary>
-    internal void Schedule(Deadline deadline, TimeSpan after)
+    internal long Now => _time.GetTimestamp();
+
+    /// <summary>The timestamp that is <paramref name="span"/> after <paramref name="timestamp"/>.</summary>
+    internal long Later(long timestamp, TimeSpan span)
     {
-        var dueAt = TimestampIn(after);
+        // In whole numbers: a double is now and then one unit too late, which a timer's milliseconds make a whole one.
+        var frequency = _time.TimestampFrequency;
+        var (seconds, rest) = Math.DivRem(span.Ticks, TimeSpan.TicksPerSecond);
+        if (seconds >= (long.MaxValue - timestamp) / frequency - 1) return long.MaxValue;
+        return timestamp + seconds * frequency + (rest * frequency + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond;
+    }
+
+    /// <summary>Sets <paramref name="deadline"/>, or moves it, to <paramref name="after"/> from now.</summary>
+    internal void Schedule(Deadline deadline, TimeSpan after) => ScheduleAt(deadline, Later(Now, after));
+
+    /// <summary>Sets <paramref name="deadline"/>, or moves it, to a timestamp.</summary>
+    internal void ScheduleAt(Deadline deadline, long dueAt)
+    {
         _gate.Enter();
         if (deadline.HeapIndex != Deadline.NotQueued) RemoveHoldingGate(deadline);
         deadline.DueAt = dueAt;
@@ -113,14 +127,6 @@ internal sealed class DeadlineQueue
         if (left >= LongestTimer) return LongestTimer;
         // Timers count whole milliseconds and round down: round up, or it would fire early and spin.
         return TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
-    }
-
-    private long TimestampIn(TimeSpan after)
-    {
-        // In whole numbers: a double is now and then one unit too late, which a timer's milliseconds make a whole one.
-        var now = _time.GetTimestamp();
-        var units = ((Int128)after.Ticks * _time.TimestampFrequency + (TimeSpan.TicksPerSecond - 1)) / TimeSpan.TicksPerSecond;
-        return units >= long.MaxValue - now ? long.MaxValue : now + (long)units;
     }
 
     private void AddHoldingGate(Deadline deadline)

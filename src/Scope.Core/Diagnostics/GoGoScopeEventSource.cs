@@ -1,0 +1,62 @@
+using System.Diagnostics.Tracing;
+
+namespace GoGoScope;
+
+/// <summary>
+/// What scopes report without throwing it: <c>dotnet-trace collect --providers GoGoScope</c>, or an
+/// <see cref="EventListener"/>. Costs a field read while nobody listens.
+/// </summary>
+[EventSource(Name = "GoGoScope")]
+internal sealed class GoGoScopeEventSource : EventSource
+{
+    internal static readonly GoGoScopeEventSource Log = new();
+
+    // Self-describing: no manifest is built from the members of this class, which a trimmed program may lack.
+    private GoGoScopeEventSource() : base(EventSourceSettings.EtwSelfDescribingEventFormat) { }
+
+    /// <summary>A scope was cancelled by something other than its own end.</summary>
+    [NonEvent]
+    internal void ScopeCancelled(Scope scope, CancellationReason reason)
+    {
+        if (IsEnabled() && reason.Cause != CancellationCause.Disposed) ScopeCancelled(scope.Name ?? "", reason.Cause.ToString(), reason.Message);
+    }
+
+    [NonEvent]
+    internal void ChildFailed(Scope scope, Child child, Exception error)
+    {
+        if (IsEnabled()) ChildFailed(scope.Name ?? "", child.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), error.ToString());
+    }
+
+    [NonEvent]
+    internal void GuardReleasedUnderChildren(Scope scope, string report)
+    {
+        if (IsEnabled()) GuardReleasedUnderChildren(scope.Name ?? "", report);
+    }
+
+    [NonEvent]
+    internal void LeaseLost(Scope? scope, LeaseLostException error)
+    {
+        if (IsEnabled()) LeaseLost(scope?.Name ?? "", error.Key ?? "", error.Message);
+    }
+
+    [NonEvent]
+    internal void CallbackFailed(Scope? scope, Exception error)
+    {
+        if (IsEnabled()) CallbackFailed(scope?.Name ?? "", error.ToString());
+    }
+
+    [Event(1, Level = EventLevel.Informational)]
+    private void ScopeCancelled(string scope, string cause, string message) => WriteEvent(1, scope, cause, message);
+
+    [Event(2, Level = EventLevel.Warning)]
+    private void ChildFailed(string scope, string child, string error) => WriteEvent(2, scope, child, error);
+
+    [Event(3, Level = EventLevel.Warning)]
+    private void GuardReleasedUnderChildren(string scope, string report) => WriteEvent(3, scope, report);
+
+    [Event(4, Level = EventLevel.Error)]
+    private void LeaseLost(string scope, string key, string message) => WriteEvent(4, scope, key, message);
+
+    [Event(5, Level = EventLevel.Error)]
+    private void CallbackFailed(string scope, string error) => WriteEvent(5, scope, error);
+}

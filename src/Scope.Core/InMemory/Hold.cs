@@ -1,0 +1,179 @@
+using System.Diagnostics;
+
+namespace GoGoScope;
+
+/// <summary>
+/// One grant of an entry, exclusive or read. Used again for later grants; <see cref="Token"/> tells them apart.
+/// </summary>
+/// <remarks>
+/// All fields are written under the stripe's gate. A hold whose lease was lost keeps its token and is never used again,
+/// so that its guard can still be told what happened.
+/// </remarks>
+internal sealed class Hold(LockEntry entry) : LockHold
+{
+    private readonly Stripe _stripe = entry.Stripe;
+
+    internal LockEntry Entry = entry;
+
+    /// <summary>The fencing token of the current grant; zero while nobody holds it.</summary>
+    internal long Token;
+    internal LockMode Mode;
+    internal LockOptions Options = LockOptions.Default;
+    internal Scope? Scope;
+
+    /// <summary>The last child that <see cref="Scope"/> had started when this was granted.</summary>
+    internal long ChildMark;
+
+    /// <summary>Its place in the scope's owned list, for grants of a key to a scope.</summary>
+    internal HoldOwnership? Ownership;
+
+    /// <summary>The end of the lease, if it ends by itself; a new one for each grant.</summary>
+    internal HoldExpiry? Expiry;
+
+    // The entry's list of read holds beside its resident one; the stripe's pool.
+    internal Hold? Previous;
+    internal Hold? Next;
+
+    private CancellationTokenSource? _lost;
+    private string? _lostKey;
+    private bool _isLost;
+
+    internal string Owner => Options.Owner ?? Scope?.Name ?? LockRequest.ProcessOwner;
+
+    internal bool IsCurrentHoldingGate(long token) => Token == token && token != 0 && !_isLost;
+
+    /// <summary>Makes it the hold of a grant; false if the scope that asks for it is closed by now.</summary>
+    internal bool TryTakeHoldingGate(long token, in LockRequest request)
+    {
+        Debug.Assert(Token == 0 && !_isLost && Expiry is null, "a hold was granted while it was held");
+        if (request.Scope is { } scope)
+        {
+            ChildMark = scope.LastChildStarted;
+            if (Entry.IsKeyed && !scope.TryOwn(Ownership ??= new HoldOwnership(this), token)) return false;
+        }
+        Mode = request.Mode;
+        // Mostly the same as last time, and a comparison is cheaper than the write barrier.
+        if (Options != (object)request.Options) Options = request.Options;
+        if (Scope != request.Scope) Scope = request.Scope;
+        Volatile.Write(ref Token, token);
+        return true;
+    }
+
+    /// <summary>Makes it the hold of another grant to the same lock.</summary>
+    internal void TakeAgainHoldingGate(long token, LockMode mode)
+    {
+        if (Scope is { } scope) ChildMark = scope.LastChildStarted;
+        Mode = mode;
+        Volatile.Write(ref Token, token);
+    }
+
+    /// <summary>Sets the end of the lease, if the request wants one. Called outside the gate, for it reads the clock.</summary>
+    internal void StartLease(long token, in LockRequest request)
+    {
+        if (HoldExpiry.For(this, token, in request) is not { } expiry) return;
+        _stripe.Gate.Enter();
+        if (IsCurrentHoldingGate(token)) Volatile.Write(ref Expiry, expiry);
+        _stripe.Gate.Exit();
+        expiry.Schedule();
+    }
+
+    /// <summary>Marks the lease as lost; the source, if anybody asked for its token, is to be cancelled outside the gate.</summary>
+    internal CancellationTokenSource? LoseHoldingGate()
+    {
+        _lostKey = Entry.Key;
+        Disown();
+        Volatile.Write(ref _isLost, true);
+        return _lost;
+    }
+
+    /// <summary>Forgets what belonged to the grant that has ended.</summary>
+    internal void ClearHoldingGate()
+    {
+        Disown();
+        if (Entry.IsKeyed) Scope = null;
+        Volatile.Write(ref Token, 0);
+        if (Expiry is null) return;
+        Expiry = null;
+        _lost = null;
+    }
+
+    internal LockHolder ToSnapshot() => new(Owner, Mode, Token, Scope?.Name);
+
+    internal LeaseLostException Loss(long token) =>
+        new(_isLost ? _lostKey : Entry.Key, token, "its time to live ended without renewal");
+
+    protected internal override bool IsHeld(long token) =>
+        token != 0 && Volatile.Read(ref Token) == token && !Volatile.Read(ref _isLost);
+
+    protected internal override string? KeyOf(long token) =>
+        Read(token, static hold => hold._isLost ? hold._lostKey : hold.Entry.Key);
+
+    protected internal override string OwnerOf(long token) => Read(token, static hold => hold.Owner);
+
+    protected internal override LockMode ModeOf(long token) => Read(token, static hold => hold.Mode);
+
+    protected internal override CancellationToken LostTokenOf(long token)
+    {
+        // A lease that does not end by itself can't be lost here: its token needs no source.
+        if (Expiry is null) return CancellationToken.None;
+
+        var spare = _lost is null ? new CancellationTokenSource() : null;
+        _stripe.Gate.Enter();
+        var lost = Token != token || Expiry is null ? CancellationToken.None
+            : _isLost ? new CancellationToken(canceled: true)
+            : (_lost ??= spare ?? new CancellationTokenSource()).Token;
+        _stripe.Gate.Exit();
+        return lost;
+    }
+
+    protected internal override void ThrowIfLost(long token)
+    {
+        if (!IsHeld(token)) throw LossOrRelease(token);
+    }
+
+    protected internal override ValueTask RenewAsync(long token, TimeSpan timeToLive, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
+
+        var expiry = Volatile.Read(ref Expiry);
+        var now = expiry?.Now ?? 0;
+        _stripe.Gate.Enter();
+        var isHeld = IsCurrentHoldingGate(token);
+        var isRenewed = isHeld && (expiry is null || expiry.TryMoveHoldingGate(now, timeToLive));
+        _stripe.Gate.Exit();
+
+        if (!isRenewed) return ValueTask.FromException(isHeld ? Loss(token) : LossOrRelease(token));
+        expiry?.Schedule();
+        return ValueTask.CompletedTask;
+    }
+
+    protected internal override ValueTask ReleaseAsync(long token)
+    {
+        Entry.Release(this, token);
+        return ValueTask.CompletedTask;
+    }
+
+    private void Disown()
+    {
+        // A lock without a key belongs to its scope for good, and its holds with it.
+        if (Scope is null || !Entry.IsKeyed) return;
+        Scope.Disown(Ownership!);
+    }
+
+    private Exception LossOrRelease(long token)
+    {
+        _stripe.Gate.Enter();
+        var isLost = Token == token && token != 0 && _isLost;
+        _stripe.Gate.Exit();
+        return isLost ? Loss(token) : Released();
+    }
+
+    private T Read<T>(long token, Func<Hold, T> read)
+    {
+        _stripe.Gate.Enter();
+        var isCurrent = Token == token && token != 0;
+        var value = isCurrent ? read(this) : default;
+        _stripe.Gate.Exit();
+        return isCurrent ? value! : throw Released();
+    }
+}

@@ -1,0 +1,49 @@
+namespace GoGoScope;
+
+/// <summary>
+/// The end of a lease that nobody renews (<see cref="LockOptions.AutoRenew"/> = false) or that may not be renewed any
+/// longer (<see cref="LockOptions.MaxHold"/>). Belongs to one grant, so one that comes late finds only its own.
+/// </summary>
+internal sealed class HoldExpiry : Deadline
+{
+    private readonly Hold _hold;
+    private readonly long _token;
+    private readonly DeadlineQueue _queue;
+    private readonly long _latestEnd;
+    private readonly bool _isRenewedByItself;
+    private long _endsAt;
+
+    private HoldExpiry(Hold hold, long token, DeadlineQueue queue, TimeSpan length, LockOptions options)
+    {
+        (_hold, _token, _queue, _isRenewedByItself) = (hold, token, queue, options.AutoRenew);
+        var now = queue.Now;
+        _latestEnd = options.MaxHold is { } longest ? queue.Later(now, longest) : long.MaxValue;
+        _endsAt = Math.Min(queue.Later(now, length), _latestEnd);
+    }
+
+    internal long Now => _queue.Now;
+
+    /// <summary>The expiry that the request asks for; null if the lease lasts as long as its guard.</summary>
+    internal static HoldExpiry? For(Hold hold, long token, in LockRequest request)
+    {
+        var options = request.Options;
+        var length = options.AutoRenew ? options.MaxHold : request.EffectiveTimeToLive;
+        return length is { } span ? new HoldExpiry(hold, token, DeadlineQueue.For(request.TimeProvider), span, options) : null;
+    }
+
+    internal void Schedule() => _queue.ScheduleAt(this, Volatile.Read(ref _endsAt));
+
+    internal void Withdraw() => _queue.Cancel(this);
+
+    /// <summary>Moves the end to <paramref name="length"/> after <paramref name="now"/>; false if it has already come.</summary>
+    internal bool TryMoveHoldingGate(long now, TimeSpan length)
+    {
+        if (HasEndedHoldingGate(now)) return false;
+        if (!_isRenewedByItself) Volatile.Write(ref _endsAt, Math.Min(_queue.Later(now, length), _latestEnd));
+        return true;
+    }
+
+    internal bool HasEndedHoldingGate(long now) => now >= _endsAt;
+
+    internal override void OnDue() => _hold.Entry.Expire(_hold, _token, this, Now);
+}

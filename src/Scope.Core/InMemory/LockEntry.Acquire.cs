@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace GoGoScope;
+
+// How a request gets the lock at once, is refused, or becomes a waiter.
+internal sealed partial class LockEntry
+{
+    /// <summary>
+    /// The shortest way, for a lock without a key that nobody holds or waits for: its resident hold already knows the
+    /// lock's options and scope, so no request needs to be made.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryTakeFree(LockMode mode, out LockGuard guard)
+    {
+        Debug.Assert(!IsKeyed, "the hold of a key does not know who asks");
+        var hold = _resident;
+        var stripe = Stripe;
+        stripe.Gate.Enter();
+        if (hold.Token != 0 || _readers is not null || HasWaiters || hold.Options.EndsByItself || hold != _resident)
+        {
+            stripe.Gate.Exit();
+            guard = default;
+            return false;
+        }
+        var token = stripe.NextTokenHoldingGate();
+        hold.TakeAgainHoldingGate(token, mode);
+        stripe.Gate.Exit();
+        guard = new LockGuard(hold, token);
+        return true;
+    }
+
+    internal ValueTask<LockGuard> AcquireAsync(in LockRequest request, CancellationToken cancellationToken)
+    {
+        Stripe.Gate.Enter();
+        return AcquireAndExitGate(in request, cancellationToken);
+    }
+
+    internal ValueTask<LockGuard?> TryAcquireAsync(in LockRequest request, CancellationToken cancellationToken)
+    {
+        Stripe.Gate.Enter();
+        return TryAcquireAndExitGate(in request, cancellationToken);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ValueTask<LockGuard> AcquireAndExitGate(in LockRequest request, CancellationToken cancellationToken) =>
+        TryAcquireAtOnceAndExitGate(in request, out var guard)
+            ? new(guard)
+            : DecideAndExitGate(in request, cancellationToken).ToTask(in request);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ValueTask<LockGuard?> TryAcquireAndExitGate(in LockRequest request, CancellationToken cancellationToken) =>
+        TryAcquireAtOnceAndExitGate(in request, out var guard)
+            ? new(guard)
+            : DecideAndExitGate(in request, cancellationToken).ToTryTask(in request);
+
+    /// <summary>The common case, nobody waits and the holders admit it. Opens the gate only if it was granted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryAcquireAtOnceAndExitGate(in LockRequest request, out LockGuard guard)
+    {
+        guard = default;
+        if (HasWaiters || !Admits(request.Mode) || TryHoldHoldingGate(in request) is not { } hold) return false;
+        guard = new LockGuard(hold, hold.Token);
+        Stripe.Gate.Exit();
+        if (request.Options.EndsByItself) hold.StartLease(guard.FencingToken, in request);
+        return true;
+    }
+
+    private Admission DecideAndExitGate(in LockRequest request, CancellationToken cancellationToken)
+    {
+        if (Admits(request.Mode) && MayGoFirst(in request))
+        {
+            var hold = TryHoldHoldingGate(in request);
+            var guard = hold is null ? default : new LockGuard(hold, hold.Token);
+            if (hold is not null) _queue?.CountPassedOver(WaitQueue.NewestTicket, own: null);
+            var next = SettleHoldingGate();
+            Stripe.Gate.Exit();
+
+            Waiter.Wake(next);
+            if (hold is null) return Admission.Refused(WaitOutcome.Ended, holder: null);
+            hold.StartLease(guard.FencingToken, in request);
+            return Admission.Granted(guard);
+        }
+
+        if (request.Timeout == TimeSpan.Zero)
+        {
+            var holder = HolderHoldingGate();
+            Stripe.Gate.Exit();
+            return Admission.Refused(WaitOutcome.TimedOut, holder);
+        }
+
+        var waiter = Stripe.RentWaiterHoldingGate();
+        waiter.Prepare(this, in request);
+        (_queue ??= new WaitQueue()).Add(waiter);
+        AssertInvariantsHoldingGate();
+        Stripe.Gate.Exit();
+
+        waiter.Watch(cancellationToken);
+        return Admission.Waiting(waiter);
+    }
+
+    private bool MayGoFirst(in LockRequest request)
+    {
+        if (!HasWaiters || !_queue!.Blocks(request.Mode, request.Priority)) return true;
+        if (!request.Options.AllowOvertaking || _woken is not { } woken) return false;
+        if (!woken.MayBeOvertaken || request.Priority < woken.Priority) return false;
+        woken.Overtaken++;
+        return true;
+    }
+}

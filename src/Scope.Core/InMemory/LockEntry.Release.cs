@@ -1,0 +1,77 @@
+namespace GoGoScope;
+
+// How a hold ends: by its guard, by its scope, or because its lease was over.
+internal sealed partial class LockEntry
+{
+    /// <summary>Ends the grant with <paramref name="token"/>, if it is still held, and hands the lock over.</summary>
+    internal void Release(Hold hold, long token)
+    {
+        Stripe.Gate.Enter();
+        if (!hold.IsCurrentHoldingGate(token))
+        {
+            Stripe.Gate.Exit();
+            return;
+        }
+        var (scope, childMark, expiry, key) = (hold.Scope, hold.ChildMark, hold.Expiry, Key);
+        hold.ClearHoldingGate();
+        if (hold != _resident)
+        {
+            UnlinkReader(hold);
+            Stripe.ReturnHoldingGate(hold);
+        }
+        Waiter? next = null;
+        if (HasWaiters) next = SettleHoldingGate();
+        else if (IsKeyed && IsFree) Stripe.RemoveHoldingGate(this);
+        Stripe.Gate.Exit();
+
+        expiry?.Withdraw();
+        if (next is not null) Waiter.Wake(next);
+        if (scope is not null && scope.HasRunningChildAfter(childMark)) scope.GuardReleased(key, childMark);
+    }
+
+    /// <summary>Releases whoever holds the lock, when the scope that owns it ends.</summary>
+    internal void ReleaseHolders()
+    {
+        while (true)
+        {
+            Stripe.Gate.Enter();
+            var hold = _resident.Token != 0 ? _resident : _readers;
+            var token = hold?.Token ?? 0;
+            Stripe.Gate.Exit();
+            if (hold is null) return;
+            Release(hold, token);
+        }
+    }
+
+    /// <summary>The lease's time has come: ends the grant, unless it was released or its end was moved meanwhile.</summary>
+    internal void Expire(Hold hold, long token, HoldExpiry expiry, long now)
+    {
+        Stripe.Gate.Enter();
+        if (!hold.IsCurrentHoldingGate(token) || !expiry.HasEndedHoldingGate(now))
+        {
+            var isHeld = hold.IsCurrentHoldingGate(token);
+            Stripe.Gate.Exit();
+            if (isHeld) expiry.Schedule();
+            return;
+        }
+        var (scope, options) = (hold.Scope, hold.Options);
+        var lost = hold.LoseHoldingGate();
+        if (hold == _resident) _resident = new Hold(this);
+        else UnlinkReader(hold);
+        var next = SettleHoldingGate();
+        Stripe.Gate.Exit();
+
+        Waiter.Wake(next);
+        var loss = hold.Loss(token);
+        LeaseLoss.Report(lost, loss, scope, cancelScope: options.OnLost == LeaseLossAction.CancelScope);
+    }
+
+    private void UnlinkReader(Hold hold)
+    {
+        if (hold.Previous is { } previous) previous.Next = hold.Next;
+        else _readers = hold.Next;
+        if (hold.Next is { } next) next.Previous = hold.Previous;
+        hold.Previous = null;
+        hold.Next = null;
+    }
+}

@@ -1,0 +1,197 @@
+using System.Diagnostics;
+
+namespace GoGoScope;
+
+/// <summary>
+/// One key, or one lock without a key: who holds it and who waits for it. Requests, releases and everything that ends a
+/// wait or a hold meet here, under the gate of the entry's stripe.
+/// </summary>
+/// <remarks>
+/// What must hold whenever the gate is open: an exclusive hold is alone; whoever ranks best among the waiters can't hold
+/// the lock together with its holders, unless that waiter is being woken to take it; a keyed entry in the table has
+/// holders or waiters.
+/// </remarks>
+internal sealed partial class LockEntry
+{
+    internal readonly Stripe Stripe;
+    internal readonly bool IsKeyed;
+
+    // The table's, while the entry stands in it.
+    internal string? Key;
+    internal int Hash;
+    internal LockEntry? NextInBucket;
+
+    // The exclusive hold, or one of the readers; the others are in the list. Held if it has a token.
+    private Hold _resident;
+    private Hold? _readers;
+    private WaitQueue? _queue;
+
+    // The waiter that was sent to its thread to take the free lock there; see LockOptions.AllowOvertaking.
+    private Waiter? _woken;
+
+    internal LockEntry(Stripe stripe, bool isKeyed)
+    {
+        Stripe = stripe;
+        IsKeyed = isKeyed;
+        _resident = new Hold(this);
+    }
+
+    /// <summary>The entry of a lock without a key: all its requests come from one lock, in one scope or none.</summary>
+    internal LockEntry(LockOptions options, Scope? scope) : this(new Stripe(), isKeyed: false)
+    {
+        _resident.Options = options;
+        _resident.Scope = scope;
+    }
+
+    private bool IsFree => _resident.Token == 0 && _readers is null;
+
+    private bool HasWaiters => _queue is { IsEmpty: false };
+
+    private bool IsHeldExclusively => _resident.Token != 0 && _resident.Mode == LockMode.Exclusive;
+
+    private bool Admits(LockMode mode) => mode == LockMode.Exclusive ? IsFree : !IsHeldExclusively;
+
+    /// <summary>Gives up a wait, unless it has ended already.</summary>
+    internal void Abandon(Waiter waiter, WaitOutcome outcome)
+    {
+        Stripe.Gate.Enter();
+        if (!waiter.IsWaiting)
+        {
+            Stripe.Gate.Exit();
+            return;
+        }
+        var holder = outcome == WaitOutcome.TimedOut ? HolderHoldingGate() : null;
+        _queue!.Remove(waiter);
+        waiter.EndHoldingGate(outcome, holder);
+        if (_woken == waiter) _woken = null;
+        var isOnItsWay = waiter.IsBeingWoken;
+        var next = SettleHoldingGate();
+        Stripe.Gate.Exit();
+
+        Waiter.Wake(next);
+        if (!isOnItsWay) waiter.Wake();
+    }
+
+    /// <summary>A waiter that was woken without the lock has reached its thread. False if it goes on waiting.</summary>
+    internal bool TryArrive(Waiter waiter)
+    {
+        Stripe.Gate.Enter();
+        waiter.IsBeingWoken = false;
+        if (_woken == waiter) _woken = null;
+        if (waiter.IsWaiting && Admits(waiter.Mode) && _queue!.Best() == waiter) GrantHoldingGate(waiter);
+        var isDecided = !waiter.IsWaiting;
+        var next = SettleHoldingGate();
+        Stripe.Gate.Exit();
+
+        Waiter.Wake(next);
+        return isDecided;
+    }
+
+    /// <summary>Ends the waits of all who wait now.</summary>
+    internal void EndWaits()
+    {
+        while (true)
+        {
+            Stripe.Gate.Enter();
+            var waiter = _queue?.Best();
+            Stripe.Gate.Exit();
+            if (waiter is null) return;
+            Abandon(waiter, WaitOutcome.Ended);
+        }
+    }
+
+    internal LockSnapshot ToSnapshot()
+    {
+        Stripe.Gate.Enter();
+        var snapshot = ToSnapshotHoldingGate();
+        Stripe.Gate.Exit();
+        return snapshot;
+    }
+
+    internal LockSnapshot ToSnapshotHoldingGate()
+    {
+        var holders = new List<LockHolder>();
+        if (_resident.Token != 0) holders.Add(_resident.ToSnapshot());
+        for (var hold = _readers; hold is not null; hold = hold.Next) holders.Add(hold.ToSnapshot());
+        var waiters = _queue?.Ranked().ConvertAll(static ranked => ranked.Waiter.ToSnapshot(ranked.PassedOver)) ?? [];
+        return new LockSnapshot(Key, holders, waiters);
+    }
+
+    /// <summary>
+    /// After any change: grants the lock to all whose turn it is, and forgets a key that nobody uses any more. Those to
+    /// be woken once the gate is open are answered as a list.
+    /// </summary>
+    private Waiter? SettleHoldingGate()
+    {
+        var toWake = default(WakeList);
+        while (_queue?.Best() is { } best && Admits(best.Mode))
+        {
+            // One that is on its way to its thread finds there what became of it.
+            var isOnItsWay = best.IsBeingWoken;
+            if (best.MayBeOvertaken)
+            {
+                _woken = best;
+                best.IsBeingWoken = true;
+            }
+            else
+            {
+                GrantHoldingGate(best);
+            }
+            if (!isOnItsWay) toWake.Add(best);
+            if (_woken is not null) break;
+        }
+        if (IsKeyed && IsFree && !HasWaiters && Key is not null) Stripe.RemoveHoldingGate(this);
+        AssertInvariantsHoldingGate();
+        return toWake.First;
+    }
+
+    private void GrantHoldingGate(Waiter waiter)
+    {
+        ref readonly var request = ref waiter.Request;
+        var (ticket, level) = (waiter.Ticket, waiter.Level);
+        _queue!.Remove(waiter);
+        if (_woken == waiter) _woken = null;
+        if (TryHoldHoldingGate(in request) is { } hold)
+        {
+            waiter.GrantHoldingGate(hold);
+            _queue.CountPassedOver(ticket, level);
+        }
+        else
+        {
+            waiter.EndHoldingGate(WaitOutcome.Ended, holder: null);
+        }
+    }
+
+    /// <summary>Makes a hold for a request that the holders admit; null if the scope that asks is closed by now.</summary>
+    private Hold? TryHoldHoldingGate(in LockRequest request)
+    {
+        var hold = _resident.Token == 0 ? _resident : Stripe.RentHoldHoldingGate(this);
+        var token = Stripe.NextTokenHoldingGate();
+        if (!hold.TryTakeHoldingGate(token, in request))
+        {
+            if (hold != _resident) Stripe.ReturnHoldingGate(hold);
+            return null;
+        }
+        if (hold == _resident) return hold;
+
+        hold.Next = _readers;
+        if (_readers is not null) _readers.Previous = hold;
+        _readers = hold;
+        return hold;
+    }
+
+    private string? HolderHoldingGate()
+    {
+        var hold = _resident.Token != 0 ? _resident : _readers;
+        return hold?.Owner ?? _queue?.Best()?.Owner;
+    }
+
+    [Conditional("DEBUG")]
+    private void AssertInvariantsHoldingGate()
+    {
+        Debug.Assert(!IsHeldExclusively || _readers is null, "an exclusive hold is not alone");
+        Debug.Assert(_queue?.Best() is not { } best || !Admits(best.Mode) || best.IsBeingWoken, "the best waiter could be granted the lock and was not");
+        Debug.Assert(_woken is null || (_woken.IsBeingWoken && _woken.IsWaiting), "nobody is on the way to take the lock");
+        Debug.Assert(!IsKeyed || Key is null || !IsFree || HasWaiters, "a key that nobody uses stayed in the table");
+    }
+}

@@ -1,0 +1,155 @@
+using System.Diagnostics;
+
+namespace GoGoScope;
+
+/// <summary>
+/// A share of the keys of one provider behind one gate: the table of the entries that are in use, the pools of what can
+/// be used again, and the source of fencing tokens. A lock without a key has a stripe to itself.
+/// </summary>
+/// <remarks>
+/// A key always falls to the same stripe, so tokens drawn from the stripe rise for each of its keys even though an
+/// entry is forgotten the moment nobody uses it.
+/// </remarks>
+internal sealed class Stripe
+{
+    private const int SmallestTable = 16;
+    private const int EntriesKept = 8;
+    private const int HoldsKept = 32;
+    private const int WaitersKept = 32;
+
+    internal Gate Gate;
+
+    private LockEntry?[]? _table;
+    private int _count;
+    private long _lastToken = MicrosecondsSinceEpoch();
+
+    private LockEntry? _freeEntries;
+    private Hold? _freeHolds;
+    private Waiter? _freeWaiters;
+    private int _freeEntryCount;
+    private int _freeHoldCount;
+    private int _freeWaiterCount;
+
+    internal int Count => Volatile.Read(ref _count);
+
+    internal long NextTokenHoldingGate() => ++_lastToken;
+
+    internal LockEntry FindOrAddHoldingGate(string key, int hash)
+    {
+        var table = _table ??= new LockEntry?[SmallestTable];
+        ref var bucket = ref table[Slot(hash, table)];
+        for (var entry = bucket; entry is not null; entry = entry.NextInBucket)
+        {
+            if (entry.Hash == hash && entry.Key == key) return entry;
+        }
+
+        var added = RentEntryHoldingGate();
+        added.Key = key;
+        added.Hash = hash;
+        added.NextInBucket = bucket;
+        bucket = added;
+        if (++_count > table.Length) ResizeHoldingGate(table.Length * 2);
+        return added;
+    }
+
+    internal void RemoveHoldingGate(LockEntry entry)
+    {
+        var table = _table!;
+        ref var link = ref table[Slot(entry.Hash, table)];
+        while (link != entry)
+        {
+            Debug.Assert(link is not null, "an entry is not in the table it belongs to");
+            link = ref link!.NextInBucket;
+        }
+        link = entry.NextInBucket;
+        entry.NextInBucket = null;
+        entry.Key = null;
+        if (--_count < table.Length / 8 && table.Length > SmallestTable) ResizeHoldingGate(table.Length / 2);
+
+        if (_freeEntryCount == EntriesKept) return;
+        _freeEntryCount++;
+        entry.NextInBucket = _freeEntries;
+        _freeEntries = entry;
+    }
+
+    /// <summary>Calls <paramref name="visit"/>, which must only read and collect, for every entry.</summary>
+    internal void VisitHoldingGate(Action<LockEntry> visit)
+    {
+        if (_table is null) return;
+        foreach (var bucket in _table)
+        {
+            for (var entry = bucket; entry is not null; entry = entry.NextInBucket) visit(entry);
+        }
+    }
+
+    internal Hold RentHoldHoldingGate(LockEntry entry)
+    {
+        if (_freeHolds is not { } hold) return new Hold(entry);
+        _freeHolds = hold.Next;
+        _freeHoldCount--;
+        hold.Next = null;
+        hold.Entry = entry;
+        return hold;
+    }
+
+    internal void ReturnHoldingGate(Hold hold)
+    {
+        Debug.Assert(hold.Token == 0, "a hold that is held was returned to the pool");
+        if (_freeHoldCount == HoldsKept) return;
+        _freeHoldCount++;
+        hold.Next = _freeHolds;
+        _freeHolds = hold;
+    }
+
+    internal Waiter RentWaiterHoldingGate()
+    {
+        if (_freeWaiters is not { } waiter) return new Waiter();
+        _freeWaiters = waiter.Next;
+        _freeWaiterCount--;
+        waiter.Next = null;
+        return waiter;
+    }
+
+    internal void Return(Waiter waiter)
+    {
+        Gate.Enter();
+        if (_freeWaiterCount < WaitersKept)
+        {
+            _freeWaiterCount++;
+            waiter.Next = _freeWaiters;
+            _freeWaiters = waiter;
+        }
+        Gate.Exit();
+    }
+
+    private LockEntry RentEntryHoldingGate()
+    {
+        if (_freeEntries is not { } entry) return new LockEntry(this, isKeyed: true);
+        _freeEntries = entry.NextInBucket;
+        _freeEntryCount--;
+        return entry;
+    }
+
+    private void ResizeHoldingGate(int size)
+    {
+        var larger = new LockEntry?[size];
+        foreach (var bucket in _table!)
+        {
+            for (var entry = bucket; entry is not null;)
+            {
+                var next = entry.NextInBucket;
+                ref var slot = ref larger[Slot(entry.Hash, larger)];
+                entry.NextInBucket = slot;
+                slot = entry;
+                entry = next;
+            }
+        }
+        _table = larger;
+    }
+
+    // The provider chose the stripe by the low bits; the slot is chosen by the high ones.
+    private static int Slot(int hash, LockEntry?[] table) => (int)((uint)hash >> 8) & (table.Length - 1);
+
+    private static long MicrosecondsSinceEpoch() =>
+        (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+}

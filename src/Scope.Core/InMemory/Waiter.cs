@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using System.Threading.Tasks.Sources;
+
+namespace GoGoScope;
+
+/// <summary>
+/// A request that waits, from the moment it is queued until its caller has seen the outcome; then used again.
+/// </summary>
+/// <remarks>
+/// Its outcome is decided once, under the stripe's gate, by whatever comes first: the grant, the time-out, one of the two
+/// tokens. It is resumed on the thread pool, never under the stack of whoever decided. It goes back to the pool only if
+/// each callback was withdrawn before it ran; otherwise the garbage collector takes it, so a late callback can never
+/// meet another caller's wait.
+/// </remarks>
+internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTaskSource<LockGuard?>, IThreadPoolWorkItem
+{
+    private static readonly Action<object?> OnCallerCancelled = static waiter => ((Waiter)waiter!).Leave(WaitOutcome.Cancelled);
+    private static readonly Action<object?> OnLifetimeEnded = static waiter => ((Waiter)waiter!).Leave(WaitOutcome.Ended);
+
+    // Its place in the queue, under the stripe's gate; Next also links the pool.
+    internal PriorityLevel? Level;
+    internal Waiter? Previous;
+    internal Waiter? Next;
+    internal long Ticket;
+    internal int Marks;
+    internal int Overtaken;
+
+    /// <summary>Links those that one change under the gate has decided, until the gate is open and they are woken.</summary>
+    internal Waiter? NextToWake;
+
+    /// <summary>It was sent to the thread pool without the lock, which it may take when it arrives there.</summary>
+    internal bool IsBeingWoken;
+
+    private bool _answersNull;
+    private LockRequest _request;
+    private LockEntry _entry = null!;
+    private WaitOutcome _outcome;
+    private Hold? _hold;
+    private long _token;
+    private string? _holder;
+    private CancellationToken _caller;
+    private CancellationToken _lifetime;
+    private CancellationTokenRegistration _callerRegistration;
+    private CancellationTokenRegistration _lifetimeRegistration;
+    private DeadlineQueue? _deadlines;
+    private ManualResetValueTaskSourceCore<LockGuard> _completion;
+
+    internal LockMode Mode => _request.Mode;
+
+    internal int Priority => _request.Priority;
+
+    internal bool IsWaiting => _outcome == WaitOutcome.Waiting;
+
+    internal bool MayBeOvertaken =>
+        _request.Options.AllowOvertaking && Mode == LockMode.Exclusive && Overtaken < Lock.MaxOvertaken && !Level!.IsHeadAged;
+
+    internal ref readonly LockRequest Request => ref _request;
+
+    internal string Owner => _request.Owner;
+
+    internal ValueTask<LockGuard> Task => new(this, _completion.Version);
+
+    /// <summary>As <see cref="Task"/>, but a time-out answers null.</summary>
+    internal ValueTask<LockGuard?> TryTask
+    {
+        get
+        {
+            _answersNull = true;
+            return new(this, _completion.Version);
+        }
+    }
+
+    internal void Prepare(LockEntry entry, in LockRequest request)
+    {
+        Debug.Assert(Level is null && !IsBeingWoken, "a waiter was used again while it was in use");
+        _entry = entry;
+        _request = request;
+        _outcome = WaitOutcome.Waiting;
+        Overtaken = 0;
+    }
+
+    /// <summary>
+    /// Lets the time-out and the two tokens end the wait. Called once it is queued, outside the gate: a token that is
+    /// already cancelled calls back at once.
+    /// </summary>
+    internal void Watch(CancellationToken caller)
+    {
+        if (_request.Timeout != Timeout.InfiniteTimeSpan)
+        {
+            _deadlines = DeadlineQueue.For(_request.TimeProvider);
+            _deadlines.Schedule(this, _request.Timeout);
+        }
+        _caller = caller;
+        if (caller.CanBeCanceled) _callerRegistration = caller.UnsafeRegister(OnCallerCancelled, this);
+
+        var lifetime = _request.Lifetime;
+        if (!_entry.IsKeyed)
+        {
+            // A lock without a key ends all its waits at once, without a registration for each.
+            if (lifetime.IsCancellationRequested) _entry.EndWaits();
+            return;
+        }
+        _lifetime = lifetime == caller ? CancellationToken.None : lifetime;
+        if (_lifetime.CanBeCanceled) _lifetimeRegistration = _lifetime.UnsafeRegister(OnLifetimeEnded, this);
+    }
+
+    internal void GrantHoldingGate(Hold hold)
+    {
+        _outcome = WaitOutcome.Granted;
+        _hold = hold;
+        _token = hold.Token;
+    }
+
+    internal void EndHoldingGate(WaitOutcome outcome, string? holder)
+    {
+        _outcome = outcome;
+        _holder = holder;
+    }
+
+    /// <summary>Ends the wait, if nothing else has.</summary>
+    internal void Leave(WaitOutcome outcome) => _entry.Abandon(this, outcome);
+
+    internal override void OnDue() => Leave(WaitOutcome.TimedOut);
+
+    /// <summary>Sends a list of waiters, linked by <see cref="NextToWake"/>, to their threads.</summary>
+    internal static void Wake(Waiter? first)
+    {
+        while (first is not null)
+        {
+            // It may be in use for another wait before this loop looks again.
+            var next = first.NextToWake;
+            first.NextToWake = null;
+            first.Wake();
+            first = next;
+        }
+    }
+
+    internal LockWaiter ToSnapshot(int passedOver) => new(Owner, Mode, Priority, passedOver, _request.Scope?.Name);
+
+    internal void Wake() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        // Woken without the lock: take it, or go on waiting if an overtaker has it.
+        if (IsBeingWoken && !_entry.TryArrive(this)) return;
+
+        if (_outcome == WaitOutcome.Granted)
+        {
+            _hold!.StartLease(_token, in _request);
+            _completion.SetResult(new LockGuard(_hold, _token));
+        }
+        else if (_outcome == WaitOutcome.TimedOut && _answersNull)
+        {
+            _completion.SetResult(default);
+        }
+        else
+        {
+            _completion.SetException(_outcome.ToException(in _request, _holder, _caller));
+        }
+    }
+
+    public LockGuard GetResult(short token)
+    {
+        RefuseIfPending(token);
+        try
+        {
+            return _completion.GetResult(token);
+        }
+        finally
+        {
+            Retire();
+        }
+    }
+
+    LockGuard? IValueTaskSource<LockGuard?>.GetResult(short token)
+    {
+        var guard = GetResult(token);
+        return guard.FencingToken == 0 ? null : guard;
+    }
+
+    public ValueTaskSourceStatus GetStatus(short token) => _completion.GetStatus(token);
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _completion.OnCompleted(continuation, state, token, flags);
+
+    private void RefuseIfPending(short token)
+    {
+        // Both throw for a task that was consumed before: then this waiter is in use for somebody else's.
+        if (_completion.GetStatus(token) == ValueTaskSourceStatus.Pending) _completion.GetResult(token);
+    }
+
+    private void Retire()
+    {
+        var isReusable = _deadlines is null || _deadlines.Cancel(this);
+        isReusable &= !_caller.CanBeCanceled || _callerRegistration.Unregister();
+        isReusable &= !_lifetime.CanBeCanceled || _lifetimeRegistration.Unregister();
+
+        var stripe = _entry.Stripe;
+        _request = default;
+        _hold = null;
+        _holder = null;
+        _answersNull = false;
+        _deadlines = null;
+        (_caller, _lifetime) = (default, default);
+        (_callerRegistration, _lifetimeRegistration) = (default, default);
+        _completion.Reset();
+        if (isReusable) stripe.Return(this);
+    }
+}

@@ -1,0 +1,75 @@
+namespace GoGoScope;
+
+// How a lock ends: disposed, or with the scope or token that it was created with.
+public sealed partial class Lock
+{
+    private Gate _lifetimeGate;
+    private bool _isDisposed;
+    private CancellationTokenSource? _lifetime;
+    private CancellationTokenRegistration _outerRegistration;
+
+    /// <summary>
+    /// Cancelled when the lock was disposed or the token it was created with is cancelled. Created by the first request
+    /// that has to wait; most locks never need it.
+    /// </summary>
+    internal CancellationToken Lifetime => (_lifetime ?? BeginLifetime()).Token;
+
+    /// <summary>What ends the lock from outside: its scope, or the token that it was created with.</summary>
+    private CancellationToken OuterLifetime => _scope?.Token ?? _givenLifetime;
+
+    private bool HasEnded => Volatile.Read(ref _isDisposed) || (_scope is not null ? _scope.IsCancelled : _givenLifetime.IsCancellationRequested);
+
+    /// <summary>
+    /// Closes the lock: those who wait fail with <see cref="ObjectDisposedException"/>, and so does who asks later. Guards
+    /// that were granted stay valid until they are disposed themselves. Disposing again does nothing.
+    /// </summary>
+    public ValueTask DisposeAsync()
+    {
+        _lifetimeGate.Enter();
+        var isFirst = !_isDisposed;
+        Volatile.Write(ref _isDisposed, true);
+        var registration = _outerRegistration;
+        _lifetimeGate.Exit();
+        if (!isFirst) return ValueTask.CompletedTask;
+
+        registration.Unregister();
+        if (_ownership is not null) _scope!.Disown(_ownership);
+        _lifetime?.Cancel();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The end of the scope: also releases guards that were left undisposed.</summary>
+    internal async ValueTask EndWithScopeAsync()
+    {
+        await DisposeAsync().ConfigureAwait(false);
+        // A key's guards stand in the scope's list themselves.
+        _entry?.ReleaseHolders();
+    }
+
+    /// <summary>The error for a request that comes, or waits, when the lock has ended.</summary>
+    internal Exception Ended() => Volatile.Read(ref _isDisposed)
+        ? new ObjectDisposedException(nameof(Lock), $"{this} was disposed.")
+        : new OperationCanceledException($"The scope or token that {this} was created with was cancelled.", OuterLifetime);
+
+    internal LockSnapshot? OwnSnapshot() => _entry?.ToSnapshot();
+
+    private CancellationTokenSource BeginLifetime()
+    {
+        var lifetime = new CancellationTokenSource();
+        if (_entry is not null) lifetime.Token.UnsafeRegister(static entry => ((LockEntry)entry!).EndWaits(), _entry);
+        if (Interlocked.CompareExchange(ref _lifetime, lifetime, null) is { } other) return other;
+
+        var registration = OuterLifetime.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), lifetime);
+        _lifetimeGate.Enter();
+        var isDisposed = _isDisposed;
+        if (!isDisposed) _outerRegistration = registration;
+        _lifetimeGate.Exit();
+
+        if (isDisposed)
+        {
+            registration.Unregister();
+            lifetime.Cancel();
+        }
+        return lifetime;
+    }
+}

@@ -1,0 +1,64 @@
+namespace GoGoScope;
+
+// Reading: many holders together.
+public sealed partial class Lock
+{
+    /// <summary>Waits for the lock together with other readers.</summary>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    /// <returns>The guard; dispose it to release the lock.</returns>
+    /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, before or during the wait.</exception>
+    public ValueTask<LockGuard> AcquireReadAsync(CancellationToken cancellationToken = default) =>
+        Acquire(LockMode.Read, 0, Timeout.InfiniteTimeSpan, cancellationToken);
+
+    /// <summary>Waits for the lock together with other readers, at most <paramref name="timeout"/>.</summary>
+    /// <param name="timeout">The longest wait; zero tries once, <see cref="Timeout.InfiniteTimeSpan"/> has no end.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    /// <returns>The guard; dispose it to release the lock.</returns>
+    /// <exception cref="LockTimeoutException">The lock was not granted in time.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, before or during the wait.</exception>
+    public ValueTask<LockGuard> AcquireReadAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        Acquire(LockMode.Read, 0, Ensure.Timeout(timeout), cancellationToken);
+
+    /// <summary>Waits for the lock together with other readers, as <paramref name="options"/> say.</summary>
+    /// <param name="options">Timeout and priority.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    /// <returns>The guard; dispose it to release the lock.</returns>
+    /// <exception cref="LockTimeoutException">The lock was not granted in time.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, before or during the wait.</exception>
+    public ValueTask<LockGuard> AcquireReadAsync(AcquireOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Acquire(LockMode.Read, options.Priority, options.Timeout, cancellationToken);
+    }
+
+    /// <summary>Takes the lock together with other readers if that is possible without waiting.</summary>
+    /// <param name="cancellationToken">Gives up the attempt, where that takes a round trip to a store.</param>
+    /// <returns>The guard, or null.</returns>
+    /// <inheritdoc cref="AcquireReadAsync(CancellationToken)" path="/exception"/>
+    public ValueTask<LockGuard?> TryAcquireReadAsync(CancellationToken cancellationToken = default) =>
+        TryAcquire(LockMode.Read, 0, TimeSpan.Zero, cancellationToken);
+
+    /// <summary>Waits for the lock together with other readers, at most <paramref name="timeout"/>.</summary>
+    /// <param name="timeout">The longest wait; zero tries once, <see cref="Timeout.InfiniteTimeSpan"/> has no end.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    /// <returns>The guard, or null if the lock was not granted in time.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite.</exception>
+    /// <inheritdoc cref="AcquireReadAsync(CancellationToken)" path="/exception"/>
+    public ValueTask<LockGuard?> TryAcquireReadAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        TryAcquire(LockMode.Read, 0, Ensure.Timeout(timeout), cancellationToken);
+
+    /// <summary>Waits for the lock together with other readers, as <paramref name="options"/> say.</summary>
+    /// <param name="options">Timeout and priority.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    /// <returns>The guard, or null if the lock was not granted in time.</returns>
+    /// <inheritdoc cref="AcquireReadAsync(CancellationToken)" path="/exception"/>
+    public ValueTask<LockGuard?> TryAcquireReadAsync(AcquireOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return TryAcquire(LockMode.Read, options.Priority, options.Timeout, cancellationToken);
+    }
+}

@@ -1,0 +1,88 @@
+namespace GoGoScope;
+
+/// <summary>
+/// One child of a scope: a work item of the thread pool, a node of the scope's list, and the mark of its flow.
+/// </summary>
+internal abstract class Child(Scope scope) : ScopeFlow(scope), IThreadPoolWorkItem
+{
+    // Written under the scope's gate.
+    internal long Number;
+    internal Child? Previous;
+    internal Child? Next;
+    internal Child? NextPending;
+    internal bool HasSlot;
+
+    private ExecutionContext? _context = ExecutionContext.Capture();
+    private ScopeFlow? _startedBy = Current;
+    private volatile bool _failureObserved;
+
+    /// <summary>The flow that started this child; null if that was none of a scope, or if this child has ended.</summary>
+    internal ScopeFlow? StartedBy => _startedBy;
+
+    /// <summary>Whether somebody has seen, or has asked for a task that shows, how this child ended.</summary>
+    internal bool FailureObserved
+    {
+        get => _failureObserved;
+        set => _failureObserved = value;
+    }
+
+    internal override bool IsJoined => true;
+
+    internal override string Describe() => $"child #{Number}";
+
+    internal void Queue() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+
+    /// <summary>The child was refused, because its scope is cancelled, before it was part of it.</summary>
+    internal void NeverRuns()
+    {
+        Scope.ChildNeverRan();
+        SetCanceled(Scope.Token);
+    }
+
+    /// <summary>The child was accepted, and its scope was cancelled before it began.</summary>
+    internal void Skip()
+    {
+        NeverRuns();
+        Scope.Leave(this);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        var context = _context;
+        _context = null;
+        if (Scope.IsCancelled) Skip();
+        else if (context is null) Begin();
+        else ExecutionContext.Run(context, static child => ((Child)child!).Begin(), this);
+    }
+
+    /// <summary>Lets go of what would keep a chain of children, each started by the one before, in memory.</summary>
+    internal void EndHoldingGate()
+    {
+        End();
+        Previous = Next = null;
+        _startedBy = null;
+    }
+
+    // ExecutionContext.Run and the thread pool both restore the context when this returns.
+    private void Begin()
+    {
+        Enter();
+        _ = RunAsync();
+    }
+
+    /// <summary>
+    /// Does the work, reports a failure, completes the task of whoever waits for this child, and leaves the scope, in
+    /// this order: a scope that has ended has no task that is still to complete. Never throws.
+    /// </summary>
+    private protected abstract Task RunAsync();
+
+    private protected void Fail(Exception error)
+    {
+        if (Scope.ChildFailed(this, error)) SetException(error);
+        else SetCanceled(error is OperationCanceledException { CancellationToken: { IsCancellationRequested: true } token } ? token : Scope.Token);
+    }
+
+    private protected abstract void SetException(Exception error);
+
+    private protected abstract void SetCanceled(CancellationToken token);
+}

@@ -1,0 +1,14 @@
+namespace GoGoScope;
+
+/// <summary>What the failure of a child does to its siblings.</summary>
+public enum FailurePolicy
+{
+    /// <summary>It cancels them: they were doing one thing together, and it can't be done any more.</summary>
+    FailFast,
+
+    /// <summary>
+    /// Nothing: they run on. A failure that somebody has observed, by awaiting the child, is handled; the others are
+    /// thrown by the scope. A failure of the body cancels the children all the same.
+    /// </summary>
+    Supervise,
+}

@@ -1,0 +1,74 @@
+namespace GoGoScope;
+
+// Guards of keys held exclusively, without a lock object in between.
+public sealed partial class Scope
+{
+    /// <summary>Waits for <paramref name="key"/>, to hold it exclusively. The guard is released at the latest with the scope.</summary>
+    /// <param name="key">The resource; not empty and not white space.</param>
+    /// <param name="cancellationToken">Gives up the wait, as the end of the scope does.</param>
+    /// <returns>The guard; dispose it to release the key.</returns>
+    /// <exception cref="ArgumentException"><paramref name="key"/> is empty or white space.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
+    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
+    public ValueTask<LockGuard> AcquireLockAsync(string key, CancellationToken cancellationToken = default) =>
+        AcquireKey(key, LockMode.Exclusive, null, AcquireOptions.Default, cancellationToken);
+
+    /// <summary>Waits for <paramref name="key"/>, to hold it exclusively, on a lease of <paramref name="timeToLive"/>.</summary>
+    /// <param name="key">The resource; not empty and not white space.</param>
+    /// <param name="timeToLive">How long others wait after a crash of this process; more than zero. The lease is renewed as long as the guard lives.</param>
+    /// <param name="cancellationToken">Gives up the wait, as the end of the scope does.</param>
+    /// <returns>The guard; dispose it to release the key.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeToLive"/> is zero or negative.</exception>
+    /// <inheritdoc cref="AcquireLockAsync(string, CancellationToken)" path="/exception"/>
+    public ValueTask<LockGuard> AcquireLockAsync(string key, TimeSpan timeToLive, CancellationToken cancellationToken = default) =>
+        AcquireKey(key, LockMode.Exclusive, Ensure.Positive(timeToLive), AcquireOptions.Default, cancellationToken);
+
+    /// <summary>Waits for <paramref name="key"/>, to hold it exclusively, as <paramref name="options"/> say.</summary>
+    /// <param name="key">The resource; not empty and not white space.</param>
+    /// <param name="options">Timeout and priority.</param>
+    /// <param name="cancellationToken">Gives up the wait, as the end of the scope does.</param>
+    /// <returns>The guard; dispose it to release the key.</returns>
+    /// <exception cref="LockTimeoutException">The key was not granted in time.</exception>
+    /// <inheritdoc cref="AcquireLockAsync(string, CancellationToken)" path="/exception"/>
+    public ValueTask<LockGuard> AcquireLockAsync(string key, AcquireOptions options, CancellationToken cancellationToken = default) =>
+        AcquireKey(key, LockMode.Exclusive, null, options, cancellationToken);
+
+    /// <summary>Waits for <paramref name="key"/>, to hold it exclusively, as <paramref name="options"/> say, on a lease of <paramref name="timeToLive"/>.</summary>
+    /// <param name="key">The resource; not empty and not white space.</param>
+    /// <param name="timeToLive">How long others wait after a crash of this process; more than zero. The lease is renewed as long as the guard lives.</param>
+    /// <param name="options">Timeout and priority.</param>
+    /// <param name="cancellationToken">Gives up the wait, as the end of the scope does.</param>
+    /// <returns>The guard; dispose it to release the key.</returns>
+    /// <exception cref="LockTimeoutException">The key was not granted in time.</exception>
+    /// <inheritdoc cref="AcquireLockAsync(string, TimeSpan, CancellationToken)" path="/exception"/>
+    public ValueTask<LockGuard> AcquireLockAsync(string key, TimeSpan timeToLive, AcquireOptions options, CancellationToken cancellationToken = default) =>
+        AcquireKey(key, LockMode.Exclusive, Ensure.Positive(timeToLive), options, cancellationToken);
+
+    /// <summary>Takes <paramref name="key"/> if that is possible without waiting.</summary>
+    /// <inheritdoc cref="AcquireLockAsync(string, CancellationToken)" path="/param"/>
+    /// <returns>The guard, or null.</returns>
+    /// <inheritdoc cref="AcquireLockAsync(string, CancellationToken)" path="/exception"/>
+    public ValueTask<LockGuard?> TryAcquireLockAsync(string key, CancellationToken cancellationToken = default) =>
+        TryAcquireKey(key, LockMode.Exclusive, null, AcquireOptions.Once, cancellationToken);
+
+    /// <summary>Takes <paramref name="key"/>, on a lease of <paramref name="timeToLive"/>, if that is possible without waiting.</summary>
+    /// <inheritdoc cref="AcquireLockAsync(string, TimeSpan, CancellationToken)" path="/param"/>
+    /// <returns>The guard, or null.</returns>
+    /// <inheritdoc cref="AcquireLockAsync(string, TimeSpan, CancellationToken)" path="/exception"/>
+    public ValueTask<LockGuard?> TryAcquireLockAsync(string key, TimeSpan timeToLive, CancellationToken cancellationToken = default) =>
+        TryAcquireKey(key, LockMode.Exclusive, Ensure.Positive(timeToLive), AcquireOptions.Once, cancellationToken);
+
+    /// <summary>As <see cref="AcquireLockAsync(string, AcquireOptions, CancellationToken)"/>, but answers null instead of throwing when the time is up.</summary>
+    /// <inheritdoc cref="AcquireLockAsync(string, AcquireOptions, CancellationToken)" path="/param"/>
+    /// <returns>The guard, or null if the key was not granted in time.</returns>
+    /// <inheritdoc cref="AcquireLockAsync(string, CancellationToken)" path="/exception"/>
+    public ValueTask<LockGuard?> TryAcquireLockAsync(string key, AcquireOptions options, CancellationToken cancellationToken = default) =>
+        TryAcquireKey(key, LockMode.Exclusive, null, options, cancellationToken);
+
+    /// <summary>As <see cref="AcquireLockAsync(string, TimeSpan, AcquireOptions, CancellationToken)"/>, but answers null instead of throwing when the time is up.</summary>
+    /// <inheritdoc cref="AcquireLockAsync(string, TimeSpan, AcquireOptions, CancellationToken)" path="/param"/>
+    /// <returns>The guard, or null if the key was not granted in time.</returns>
+    /// <inheritdoc cref="AcquireLockAsync(string, TimeSpan, CancellationToken)" path="/exception"/>
+    public ValueTask<LockGuard?> TryAcquireLockAsync(string key, TimeSpan timeToLive, AcquireOptions options, CancellationToken cancellationToken = default) =>
+        TryAcquireKey(key, LockMode.Exclusive, Ensure.Positive(timeToLive), options, cancellationToken);
+}

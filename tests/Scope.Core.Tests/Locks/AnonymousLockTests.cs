@@ -1,0 +1,151 @@
+using GoGoScope.Testing;
+
+namespace GoGoScope.Tests.Locks;
+
+/// <summary>A lock without a key, which has an entry of its own: the same rules, without a provider.</summary>
+public sealed class AnonymousLockTests
+{
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(10);
+
+    [Test]
+    public async Task It_has_no_key_and_excludes()
+    {
+        var @lock = Locks.New();
+        Assert.That(@lock.Key, Is.Null);
+        await using var guard = await @lock.AcquireAsync();
+        Assert.That(guard.Key, Is.Null);
+        Assert.That(guard.Owner, Is.Not.Empty);
+        Assert.That(await @lock.TryAcquireAsync(), Is.Null);
+        Assert.That(await @lock.TryAcquireReadAsync(), Is.Null);
+        await using var other = await Locks.New().TryAcquireAsync();
+        Assert.That(other, Is.Not.Null, "every one is a lock of its own");
+    }
+
+    [TestCase(2)]
+    [TestCase(3)]
+    [TestCase(100)]
+    public async Task Waiters_are_served_in_order(int waiters)
+    {
+        var @lock = Locks.New();
+        var holder = await @lock.AcquireAsync();
+        var waiting = Enumerable.Range(0, waiters).Select(_ => @lock.AcquireAsync().AsTask()).ToList();
+        await holder.DisposeAsync();
+        for (var i = 0; i < waiters; i++)
+        {
+            var turn = await waiting[i].Soon();
+            Assert.That(waiting.Skip(i + 1).Any(w => w.IsCompleted), Is.False);
+            await turn.DisposeAsync();
+        }
+    }
+
+    [Test]
+    public async Task Higher_priority_goes_first_and_a_low_one_is_passed_over_only_so_often()
+    {
+        var @lock = Locks.New();
+        var turn = await @lock.AcquireAsync();
+        var low = @lock.AcquireAsync(new AcquireOptions { Priority = -1 }).AsTask();
+        for (var i = 0; i < Lock.MaxPassedOver; i++)
+        {
+            var high = @lock.AcquireAsync(new AcquireOptions { Priority = 1 }).AsTask();
+            await turn.DisposeAsync();
+            turn = await high.Soon();
+        }
+        var late = @lock.AcquireAsync(new AcquireOptions { Priority = 1 }).AsTask();
+        await turn.DisposeAsync();
+        await (await low.Soon()).DisposeAsync();
+        await (await late.Soon()).DisposeAsync();
+    }
+
+    [Test]
+    public async Task Readers_share_and_a_waiting_writer_is_not_starved()
+    {
+        var @lock = Locks.New();
+        var first = await @lock.AcquireReadAsync();
+        var second = await @lock.AcquireReadAsync();
+        var writer = @lock.AcquireWriteAsync().AsTask();
+        var third = @lock.AcquireReadAsync().AsTask();
+        Assert.That(await @lock.TryAcquireReadAsync(), Is.Null);
+        await first.DisposeAsync();
+        await first.DisposeAsync();
+        Assert.That(writer.IsCompleted, Is.False);
+        await second.DisposeAsync();
+        var writing = await writer.Soon();
+        Assert.That(third.IsCompleted, Is.False);
+        await writing.DisposeAsync();
+        await (await third.Soon()).DisposeAsync();
+    }
+
+    [Test]
+    public async Task Waits_end_by_time_by_token_and_with_the_lock()
+    {
+        var time = new ManualTimeProvider();
+        var @lock = Locks.New(time);
+        var holder = await @lock.AcquireAsync();
+        using var cancel = new CancellationTokenSource();
+        var timed = @lock.AcquireAsync(Moment).AsTask();
+        var cancelled = @lock.AcquireAsync(cancel.Token).AsTask();
+        var failing = @lock.AcquireReadAsync().AsTask();
+        time.Advance(Moment);
+        var error = await Assert.ThrowsAsync<LockTimeoutException>(() => timed.Soon());
+        Assert.That(error!.Key, Is.Null);
+        Assert.That(error.Message, Does.Contain("without a key").And.Contain("10 s"));
+        await cancel.CancelAsync();
+        await Assert.ThatAsync(() => cancelled.Soon(), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(failing.IsCompleted, Is.False);
+        await @lock.DisposeAsync();
+        await Assert.ThatAsync(() => failing.Soon(), Throws.TypeOf<ObjectDisposedException>());
+        Assert.That(holder.IsHeld, "disposing a lock leaves its holder alone");
+        await holder.DisposeAsync();
+        await Assert.ThatAsync(async () => await @lock.AcquireAsync(), Throws.TypeOf<ObjectDisposedException>());
+    }
+
+    [Test]
+    public async Task Its_lifetime_ends_its_waits()
+    {
+        using var lifetime = new CancellationTokenSource();
+        var @lock = new Lock(lifetime.Token);
+        await using var holder = await @lock.AcquireAsync();
+        var waiting = @lock.AcquireAsync().AsTask();
+        await lifetime.CancelAsync();
+        await Assert.ThatAsync(() => waiting.Soon(), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public async Task Its_lease_ends_and_a_waiter_goes_on()
+    {
+        var time = new ManualTimeProvider();
+        var @lock = new Lock(CancellationToken.None, new LockOptions { TimeProvider = time, TimeToLive = Moment, AutoRenew = false });
+        var lease = await @lock.AcquireAsync();
+        var next = @lock.AcquireAsync().AsTask();
+        time.Advance(Moment - TimeSpan.FromMilliseconds(1));
+        Assert.That(lease.IsHeld && !next.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        await using var guard = await next.Soon();
+        Assert.That(lease.ThrowIfLost, Throws.TypeOf<LeaseLostException>());
+        await Waiting.Until(() => lease.LostToken.IsCancellationRequested, "the holder hears of it");
+        await lease.DisposeAsync();
+        Assert.That(guard.IsHeld);
+    }
+
+    [Test]
+    public async Task A_waits_deadline_and_registrations_are_withdrawn_with_the_grant()
+    {
+        var time = new ManualTimeProvider();
+        var @lock = Locks.New(time);
+        var queue = DeadlineQueue.For(time);
+        using var cancel = new CancellationTokenSource();
+        for (var i = 0; i < 100; i++)
+        {
+            var holder = await @lock.AcquireAsync();
+            var waiting = @lock.AcquireAsync(Moment, cancel.Token).AsTask();
+            Assert.That(queue.Count, Is.EqualTo(1));
+            await holder.DisposeAsync();
+            await (await waiting.Soon()).DisposeAsync();
+            Assert.That(queue.Count, Is.Zero);
+        }
+        await cancel.CancelAsync();
+        time.Advance(Moment);
+        await using var free = await @lock.TryAcquireAsync();
+        Assert.That(free, Is.Not.Null);
+    }
+}

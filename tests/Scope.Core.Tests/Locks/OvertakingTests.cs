@@ -1,0 +1,103 @@
+using GoGoScope.Testing;
+
+namespace GoGoScope.Tests.Locks;
+
+/// <summary>With AllowOvertaking a running caller may go ahead of a waiter that is being woken: some times, not for ever.</summary>
+public sealed class OvertakingTests
+{
+    private static Lock NewLock(bool keyed) => new(CancellationToken.None, new LockOptions
+    {
+        AllowOvertaking = true,
+        Key = keyed ? "overtaken" : null,
+        Provider = keyed ? new InMemoryLockProvider() : null,
+    });
+
+    [Test]
+    public async Task A_waiter_is_overtaken_at_most_so_often([Values] bool keyed)
+    {
+        var @lock = NewLock(keyed);
+        var holder = await @lock.AcquireAsync();
+        var waiting = @lock.AcquireAsync().AsTask();
+        await holder.DisposeAsync();
+        var overtook = 0;
+        // Whether the waiter has reached its thread by now is up to the thread pool; the bound holds in either case.
+        while (!waiting.IsCompleted && await @lock.TryAcquireAsync() is { } guard)
+        {
+            overtook++;
+            await guard.DisposeAsync();
+        }
+        Assert.That(overtook, Is.LessThanOrEqualTo(Lock.MaxOvertaken));
+        await (await waiting.Soon()).DisposeAsync();
+    }
+
+    [Test]
+    public async Task Exclusion_holds([Values] bool keyed)
+    {
+        var @lock = NewLock(keyed);
+        var counter = 0;
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () =>
+        {
+            for (var round = 0; round < 2_000; round++)
+            {
+                await using var guard = await @lock.AcquireAsync(new AcquireOptions { Priority = i % 3 });
+                var seen = counter;
+                if (round % 5 == 0) await Task.Yield();
+                counter = seen + 1;
+            }
+        }))).Soon();
+        Assert.That(counter, Is.EqualTo(32_000));
+    }
+
+    [Test]
+    public async Task A_waiter_that_is_cancelled_while_it_is_woken_passes_its_turn_on([Values] bool keyed)
+    {
+        var @lock = NewLock(keyed);
+        for (var round = 0; round < 2_000; round++)
+        {
+            using var cancel = new CancellationTokenSource();
+            var holder = await @lock.AcquireAsync();
+            var leaving = @lock.AcquireAsync(cancel.Token).AsTask();
+            var staying = @lock.AcquireAsync().AsTask();
+            var cancelling = Task.Run(cancel.Cancel);
+            await holder.DisposeAsync();
+            try
+            {
+                await (await leaving.Soon()).DisposeAsync();
+            }
+            catch (OperationCanceledException)
+            {
+            }
+            await (await staying.Soon()).DisposeAsync();
+            await cancelling;
+        }
+    }
+
+    [Test]
+    public async Task Readers_and_writers_exclude_each_other([Values] bool keyed)
+    {
+        var @lock = NewLock(keyed);
+        var (left, right, torn) = (0, 0, 0);
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () =>
+        {
+            for (var round = 0; round < 1_000; round++)
+            {
+                if ((i + round) % 4 == 0)
+                {
+                    await using var writing = await @lock.AcquireWriteAsync();
+                    left++;
+                    if (round % 3 == 0) await Task.Yield();
+                    right++;
+                }
+                else
+                {
+                    await using var reading = await @lock.AcquireReadAsync();
+                    var seen = left;
+                    if (round % 7 == 0) await Task.Yield();
+                    if (seen != right) Interlocked.Increment(ref torn);
+                }
+            }
+        }))).Soon();
+        Assert.That(torn, Is.Zero);
+        Assert.That(left, Is.EqualTo(right).And.EqualTo(4_000));
+    }
+}

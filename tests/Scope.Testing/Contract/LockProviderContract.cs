@@ -1,0 +1,89 @@
+namespace GoGoScope.Testing;
+
+/// <summary>What every suite of the contract has: a fresh harness, a key of its own, and a look at the end at what was left behind.</summary>
+/// <typeparam name="THarness">The provider under test.</typeparam>
+public abstract class LockProviderContract<THarness> where THarness : LockProviderHarness, new()
+{
+    private CancellationTokenSource _lifetime = null!;
+
+    /// <summary>The provider under test.</summary>
+    protected THarness Harness { get; private set; } = null!;
+
+    /// <summary>A key of this test alone.</summary>
+    protected string Key { get; private set; } = "";
+
+    /// <summary>The lifetime of the locks of this test.</summary>
+    protected CancellationToken Lifetime => _lifetime.Token;
+
+    /// <summary>Makes the harness.</summary>
+    [SetUp]
+    public void MakeHarness()
+    {
+        Harness = new THarness();
+        Key = Harness.NewKey();
+        _lifetime = new CancellationTokenSource();
+    }
+
+    /// <summary>Every test releases what it took, so that nothing may be left.</summary>
+    [TearDown]
+    public async Task NothingIsLeft()
+    {
+        try
+        {
+            if (TestContext.CurrentContext.Result.Outcome.Status != NUnit.Framework.Interfaces.TestStatus.Passed) return;
+            await Waiting.Until(() => Harness.Provider.Snapshot().Count == 0, "nobody holds and nobody waits after the test");
+            if (Harness.WhyNot(LockCapability.CountsWhatIsKept) is null)
+                Assert.That(await Harness.CountKeptAsync(), Is.Zero, "keys that are kept after the test");
+        }
+        finally
+        {
+            _lifetime.Dispose();
+            await Harness.DisposeAsync();
+        }
+    }
+
+    /// <summary>Skips the test, with the reason, where the provider lacks <paramref name="capability"/>.</summary>
+    protected void Needs(LockCapability capability)
+    {
+        if (Harness.WhyNot(capability) is { } reason) Assert.Ignore($"{Harness.Provider.Name}: {reason}");
+    }
+
+    /// <summary>A lock of <see cref="Key"/>, or of another one.</summary>
+    protected Lock NewLock(string? key = null, LockOptions? options = null, ILockProvider? provider = null, CancellationToken? lifetime = null) =>
+        new(lifetime ?? Lifetime, (options ?? new LockOptions()) with
+        {
+            Key = key ?? Key,
+            Provider = provider ?? Harness.Provider,
+            TimeProvider = Harness.Time,
+        });
+
+    /// <summary>Starts to acquire and returns when the request stands in the queue.</summary>
+    protected async Task<Task<LockGuard>> Queue(
+        Lock @lock, LockMode mode = LockMode.Exclusive, AcquireOptions? options = null, ILockProvider? provider = null, CancellationToken cancellationToken = default)
+    {
+        provider ??= Harness.Provider;
+        var before = Waiters(@lock.Key!, provider).Count;
+        var waiting = @lock.Acquire(mode, options, cancellationToken).AsTask();
+        await Waiting.Until(() => waiting.IsCompleted || Waiters(@lock.Key!, provider).Count > before, "the request stands in the queue");
+        if (waiting.IsCompleted) Assert.Fail($"A request ({mode}) did not have to wait: {waiting.Status} {waiting.Exception?.InnerException?.Message}");
+        return waiting;
+    }
+
+    /// <summary>Starts to wait in the way of <paramref name="request"/>, and returns when it stands in the queue.</summary>
+    protected async Task<Task<LockGuard?>> Queue(Lock @lock, RequestForm request, AcquireOptions options, CancellationToken cancellationToken = default)
+    {
+        var before = Waiters(@lock.Key!).Count;
+        var waiting = request.Start(@lock, options, cancellationToken);
+        await Waiting.Until(() => waiting.IsCompleted || Waiters(@lock.Key!).Count > before, "the request stands in the queue");
+        return waiting;
+    }
+
+    /// <summary>Who waits for <paramref name="key"/>, the next one first.</summary>
+    protected IReadOnlyList<LockWaiter> Waiters(string? key = null, ILockProvider? provider = null) => Look(key, provider)?.Waiters ?? [];
+
+    /// <summary>Who holds <paramref name="key"/>.</summary>
+    protected IReadOnlyList<LockHolder> Holders(string? key = null, ILockProvider? provider = null) => Look(key, provider)?.Holders ?? [];
+
+    private LockSnapshot? Look(string? key, ILockProvider? provider) =>
+        (provider ?? Harness.Provider).Snapshot().SingleOrDefault(entry => entry.Key == (key ?? Key));
+}

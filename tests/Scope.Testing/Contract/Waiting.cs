@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace GoGoScope.Testing;
+
+/// <summary>Waits that end: what should come comes, or the test fails instead of hanging.</summary>
+public static class Waiting
+{
+    /// <summary>Far longer than anything here takes, so that only a hang meets it.</summary>
+    public static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>The task, or a <see cref="TimeoutException"/> if it hangs.</summary>
+    public static Task Soon(this Task task) => task.WaitAsync(HangLimit);
+
+    /// <inheritdoc cref="Soon(Task)"/>
+    public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(HangLimit);
+
+    /// <inheritdoc cref="Soon(Task)"/>
+    public static Task Soon(this ValueTask task) => task.AsTask().WaitAsync(HangLimit);
+
+    /// <inheritdoc cref="Soon(Task)"/>
+    public static Task<T> Soon<T>(this ValueTask<T> task) => task.AsTask().WaitAsync(HangLimit);
+
+    /// <summary>The result of what has to be complete by now, or an error if it isn't.</summary>
+    public static T Now<T>(this ValueTask<T> task) =>
+        task.IsCompleted ? task.GetAwaiter().GetResult() : throw new InvalidOperationException("It is not complete yet.");
+
+    /// <inheritdoc cref="Now{T}(ValueTask{T})"/>
+    public static void Now(this ValueTask task)
+    {
+        if (!task.IsCompleted) throw new InvalidOperationException("It is not complete yet.");
+        task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Returns when <paramref name="condition"/> holds; fails with <paramref name="what"/> if it never does.</summary>
+    public static async Task Until(Func<bool> condition, string what)
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var look = 0; !condition(); look++)
+        {
+            if (Stopwatch.GetElapsedTime(started) > HangLimit) throw new TimeoutException($"It never came to this: {what}.");
+            if (look < 100) await Task.Yield();
+            else await Task.Delay(1);
+        }
+    }
+}
