@@ -16,7 +16,13 @@ public sealed class EventSourceTests
         var s = Scope.Create(new ScopeOptions { Name = Name });
         var release = Signal();
         s.Token.Register(() => throw new Boom("callback"));
-        s.Run(_ => release.Task);
+        var started = Signal();
+        s.Run(async _ =>
+        {
+            started.SetResult();
+            await release.Task;
+        });
+        await started.Task.Soon();
         s.GuardReleased("stock:1", 0);
         s.CancelForLostLease(new LeaseLostException("stock:2", 4, "why not"));
         release.SetException(new Boom("child"));

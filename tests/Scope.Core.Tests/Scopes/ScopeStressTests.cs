@@ -138,7 +138,12 @@ public sealed class ScopeStressTests
                 catch (ObjectDisposedException) { }
             }, CancellationToken.None)).ToList();
             if (random.Next(2) == 0) makers.Add(Task.Run(() => parent.Cancel(), CancellationToken.None));
-            makers.Add(Task.Run(async () => await parent.DisposeAsync(), CancellationToken.None));
+            var patience = random.Next(200);
+            makers.Add(Task.Run(async () =>
+            {
+                while (patience-- > 0 && made.Count < 60) await Task.Yield();
+                await parent.DisposeAsync();
+            }, CancellationToken.None));
             await Task.WhenAll(makers).WaitAsync(cancellationToken);
 
             Assert.That(made.All(child => child.IsCancelled), Is.True);
