@@ -3,7 +3,7 @@ namespace GoGoScope.Quickstart;
 /// <summary>Sends the workers' reports. All share one token, and whoever finds it expired fetches the next one.</summary>
 internal sealed class Reports(CheckoutLocks locks, Pause fetch)
 {
-    /// <summary>A worker sends a report after this many deliveries.</summary>
+    /// <summary>A worker sends a report after this many deliveries, and one about the rest at its end.</summary>
     public const int DeliveriesPerReport = 10;
 
     private const int ReportsPerToken = 50;

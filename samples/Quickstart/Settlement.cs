@@ -26,21 +26,25 @@ internal sealed record Settlement(IReadOnlyList<Order> Orders, int Workers, Time
 
             var advance = progress.Begin(name, Orders.Count);
             var start = time.GetTimestamp();
-            for (var worker = 0; worker < Workers; worker++)
-            {
-                scope.Run(async token =>
-                {
-                    for (var handled = 1; deliveries.TryDequeue(out var order); handled++)
-                    {
-                        await checkout.SettleAsync(order, token);
-                        if (handled % Reports.DeliveriesPerReport == 0) await reports.SendAsync(token);
-                        advance();
-                    }
-                });
-            }
+            for (var worker = 0; worker < Workers; worker++) scope.Run(WorkAsync);
             await scope.JoinAsync();
+            var elapsed = time.GetElapsedTime(start);
 
-            return new RunResult(name, ledger.Check(), Orders.Count, reports.TokensFetched, time.GetElapsedTime(start));
+            return new RunResult(name, ledger.Check(), Orders.Count, reports.TokensFetched, elapsed);
+
+            async Task WorkAsync(CancellationToken token)
+            {
+                var unreported = 0;
+                while (deliveries.TryDequeue(out var order))
+                {
+                    await checkout.SettleAsync(order, token);
+                    advance();
+                    if (++unreported < Reports.DeliveriesPerReport) continue;
+                    await reports.SendAsync(token);
+                    unreported = 0;
+                }
+                if (unreported > 0) await reports.SendAsync(token);
+            }
         }, new ScopeOptions { Name = name }, cancellationToken);
 
     private static Pause PauseFor(TimeSpan time) => async cancellationToken =>

@@ -33,6 +33,14 @@ public class SettlementTests
     }
 
     [Test]
+    public async Task Every_worker_reports_what_it_did(CancellationToken cancellationToken)
+    {
+        var run = await new Settlement([.. Orders.Take(3)], 3, TimeSpan.Zero).RunAsync("with lock", CheckoutLocks.Of, new Counted(), cancellationToken);
+
+        Assert.That(run.TokensFetched, Is.EqualTo(1), "fewer than ten deliveries are reported as well");
+    }
+
+    [Test]
     public void Cancelling_ends_every_worker()
     {
         using var cancel = new CancellationTokenSource();
