@@ -21,11 +21,24 @@ internal sealed class Hold(LockEntry entry) : LockHold
     internal LockOptions Options = LockOptions.Default;
     internal Scope? Scope;
 
+    /// <summary>The lock that asked; null for a scope's own helpers.</summary>
+    internal Lock? Lock;
+
+    /// <summary>
+    /// The resident hold of a lock without a key whose leases don't end by themselves: its options and scope never change,
+    /// and there is nothing to undo at its release.
+    /// </summary>
+    internal bool IsPlain;
+
     /// <summary>The last child that <see cref="Scope"/> had started when this was granted.</summary>
     internal long ChildMark;
 
-    /// <summary>Its place in the scope's owned list, for grants of a key to a scope.</summary>
+    /// <summary>Its place in the scope's owned list, for grants of a key to a scope without a lock in between.</summary>
     internal HoldOwnership? Ownership;
+
+    // Its place among the grants of a key to a lock of a scope.
+    internal Hold? NewerOfLock;
+    internal Hold? OlderOfLock;
 
     /// <summary>The end of the lease, if it ends by itself; a new one for each grant.</summary>
     internal HoldExpiry? Expiry;
@@ -42,19 +55,20 @@ internal sealed class Hold(LockEntry entry) : LockHold
 
     internal bool IsCurrentHoldingGate(long token) => Token == token && token != 0 && !_isLost;
 
-    /// <summary>Makes it the hold of a grant; false if the scope that asks for it is closed by now.</summary>
-    internal bool TryTakeHoldingGate(long token, in LockRequest request)
+    /// <summary>Makes it the hold of a grant; false if the scope or lock that asks for it has ended by now.</summary>
+    internal bool TryTakeHoldingGate(long token, LockMode mode, LockOptions options, Scope? scope, Lock? @lock)
     {
         Debug.Assert(Token == 0 && !_isLost && Expiry is null, "a hold was granted while it was held");
-        if (request.Scope is { } scope)
+        if (scope is not null)
         {
             ChildMark = scope.LastChildStarted;
-            if (Entry.IsKeyed && !scope.TryOwn(Ownership ??= new HoldOwnership(this), token)) return false;
+            if (Entry.IsKeyed && !TryBecomeOwnedHoldingGate(token, scope, @lock)) return false;
         }
-        Mode = request.Mode;
+        Mode = mode;
         // Mostly the same as last time, and a comparison is cheaper than the write barrier.
-        if (Options != (object)request.Options) Options = request.Options;
-        if (Scope != request.Scope) Scope = request.Scope;
+        if (Options != (object)options) Options = options;
+        if (Scope != scope) Scope = scope;
+        if (Lock != @lock) Lock = @lock;
         Volatile.Write(ref Token, token);
         return true;
     }
@@ -90,7 +104,7 @@ internal sealed class Hold(LockEntry entry) : LockHold
     internal void ClearHoldingGate()
     {
         Disown();
-        if (Entry.IsKeyed) Scope = null;
+        if (Entry.IsKeyed) (Scope, Lock) = (null, null);
         Volatile.Write(ref Token, 0);
         if (Expiry is null) return;
         Expiry = null;
@@ -149,15 +163,21 @@ internal sealed class Hold(LockEntry entry) : LockHold
 
     protected internal override ValueTask ReleaseAsync(long token)
     {
-        Entry.Release(this, token);
-        return ValueTask.CompletedTask;
+        if (!IsPlain || !Entry.TryReleaseFree(this, token)) Entry.Release(this, token);
+        return default;
     }
+
+    // A scope releases at its end what was taken through it. It finds the holds of its locks through these, which costs
+    // nothing here, and those without a lock in its own list.
+    private bool TryBecomeOwnedHoldingGate(long token, Scope scope, Lock? @lock) =>
+        @lock is not null ? @lock.TryAddHoldingGate(this) : scope.TryOwn(Ownership ??= new HoldOwnership(this), token);
 
     private void Disown()
     {
         // A lock without a key belongs to its scope for good, and its holds with it.
         if (Scope is null || !Entry.IsKeyed) return;
-        Scope.Disown(Ownership!);
+        if (Lock is not null) Lock.RemoveHoldingGate(this);
+        else Scope.Disown(Ownership!);
     }
 
     private Exception LossOrRelease(long token)

@@ -79,11 +79,27 @@ public sealed class InMemoryLockProvider : ILockProvider
         return snapshots;
     }
 
+    /// <summary>
+    /// Takes a key that can be had at once, on a lease that does not end by itself: what most requests are, without
+    /// making a request of it. Null if it has to be asked for.
+    /// </summary>
+    internal Hold? TryTakeFree(string key, int hash, LockMode mode, LockOptions options, Scope? scope, Lock? @lock, out long token)
+    {
+        var stripe = StripeOf(hash);
+        stripe.Gate.Enter();
+        var hold = stripe.FindOrAddHoldingGate(key, hash).TryTakeFreeHoldingGate(mode, options, scope, @lock);
+        token = hold?.Token ?? 0;
+        stripe.Gate.Exit();
+        return hold;
+    }
+
+    internal Stripe StripeOf(int hash) => _stripes[hash & (_stripes.Length - 1)];
+
     /// <summary>The entry of the key, made if need be, with its stripe's gate closed behind us.</summary>
     private LockEntry EnterEntry(string key)
     {
         var hash = key.GetHashCode();
-        var stripe = _stripes[hash & (_stripes.Length - 1)];
+        var stripe = StripeOf(hash);
         stripe.Gate.Enter();
         return stripe.FindOrAddHoldingGate(key, hash);
     }

@@ -8,26 +8,30 @@ internal sealed partial class LockEntry
 {
     /// <summary>
     /// The shortest way, for a lock without a key that nobody holds or waits for: its resident hold already knows the
-    /// lock's options and scope, so no request needs to be made.
+    /// lock's options and scope, so no request needs to be made. Zero if somebody does.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryTakeFree(LockMode mode, out LockGuard guard)
+    internal long TryTakeFree(Hold resident, LockMode mode)
     {
-        Debug.Assert(!IsKeyed, "the hold of a key does not know who asks");
-        var hold = _resident;
+        Debug.Assert(!IsKeyed && resident == _resident, "only a lock without a key, whose leases don't end, is sure of its resident hold");
         var stripe = Stripe;
+        long token = 0;
         stripe.Gate.Enter();
-        if (hold.Token != 0 || _readers is not null || HasWaiters || hold.Options.EndsByItself || hold != _resident)
+        if (resident.Token == 0 && _readers is null && !HasWaiters)
         {
-            stripe.Gate.Exit();
-            guard = default;
-            return false;
+            token = stripe.NextTokenHoldingGate();
+            resident.TakeAgainHoldingGate(token, mode);
         }
-        var token = stripe.NextTokenHoldingGate();
-        hold.TakeAgainHoldingGate(token, mode);
         stripe.Gate.Exit();
-        guard = new LockGuard(hold, token);
-        return true;
+        return token;
+    }
+
+    /// <summary>The short way for a key that nobody waits for and whose holders admit the request. Null if it is not like that.</summary>
+    internal Hold? TryTakeFreeHoldingGate(LockMode mode, LockOptions options, Scope? scope, Lock? @lock)
+    {
+        if (!HasWaiters && Admits(mode) && TryHoldHoldingGate(mode, options, scope, @lock) is { } hold) return hold;
+        ForgetIfUnusedHoldingGate();
+        return null;
     }
 
     internal ValueTask<LockGuard> AcquireAsync(in LockRequest request, CancellationToken cancellationToken)
@@ -59,7 +63,7 @@ internal sealed partial class LockEntry
     private bool TryAcquireAtOnceAndExitGate(in LockRequest request, out LockGuard guard)
     {
         guard = default;
-        if (HasWaiters || !Admits(request.Mode) || TryHoldHoldingGate(in request) is not { } hold) return false;
+        if (HasWaiters || !Admits(request.Mode) || TryHoldHoldingGate(request.Mode, request.Options, request.Scope, request.Lock) is not { } hold) return false;
         guard = new LockGuard(hold, hold.Token);
         Stripe.Gate.Exit();
         if (request.Options.EndsByItself) hold.StartLease(guard.FencingToken, in request);
@@ -70,7 +74,7 @@ internal sealed partial class LockEntry
     {
         if (Admits(request.Mode) && MayGoFirst(in request))
         {
-            var hold = TryHoldHoldingGate(in request);
+            var hold = TryHoldHoldingGate(request.Mode, request.Options, request.Scope, request.Lock);
             var guard = hold is null ? default : new LockGuard(hold, hold.Token);
             if (hold is not null) _queue?.CountPassedOver(WaitQueue.NewestTicket, own: null);
             var next = SettleHoldingGate();

@@ -41,7 +41,13 @@ internal sealed partial class LockEntry
     {
         _resident.Options = options;
         _resident.Scope = scope;
+        _resident.IsPlain = !options.EndsByItself;
     }
+
+    /// <summary>The hold that is used whenever it is free. Another takes its place only when its lease is lost.</summary>
+    internal Hold Resident => _resident;
+
+    internal bool IsHeld => Volatile.Read(ref _resident.Token) != 0 || Volatile.Read(ref _readers) is not null;
 
     private bool IsFree => _resident.Token == 0 && _readers is null;
 
@@ -140,9 +146,14 @@ internal sealed partial class LockEntry
             if (!isOnItsWay) toWake.Add(best);
             if (_woken is not null) break;
         }
-        if (IsKeyed && IsFree && !HasWaiters && Key is not null) Stripe.RemoveHoldingGate(this);
+        ForgetIfUnusedHoldingGate();
         AssertInvariantsHoldingGate();
         return toWake.First;
+    }
+
+    private void ForgetIfUnusedHoldingGate()
+    {
+        if (IsKeyed && IsFree && !HasWaiters && Key is not null) Stripe.RemoveHoldingGate(this);
     }
 
     private void GrantHoldingGate(Waiter waiter)
@@ -151,7 +162,7 @@ internal sealed partial class LockEntry
         var (ticket, level) = (waiter.Ticket, waiter.Level);
         _queue!.Remove(waiter);
         if (_woken == waiter) _woken = null;
-        if (TryHoldHoldingGate(in request) is { } hold)
+        if (TryHoldHoldingGate(request.Mode, request.Options, request.Scope, request.Lock) is { } hold)
         {
             waiter.GrantHoldingGate(hold);
             _queue.CountPassedOver(ticket, level);
@@ -163,11 +174,11 @@ internal sealed partial class LockEntry
     }
 
     /// <summary>Makes a hold for a request that the holders admit; null if the scope that asks is closed by now.</summary>
-    private Hold? TryHoldHoldingGate(in LockRequest request)
+    private Hold? TryHoldHoldingGate(LockMode mode, LockOptions options, Scope? scope, Lock? @lock)
     {
         var hold = _resident.Token == 0 ? _resident : Stripe.RentHoldHoldingGate(this);
         var token = Stripe.NextTokenHoldingGate();
-        if (!hold.TryTakeHoldingGate(token, in request))
+        if (!hold.TryTakeHoldingGate(token, mode, options, scope, @lock))
         {
             if (hold != _resident) Stripe.ReturnHoldingGate(hold);
             return null;

@@ -33,7 +33,7 @@ public sealed partial class Lock
         if (!isFirst) return ValueTask.CompletedTask;
 
         registration.Unregister();
-        if (_ownership is not null) _scope!.Disown(_ownership);
+        if (_ownership is not null && !HasHolds) _scope!.Disown(_ownership);
         _lifetime?.Cancel();
         return ValueTask.CompletedTask;
     }
@@ -42,8 +42,7 @@ public sealed partial class Lock
     internal async ValueTask EndWithScopeAsync()
     {
         await DisposeAsync().ConfigureAwait(false);
-        // A key's guards stand in the scope's list themselves.
-        _entry?.ReleaseHolders();
+        ReleaseHolds();
     }
 
     /// <summary>The error for a request that comes, or waits, when the lock has ended.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GoGoScope;
 
 // Writing: exclusive, under the name that goes with reading.
@@ -8,6 +10,7 @@ public sealed partial class Lock
     /// <returns>The guard; dispose it to release the lock.</returns>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed, before or during the wait.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard> AcquireWriteAsync(CancellationToken cancellationToken = default) =>
         Acquire(LockMode.Exclusive, 0, Timeout.InfiniteTimeSpan, cancellationToken);
 
@@ -19,6 +22,7 @@ public sealed partial class Lock
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed, before or during the wait.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard> AcquireWriteAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
         Acquire(LockMode.Exclusive, 0, Ensure.Timeout(timeout), cancellationToken);
 
@@ -29,6 +33,7 @@ public sealed partial class Lock
     /// <exception cref="LockTimeoutException">The lock was not granted in time.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed, before or during the wait.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard> AcquireWriteAsync(AcquireOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -39,6 +44,7 @@ public sealed partial class Lock
     /// <param name="cancellationToken">Gives up the attempt, where that takes a round trip to a store.</param>
     /// <returns>The guard, or null.</returns>
     /// <inheritdoc cref="AcquireWriteAsync(CancellationToken)" path="/exception"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard?> TryAcquireWriteAsync(CancellationToken cancellationToken = default) =>
         TryAcquire(LockMode.Exclusive, 0, TimeSpan.Zero, cancellationToken);
 
@@ -48,6 +54,7 @@ public sealed partial class Lock
     /// <returns>The guard, or null if the lock was not granted in time.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite.</exception>
     /// <inheritdoc cref="AcquireWriteAsync(CancellationToken)" path="/exception"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard?> TryAcquireWriteAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
         TryAcquire(LockMode.Exclusive, 0, Ensure.Timeout(timeout), cancellationToken);
 
@@ -56,6 +63,7 @@ public sealed partial class Lock
     /// <param name="cancellationToken">Gives up the wait.</param>
     /// <returns>The guard, or null if the lock was not granted in time.</returns>
     /// <inheritdoc cref="AcquireWriteAsync(CancellationToken)" path="/exception"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard?> TryAcquireWriteAsync(AcquireOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -40,6 +40,12 @@ public sealed partial class Lock : IAsyncDisposable
     private readonly ILockProvider? _provider;
     private readonly LockEntry? _entry;
 
+    // What a lock that is free is taken from, unless its leases end by themselves: the entry's hold, or the provider in
+    // this process.
+    private readonly Hold? _residentHold;
+    private readonly InMemoryLockProvider? _memory;
+    private readonly int _keyHash;
+
     /// <summary>A lock without a key and without a scope.</summary>
     /// <param name="lifetime">Ends all waits when it is cancelled. Guards that were granted are not affected.</param>
     public Lock(CancellationToken lifetime) : this(lifetime, LockOptions.Default) { }
@@ -65,9 +71,21 @@ public sealed partial class Lock : IAsyncDisposable
         _givenLifetime = lifetime;
 
         var provider = options.Provider ?? scope?.LockProvider ?? InMemoryLockProvider.Shared;
-        if (options.Key is not null) _provider = provider;
-        else if (provider.IsDistributed) throw NoKeyFor(provider);
-        else _entry = new LockEntry(options, scope);
+        if (options.Key is { } key)
+        {
+            _provider = provider;
+            _memory = options.EndsByItself ? null : provider as InMemoryLockProvider;
+            _keyHash = key.GetHashCode();
+        }
+        else if (provider.IsDistributed)
+        {
+            throw NoKeyFor(provider);
+        }
+        else
+        {
+            _entry = new LockEntry(options, scope);
+            _residentHold = _entry.Resident.IsPlain ? _entry.Resident : null;
+        }
     }
 
     /// <summary>The key; null for a lock that only excludes itself.</summary>
@@ -76,21 +94,27 @@ public sealed partial class Lock : IAsyncDisposable
     /// <inheritdoc/>
     public override string ToString() => LockText.Describe(Key);
 
-    // Every overload is this: the free lock without a key inlined, everything else a call away.
+    // Every overload is this, inlined into its caller: a result of four words that is built where it is used costs
+    // nothing, one that is returned through memory costs more than the lock. Everything but the free lock is a call.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ValueTask<LockGuard> Acquire(LockMode mode, int priority, TimeSpan timeout, CancellationToken cancellationToken) =>
-        TryTakeFree(mode, cancellationToken, out var guard) ? new(guard) : Ask(mode, priority, timeout, cancellationToken);
+        TryTakeFree(mode, cancellationToken, out var token) is { } hold
+            ? new(new LockGuard(hold, token))
+            : Ask(mode, priority, timeout, cancellationToken);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ValueTask<LockGuard?> TryAcquire(LockMode mode, int priority, TimeSpan timeout, CancellationToken cancellationToken) =>
-        TryTakeFree(mode, cancellationToken, out var guard) ? new(guard) : TryAsk(mode, priority, timeout, cancellationToken);
+        TryTakeFree(mode, cancellationToken, out var token) is { } hold
+            ? new(new LockGuard(hold, token))
+            : TryAsk(mode, priority, timeout, cancellationToken);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryTakeFree(LockMode mode, CancellationToken cancellationToken, out LockGuard guard)
+    /// <summary>Takes a lock that is free without asking its provider; null if it is not like that.</summary>
+    private Hold? TryTakeFree(LockMode mode, CancellationToken cancellationToken, out long token)
     {
-        if (_entry is not null && !cancellationToken.IsCancellationRequested && !HasEnded) return _entry.TryTakeFree(mode, out guard);
-        guard = default;
-        return false;
+        token = 0;
+        if (cancellationToken.IsCancellationRequested || HasEnded) return null;
+        if (_residentHold is { } resident) return (token = _entry!.TryTakeFree(resident, mode)) != 0 ? resident : null;
+        return _memory?.TryTakeFree(Key!, _keyHash, mode, _options, _scope, this, out token);
     }
 
     private ValueTask<LockGuard> Ask(LockMode mode, int priority, TimeSpan timeout, CancellationToken cancellationToken)

@@ -30,6 +30,12 @@ internal static class Ensure
         return value;
     }
 
+    internal static T NotNull<T>(T? value, [CallerArgumentExpression(nameof(value))] string name = "") where T : class
+    {
+        ArgumentNullException.ThrowIfNull(value, name);
+        return value;
+    }
+
     internal static string Key(string? value, [CallerArgumentExpression(nameof(value))] string name = "key")
     {
         if (string.IsNullOrWhiteSpace(value)) RefuseName(value, name);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GoGoScope;
 
 // Guards of keys held exclusively, without a lock object in between.
@@ -10,6 +12,7 @@ public sealed partial class Scope
     /// <exception cref="ArgumentException"><paramref name="key"/> is empty or white space.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
     /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard> AcquireLockAsync(string key, CancellationToken cancellationToken = default) =>
         AcquireKey(key, LockMode.Exclusive, null, AcquireOptions.Default, cancellationToken);
 
@@ -20,6 +23,7 @@ public sealed partial class Scope
     /// <returns>The guard; dispose it to release the key.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeToLive"/> is zero or negative.</exception>
     /// <inheritdoc cref="AcquireLockAsync(string, CancellationToken)" path="/exception"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard> AcquireLockAsync(string key, TimeSpan timeToLive, CancellationToken cancellationToken = default) =>
         AcquireKey(key, LockMode.Exclusive, Ensure.Positive(timeToLive), AcquireOptions.Default, cancellationToken);
 
@@ -30,8 +34,9 @@ public sealed partial class Scope
     /// <returns>The guard; dispose it to release the key.</returns>
     /// <exception cref="LockTimeoutException">The key was not granted in time.</exception>
     /// <inheritdoc cref="AcquireLockAsync(string, CancellationToken)" path="/exception"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard> AcquireLockAsync(string key, AcquireOptions options, CancellationToken cancellationToken = default) =>
-        AcquireKey(key, LockMode.Exclusive, null, options, cancellationToken);
+        AcquireKey(key, LockMode.Exclusive, null, Ensure.NotNull(options), cancellationToken);
 
     /// <summary>Waits for <paramref name="key"/>, to hold it exclusively, as <paramref name="options"/> say, on a lease of <paramref name="timeToLive"/>.</summary>
     /// <param name="key">The resource; not empty and not white space.</param>
@@ -41,13 +46,15 @@ public sealed partial class Scope
     /// <returns>The guard; dispose it to release the key.</returns>
     /// <exception cref="LockTimeoutException">The key was not granted in time.</exception>
     /// <inheritdoc cref="AcquireLockAsync(string, TimeSpan, CancellationToken)" path="/exception"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard> AcquireLockAsync(string key, TimeSpan timeToLive, AcquireOptions options, CancellationToken cancellationToken = default) =>
-        AcquireKey(key, LockMode.Exclusive, Ensure.Positive(timeToLive), options, cancellationToken);
+        AcquireKey(key, LockMode.Exclusive, Ensure.Positive(timeToLive), Ensure.NotNull(options), cancellationToken);
 
     /// <summary>Takes <paramref name="key"/> if that is possible without waiting.</summary>
     /// <inheritdoc cref="AcquireLockAsync(string, CancellationToken)" path="/param"/>
     /// <returns>The guard, or null.</returns>
     /// <inheritdoc cref="AcquireLockAsync(string, CancellationToken)" path="/exception"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard?> TryAcquireLockAsync(string key, CancellationToken cancellationToken = default) =>
         TryAcquireKey(key, LockMode.Exclusive, null, AcquireOptions.Once, cancellationToken);
 
@@ -55,6 +62,7 @@ public sealed partial class Scope
     /// <inheritdoc cref="AcquireLockAsync(string, TimeSpan, CancellationToken)" path="/param"/>
     /// <returns>The guard, or null.</returns>
     /// <inheritdoc cref="AcquireLockAsync(string, TimeSpan, CancellationToken)" path="/exception"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard?> TryAcquireLockAsync(string key, TimeSpan timeToLive, CancellationToken cancellationToken = default) =>
         TryAcquireKey(key, LockMode.Exclusive, Ensure.Positive(timeToLive), AcquireOptions.Once, cancellationToken);
 
@@ -62,13 +70,15 @@ public sealed partial class Scope
     /// <inheritdoc cref="AcquireLockAsync(string, AcquireOptions, CancellationToken)" path="/param"/>
     /// <returns>The guard, or null if the key was not granted in time.</returns>
     /// <inheritdoc cref="AcquireLockAsync(string, CancellationToken)" path="/exception"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard?> TryAcquireLockAsync(string key, AcquireOptions options, CancellationToken cancellationToken = default) =>
-        TryAcquireKey(key, LockMode.Exclusive, null, options, cancellationToken);
+        TryAcquireKey(key, LockMode.Exclusive, null, Ensure.NotNull(options), cancellationToken);
 
     /// <summary>As <see cref="AcquireLockAsync(string, TimeSpan, AcquireOptions, CancellationToken)"/>, but answers null instead of throwing when the time is up.</summary>
     /// <inheritdoc cref="AcquireLockAsync(string, TimeSpan, AcquireOptions, CancellationToken)" path="/param"/>
     /// <returns>The guard, or null if the key was not granted in time.</returns>
     /// <inheritdoc cref="AcquireLockAsync(string, TimeSpan, CancellationToken)" path="/exception"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard?> TryAcquireLockAsync(string key, TimeSpan timeToLive, AcquireOptions options, CancellationToken cancellationToken = default) =>
-        TryAcquireKey(key, LockMode.Exclusive, Ensure.Positive(timeToLive), options, cancellationToken);
+        TryAcquireKey(key, LockMode.Exclusive, Ensure.Positive(timeToLive), Ensure.NotNull(options), cancellationToken);
 }

@@ -1,7 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace GoGoScope;
 
 public sealed partial class Scope
 {
+    // The provider, if it is the one in this process.
+    private readonly InMemoryLockProvider? _memory;
+
     /// <summary>
     /// A lock without a key: it lives in this process, excludes only itself, and ends with the scope, which also releases
     /// guards of it that were left undisposed.
@@ -29,7 +34,30 @@ public sealed partial class Scope
         return new Lock(this, options with { Key = key });
     }
 
-    private ValueTask<LockGuard> AcquireKey(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, CancellationToken cancellationToken)
+    // Inlined into every overload, and those into their callers; Lock.Acquire says why.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ValueTask<LockGuard> AcquireKey(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, CancellationToken cancellationToken) =>
+        TryTakeFree(key, mode, cancellationToken, out var token) is { } hold
+            ? new(new LockGuard(hold, token))
+            : AskForKey(key, mode, timeToLive, options, cancellationToken);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ValueTask<LockGuard?> TryAcquireKey(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, CancellationToken cancellationToken) =>
+        TryTakeFree(key, mode, cancellationToken, out var token) is { } hold
+            ? new(new LockGuard(hold, token))
+            : TryAskForKey(key, mode, timeToLive, options, cancellationToken);
+
+    /// <summary>A key of this process that can be had at once; its leases, with the default options, last as long as their guards.</summary>
+    private Hold? TryTakeFree(string key, LockMode mode, CancellationToken cancellationToken, out long token)
+    {
+        Ensure.Key(key);
+        if (_memory is not null && !cancellationToken.IsCancellationRequested && !IsCancelled)
+            return _memory.TryTakeFree(key, key.GetHashCode(), mode, LockOptions.Default, this, @lock: null, out token);
+        token = 0;
+        return null;
+    }
+
+    private ValueTask<LockGuard> AskForKey(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, CancellationToken cancellationToken)
     {
         var request = Request(key, mode, timeToLive, options);
         return IsCancelled
@@ -37,7 +65,7 @@ public sealed partial class Scope
             : LockProvider.AcquireAsync(in request, cancellationToken);
     }
 
-    private ValueTask<LockGuard?> TryAcquireKey(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, CancellationToken cancellationToken)
+    private ValueTask<LockGuard?> TryAskForKey(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, CancellationToken cancellationToken)
     {
         var request = Request(key, mode, timeToLive, options);
         return IsCancelled
@@ -47,8 +75,6 @@ public sealed partial class Scope
 
     private LockRequest Request(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options)
     {
-        Ensure.Key(key);
-        ArgumentNullException.ThrowIfNull(options);
         return new LockRequest
         {
             Key = key,

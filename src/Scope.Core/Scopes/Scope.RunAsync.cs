@@ -61,7 +61,8 @@ public sealed partial class Scope
         {
             scope.BodyFailed(error);
         }
-        await scope.FinishAsync().ConfigureAwait(false);
+        await scope.CloseAsync(letChildrenFinish: true).ConfigureAwait(false);
+        scope.ThrowOutcome(Asks.Run);
         return result;
     }
 
@@ -76,6 +77,7 @@ public sealed partial class Scope
         {
             scope.BodyFailed(error);
         }
-        await scope.FinishAsync().ConfigureAwait(false);
+        await scope.CloseAsync(letChildrenFinish: true).ConfigureAwait(false);
+        scope.ThrowOutcome(Asks.Run);
     }
 }

@@ -40,13 +40,6 @@ public sealed partial class Scope
         ThrowOutcome(Asks.Dispose);
     }
 
-    /// <summary>The end of <c>RunAsync</c>.</summary>
-    private async ValueTask FinishAsync()
-    {
-        await CloseAsync(letChildrenFinish: true).ConfigureAwait(false);
-        ThrowOutcome(Asks.Run);
-    }
-
     private async ValueTask CloseAsync(bool letChildrenFinish)
     {
         bool mine;

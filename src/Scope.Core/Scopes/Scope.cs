@@ -45,6 +45,7 @@ public sealed partial class Scope : IAsyncDisposable
         _creator = ScopeFlow.Current;
         TimeProvider = _options.TimeProvider ?? parent?.TimeProvider ?? TimeProvider.System;
         LockProvider = _options.LockProvider ?? parent?.LockProvider ?? InMemoryLockProvider.Shared;
+        _memory = LockProvider as InMemoryLockProvider;
     }
 
     /// <summary>

@@ -9,7 +9,7 @@ public sealed class ShellFenceTests
     [TestCaseSource(nameof(Commands))]
     public void A_command_exists(string command)
     {
-        var words = command.Split(" #")[0].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         switch (words)
         {
             case ["dotnet", "run", .. var rest]: Project(rest); break;
@@ -26,9 +26,11 @@ public sealed class ShellFenceTests
     private static IEnumerable<TestCaseData> Commands() =>
         from fence in MarkdownFiles.Fences()
         where fence.Language is "sh" or "bash"
-        from numbered in fence.Text.Split('\n').Select((text, index) => (text: text.Trim(), line: fence.Line + index))
-        where numbered.text.Length > 0 && numbered.text[0] != '#'
-        select new TestCaseData(numbered.text).SetName($"{fence.File} line {numbered.line}: {numbered.text}");
+        from numbered in fence.Text.Split('\n').Select((text, index) => (command: WithoutComment(text), line: fence.Line + index))
+        where numbered.command.Length > 0
+        select new TestCaseData(numbered.command).SetName($"{fence.File} line {numbered.line}: {numbered.command}");
+
+    private static string WithoutComment(string text) => text.Split('#')[0].Trim();
 
     /// <summary>Options after "--" are the program's: each must stand somewhere in its sources.</summary>
     private static void Project(string[] words)

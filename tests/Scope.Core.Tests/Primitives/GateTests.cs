@@ -64,7 +64,7 @@ public sealed class GateTests
 
         thread.Start();
         started.Wait();
-        for (var i = 0; i < 1_000; i++) Thread.Yield();
+        for (var i = 0; i < 100; i++) Thread.Yield();
         Assert.That(Volatile.Read(ref entered), Is.False);
 
         _gate.Exit();

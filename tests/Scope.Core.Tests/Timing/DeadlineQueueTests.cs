@@ -51,7 +51,7 @@ public sealed class DeadlineQueueTests
     }
 
     [Test]
-    [CancelAfter(30_000)]
+    [CancelAfter(10_000)]
     public async Task What_is_due_at_once_is_called_without_waiting(CancellationToken cancellationToken)
     {
         var behind = Schedule(TimeSpan.FromHours(1));
@@ -257,6 +257,39 @@ public sealed class DeadlineQueueTests
         _time.Advance(TimeSpan.FromDays(10_000));
         Assert.That(deadline.Calls, Is.Zero);
         Assert.That(_queue.Cancel(deadline));
+    }
+
+    // ---- timestamps ----
+
+    [Test]
+    public void A_span_is_counted_in_whole_units()
+    {
+        for (var milliseconds = 1; milliseconds <= 10_000; milliseconds++)
+            Assert.That(_queue.Later(_queue.Now, milliseconds * Millisecond), Is.EqualTo(_time.GetTimestamp() + milliseconds * TimeSpan.TicksPerMillisecond));
+        Assert.That(_queue.Later(_queue.Now, TimeSpan.MaxValue), Is.EqualTo(long.MaxValue));
+    }
+
+    [Test]
+    public void A_deadline_can_be_set_to_a_timestamp()
+    {
+        var deadline = new RecordedDeadline(_time);
+        var dueAt = _queue.Later(_queue.Now, 3 * Millisecond);
+        _time.Advance(2 * Millisecond);
+        _queue.ScheduleAt(deadline, dueAt);
+
+        _time.Advance(Millisecond - TimeSpan.FromTicks(1));
+        Assert.That(deadline.Calls, Is.Zero);
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.That(deadline.Calls, Is.EqualTo(1));
+    }
+
+    [Test]
+    [CancelAfter(10_000)]
+    public async Task A_timestamp_that_has_passed_is_due_at_once(CancellationToken cancellationToken)
+    {
+        var deadline = new RecordedDeadline(_time);
+        _queue.ScheduleAt(deadline, _queue.Now - TimeSpan.TicksPerDay);
+        await deadline.FiredOnce.WaitAsync(cancellationToken);
     }
 
     // ---- against a model ----

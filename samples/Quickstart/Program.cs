@@ -1,0 +1,43 @@
+using GoGoScope.Quickstart;
+
+// The first Ctrl+C ends both runs in good order, a second one ends the process.
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
+};
+
+try
+{
+    return await CommandLine.RunAsync(args, SettleTwiceAsync, stop.Token);
+}
+catch (BadInputException e)
+{
+    Console.Error.WriteLine(Shown.OneLine(e.Message));
+    return ExitCode.BadInput;
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("Cancelled.");
+    return ExitCode.Cancelled;
+}
+
+// The same orders, the same code, the same waits, twice: without locks and with them.
+static async Task<int> SettleTwiceAsync(Settings settings, CancellationToken cancellationToken)
+{
+    var file = await OrderFile.ReadAsync(settings.Input, settings.SkipBad, cancellationToken);
+    Console.WriteLine($"Settling {Shown.Count(file.Orders.Count, "delivery", "deliveries")} with {Shown.Count(settings.Workers, "worker")}.");
+    if (file.Skipped.Count > 0)
+        Console.WriteLine(Shown.OneLine($"Skipped {Shown.Count(file.Skipped.Count, "malformed row")}, the first one: {file.Skipped[0]}"));
+
+    var terminal = Terminal.Open();
+    var settlement = new Settlement(file.Orders, settings.Workers, settings.ThinkTime);
+    var comparison = await ProgressDisplay.ShowAsync(terminal, async progress => new Comparison(
+        await settlement.RunAsync("without lock", _ => CheckoutLocks.None, progress, cancellationToken),
+        await settlement.RunAsync("with lock", CheckoutLocks.Of, progress, cancellationToken)));
+
+    Report.Write(terminal, comparison);
+    Console.WriteLine(comparison.Verdict);
+    return comparison.ExitCode;
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace GoGoScope.Quickstart.Tests;
+
+/// <summary>The built program as a process of its own, with its output redirected as in a pipe.</summary>
+internal sealed class QuickstartProcess : IDisposable
+{
+    private const int Interrupt = 2;
+
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+
+    private QuickstartProcess(Process process)
+    {
+        _process = process;
+        _errors = process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>Whether Ctrl+C is ignored here, as in a background job of some shells; a child inherits that.</summary>
+    public static bool IgnoresInterrupts =>
+        OperatingSystem.IsLinux()
+        && File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var line
+        && (Convert.ToUInt64(line["SigIgn:".Length..].Trim(), 16) & 1UL << (Interrupt - 1)) != 0;
+
+    public static QuickstartProcess Start(params string[] args)
+    {
+        var start = new ProcessStartInfo(DotNet)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add("exec");
+        start.ArgumentList.Add(typeof(Settings).Assembly.Location);
+        foreach (var arg in args) start.ArgumentList.Add(arg);
+        return new(Process.Start(start)!);
+    }
+
+    /// <summary>Runs the program to its end.</summary>
+    public static Task<ProcessResult> RunAsync(CancellationToken cancellationToken, params string[] args) => RunWithInputAsync("", cancellationToken, args);
+
+    /// <summary>Runs the program to its end with <paramref name="input"/> on standard input.</summary>
+    public static async Task<ProcessResult> RunWithInputAsync(string input, CancellationToken cancellationToken, params string[] args)
+    {
+        using var program = Start(args);
+        try
+        {
+            await program._process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);
+            program._process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading its input.
+        }
+        return await program.EndAsync(cancellationToken);
+    }
+
+    public ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken) => _process.StandardOutput.ReadLineAsync(cancellationToken);
+
+    /// <summary>What Ctrl+C does on a terminal.</summary>
+    public async Task InterruptAsync(CancellationToken cancellationToken)
+    {
+        using var kill = Process.Start("sh", ["-c", $"kill -{Interrupt} {_process.Id}"]);
+        await kill.WaitForExitAsync(cancellationToken);
+        Assert.That(kill.ExitCode, Is.Zero);
+    }
+
+    /// <summary>Waits for the end, with what was printed since the last <see cref="ReadLineAsync"/>.</summary>
+    public async Task<ProcessResult> EndAsync(CancellationToken cancellationToken)
+    {
+        var output = await _process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await _process.WaitForExitAsync(cancellationToken);
+        return new(_process.ExitCode, Lines(output), Lines(await _errors));
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+
+    private static string[] Lines(string text) => text.ReplaceLineEndings("\n").TrimEnd('\n') is { Length: > 0 } some ? some.Split('\n') : [];
+
+    // The host of the runtime that runs the tests: three folders above shared/Microsoft.NETCore.App/<version>/.
+    private static string DotNet => Path.GetFullPath(Path.Combine(
+        RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+}
+
+/// <summary>How a process ended, and what it printed.</summary>
+internal sealed record ProcessResult(int ExitCode, string[] Output, string[] Errors);

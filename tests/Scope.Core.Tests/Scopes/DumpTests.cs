@@ -1,0 +1,62 @@
+using GoGoScope.Testing;
+using static GoGoScope.Tests.Scopes.TestTools;
+
+namespace GoGoScope.Tests.Scopes;
+
+[TestFixture]
+public sealed class DumpTests
+{
+    [Test]
+    public async Task Shows_what_there_is()
+    {
+        var time = new ManualTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var s = Scope.Create(new ScopeOptions { Name = "orders", Timeout = TimeSpan.FromMinutes(1), TimeProvider = time, LockProvider = new Queues(), MaxConcurrency = 2, FailurePolicy = FailurePolicy.Supervise });
+        var release = Signal();
+        s.TryOwn(new FakeGuard("stock:1", []));
+        s.Defer(_ => Task.CompletedTask);
+        for (var i = 0; i < 3; i++) s.Run(_ => release.Task);
+        var child = s.CreateChild(new ScopeOptions { Name = "batch" });
+        child.Cancel("too many");
+
+        Assert.That(s.Dump().Split(Environment.NewLine), Is.EqualTo(
+        [
+            "Scope \"orders\": open, deadline 2026-01-01 00:01:00.000Z",
+            "  running: 2 (#1, #2)",
+            "  pending: 1 (#3)",
+            "  owns: deferred action",
+            "  owns: guard stock:1",
+            "  waits: Lock \"stock:7\", Read, worker-2, place 2 of 2, held by worker-1",
+            "  Scope \"batch\": open, cancelled (Requested: too many), deadline 2026-01-01 00:01:00.000Z",
+            "",
+        ]));
+
+        release.SetResult();
+        await s.DisposeAsync();
+        Assert.That(s.Dump(), Does.StartWith("Scope \"orders\": closed, cancelled (Disposed"));
+    }
+
+    [Test]
+    public async Task Shows_failures()
+    {
+        await using var s = Scope.Create();
+        s.Run(_ => throw new Boom("went wrong"));
+        Assert.That(await s.JoinAsync().Error(), Is.TypeOf<Boom>());
+        Assert.That(s.Dump(), Does.Contain("Scope: open, cancelled (Failure").And.Contain("failed: Boom: went wrong"));
+    }
+
+    private sealed class Queues : ILockProvider
+    {
+        public string Name => "test";
+
+        public bool IsDistributed => false;
+
+        public ValueTask<LockGuard> AcquireAsync(in LockRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<LockGuard?> TryAcquireAsync(in LockRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public IReadOnlyList<LockSnapshot> Snapshot() =>
+        [
+            new("stock:7", [new("worker-1", LockMode.Exclusive, 5, "others")], [new("worker-3", LockMode.Exclusive, 1, 0, "others"), new("worker-2", LockMode.Read, 0, 0, "orders")]),
+        ];
+    }
+}

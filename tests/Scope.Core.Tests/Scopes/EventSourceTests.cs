@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Tracing;
+using static GoGoScope.Tests.Scopes.TestTools;
+
+namespace GoGoScope.Tests.Scopes;
+
+[TestFixture]
+public sealed class EventSourceTests
+{
+    private const string Name = "scope of EventSourceTests";
+
+    [Test]
+    public async Task Reports_what_is_not_thrown()
+    {
+        using var listener = new Listener();
+        var s = Scope.Create(new ScopeOptions { Name = Name });
+        var release = Signal();
+        s.Token.Register(() => throw new Boom("callback"));
+        var started = Signal();
+        s.Run(async _ =>
+        {
+            started.SetResult();
+            await release.Task;
+        });
+        await started.Task.Soon();
+        s.GuardReleased("stock:1", 0);
+        s.CancelForLostLease(new LeaseLostException("stock:2", 4, "why not"));
+        release.SetException(new Boom("child"));
+        Assert.That(await s.DisposeAsync().Error(), Is.Not.Null);
+
+        Assert.That(GoGoScopeEventSource.Log.ConstructionException, Is.Null);
+        Assert.That(listener.Events.Keys, Is.EquivalentTo(["GuardReleasedUnderChildren", "LeaseLost", "ScopeCancelled", "CallbackFailed", "ChildFailed"]));
+        Assert.That(listener.Events["ScopeCancelled"]["cause"], Is.EqualTo("LeaseLost"));
+        Assert.That(listener.Events["LeaseLost"]["key"], Is.EqualTo("stock:2"));
+        Assert.That(listener.Events["GuardReleasedUnderChildren"]["report"], Does.Contain("stock:1"));
+        Assert.That(listener.Events["ChildFailed"]["child"], Is.EqualTo("1"));
+        Assert.That(listener.Events["CallbackFailed"]["error"], Does.Contain("callback"));
+    }
+
+    [Test]
+    public async Task An_ordinary_end_is_no_event()
+    {
+        using var listener = new Listener();
+        await using (Scope.Create(new ScopeOptions { Name = Name })) { }
+        Assert.That(listener.Events, Is.Empty);
+    }
+
+    /// <summary>Hears the events of the scopes of this fixture, each with its payload by name.</summary>
+    private sealed class Listener : EventListener
+    {
+        internal ConcurrentDictionary<string, Dictionary<string, object?>> Events { get; } = new();
+
+        protected override void OnEventSourceCreated(EventSource eventSource)
+        {
+            if (eventSource.Name == "GoGoScope") EnableEvents(eventSource, EventLevel.Verbose);
+        }
+
+        protected override void OnEventWritten(EventWrittenEventArgs eventData)
+        {
+            if (eventData.EventSource.Name != "GoGoScope") return;
+            var payload = eventData.PayloadNames!.Zip(eventData.Payload!).ToDictionary(pair => pair.First, pair => pair.Second);
+            if (payload["scope"] is Name) Events[eventData.EventName!] = payload;
+        }
+    }
+}

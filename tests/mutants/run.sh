@@ -1,0 +1,181 @@
+#!/usr/bin/env bash
+# Breaks the sources in each of the ways that the patches beside this script describe, and shows that the tests notice.
+set -euo pipefail
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+root="$(cd "$here/../.." && pwd)"
+tests="tests/Scope.Core.Tests"
+
+usage() {
+  cat <<'TEXT'
+Usage: tests/mutants/run.sh [--only NAME]... [--timeout SECONDS]
+
+  --only NAME          runs tests/mutants/NAME.patch alone; can be repeated
+  --timeout SECONDS    how long the tests of one mutant may take; then it counts
+                       as killed, by a hang (default: 60)
+  -h, --help           prints this
+
+A mutant is a unified diff over src/ that begins with two lines:
+
+  # Breaks: what no longer holds, in words
+  # Killed by: an expression of `dotnet test --filter`: tests that fail with it
+
+It is killed if those tests fail or hang, and survives if they pass. A patch that
+does not apply or build, or whose expression matches no test, is an error.
+
+Exit code: 0 if every mutant was killed, 1 if not, 2 for a wrong option.
+TEXT
+}
+
+refuse() {
+  echo "run.sh: $1" >&2
+  usage >&2
+  exit 2
+}
+
+only=()
+limit=60
+while (($# > 0)); do
+  case "$1" in
+    --only) (($# > 1)) || refuse "--only needs a name"; only+=("$(basename "$2" .patch)"); shift ;;
+    --timeout) [[ "${2:-}" =~ ^[1-9][0-9]*$ ]] || refuse "--timeout needs a number of seconds"; limit="$2"; shift ;;
+    -h | --help) usage; exit 0 ;;
+    *) refuse "unknown option '$1'" ;;
+  esac
+  shift
+done
+
+patches=()
+if ((${#only[@]} > 0)); then
+  for name in "${only[@]}"; do
+    [[ -f "$here/$name.patch" ]] || refuse "there is no $name.patch in tests/mutants"
+    patches+=("$here/$name.patch")
+  done
+else
+  for file in "$here"/*.patch; do
+    [[ -f "$file" ]] && patches+=("$file")
+  done
+fi
+((${#patches[@]} > 0)) || refuse "there are no patches in tests/mutants"
+
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+work="$(mktemp -d)"
+copy="$work/copy"
+log="$work/log"
+trap 'rm -rf "$work"' EXIT
+
+header() { # header FIELD FILE
+  sed -n "s/^# $1: *//p" "$2" | head -n 1
+}
+
+# The checkout with what is not committed yet, less what builds leave in it.
+copy_checkout() {
+  mkdir -p "$copy"
+  (cd "$root" && git ls-files --cached --others --exclude-standard -z |
+    while IFS= read -r -d '' file; do [[ -e "$file" ]] && printf '%s\0' "$file"; done |
+    tar --null --files-from=- -cf -) | tar -xf - -C "$copy"
+}
+
+# Without analyzers: a mutant may be ugly, and it saves half of the time.
+build() {
+  (cd "$copy" && dotnet build "$tests" --configuration Debug --disable-build-servers --verbosity quiet \
+    -p:RunAnalyzers=false -p:TreatWarningsAsErrors=false "$@") >"$log" 2>&1
+}
+
+# run_tests FILTER SECONDS: the exit code of the tests, 124 or 137 if they had to be ended; their output is in $log.
+run_tests() {
+  local code=0
+  rm -rf "$work/results"
+  (cd "$copy" && timeout --kill-after=5 "$2" dotnet test "$tests" --configuration Debug --no-build \
+    --filter "$1" --results-directory "$work/results" --logger trx --logger "console;verbosity=minimal") >"$log" 2>&1 || code=$?
+  return "$code"
+}
+
+some_test_ran() {
+  grep -qsE '<Counters [^>]*executed="[1-9]' "$work"/results/*.trx
+}
+
+killed=0 survived=0 errors=0
+report() { # report OUTCOME NAME TEXT
+  printf '%-9s %-45s %s\n' "$1" "$2" "$3"
+}
+
+fail() { # fail NAME TEXT: an error, with the end of the log
+  errors=$((errors + 1))
+  report error "$1" "$2"
+  tail -n 15 "$log" | sed 's/^/          | /'
+}
+
+# apply PATCH ARGUMENTS...
+apply() {
+  local file="$1"
+  shift
+  (cd "$copy" && patch --strip=1 --batch --fuzz=0 --no-backup-if-mismatch "$@" <"$file") >"$log" 2>&1
+}
+
+try_mutant() { # try_mutant PATCH
+  local name filter started code=0
+  name="$(basename "$1" .patch)"
+  filter="$(header "Killed by" "$1")"
+  started=$SECONDS
+  if ! apply "$1" --forward --dry-run; then
+    fail "$name" "the patch does not apply to the sources as they are now"
+    return
+  fi
+  apply "$1" --forward
+  if ! build --no-restore; then
+    fail "$name" "does not build, and so proves nothing"
+  else
+    run_tests "$filter" "$limit" || code=$?
+    if ((code == 124 || code == 137)); then
+      killed=$((killed + 1))
+      report killed "$name" "by a hang, $((SECONDS - started)) s: $(header Breaks "$1")"
+    elif ((code != 0)); then
+      killed=$((killed + 1))
+      report killed "$name" "$((SECONDS - started)) s: $(header Breaks "$1")"
+    elif some_test_ran; then
+      survived=$((survived + 1))
+      report SURVIVED "$name" "$(header Breaks "$1")"
+    else
+      fail "$name" "no test matches \"$filter\""
+    fi
+  fi
+  apply "$1" --reverse
+}
+
+# ---- the patches themselves ----
+
+union=""
+for file in "${patches[@]}"; do
+  for field in "Breaks" "Killed by"; do
+    if [[ -z "$(header "$field" "$file")" ]]; then
+      echo "run.sh: $(basename "$file") has no line \"# $field: …\"" >&2
+      exit 1
+    fi
+  done
+  union="${union:+$union|}($(header "Killed by" "$file"))"
+done
+
+# ---- what is not mutated must pass, or a failure would mean nothing ----
+
+copy_checkout
+if ! build; then
+  echo "run.sh: the sources do not build as they are" >&2
+  tail -n 30 "$log" >&2
+  exit 1
+fi
+if ! run_tests "$union" 600; then
+  echo "run.sh: the tests fail without any mutant" >&2
+  tail -n 60 "$log" >&2
+  exit 1
+fi
+if ! some_test_ran; then
+  echo "run.sh: no test matches $union" >&2
+  exit 1
+fi
+
+for file in "${patches[@]}"; do
+  try_mutant "$file"
+done
+
+echo "${#patches[@]} mutants, $killed killed, $survived survived, $errors errors"
+((killed == ${#patches[@]}))
