@@ -50,13 +50,13 @@ internal sealed partial class LockEntry
     internal ValueTask<LockGuard> AcquireAndExitGate(in LockRequest request, CancellationToken cancellationToken) =>
         TryAcquireAtOnceAndExitGate(in request, out var guard)
             ? new(guard)
-            : DecideAndExitGate(in request, cancellationToken).ToTask(in request);
+            : DecideAndExitGate(in request, answersNull: false, cancellationToken).ToTask(in request);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ValueTask<LockGuard?> TryAcquireAndExitGate(in LockRequest request, CancellationToken cancellationToken) =>
         TryAcquireAtOnceAndExitGate(in request, out var guard)
             ? new(guard)
-            : DecideAndExitGate(in request, cancellationToken).ToTryTask(in request);
+            : DecideAndExitGate(in request, answersNull: true, cancellationToken).ToTryTask(in request);
 
     /// <summary>The common case, nobody waits and the holders admit it. Opens the gate only if it was granted.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -70,7 +70,7 @@ internal sealed partial class LockEntry
         return true;
     }
 
-    private Admission DecideAndExitGate(in LockRequest request, CancellationToken cancellationToken)
+    private Admission DecideAndExitGate(in LockRequest request, bool answersNull, CancellationToken cancellationToken)
     {
         if (Admits(request.Mode) && MayGoFirst(in request))
         {
@@ -94,7 +94,7 @@ internal sealed partial class LockEntry
         }
 
         var waiter = Stripe.RentWaiterHoldingGate();
-        waiter.Prepare(this, in request);
+        waiter.Prepare(this, in request, answersNull);
         (_queue ??= new WaitQueue()).Add(waiter);
         AssertInvariantsHoldingGate();
         Stripe.Gate.Exit();

@@ -60,21 +60,15 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
 
     internal ValueTask<LockGuard> Task => new(this, _completion.Version);
 
-    /// <summary>As <see cref="Task"/>, but a time-out answers null.</summary>
-    internal ValueTask<LockGuard?> TryTask
-    {
-        get
-        {
-            _answersNull = true;
-            return new(this, _completion.Version);
-        }
-    }
+    /// <summary>What <see cref="Task"/> is, for a wait that answers a time-out with null.</summary>
+    internal ValueTask<LockGuard?> TryTask => new(this, _completion.Version);
 
-    internal void Prepare(LockEntry entry, in LockRequest request)
+    internal void Prepare(LockEntry entry, in LockRequest request, bool answersNull)
     {
         Debug.Assert(Level is null && !IsBeingWoken, "a waiter was used again while it was in use");
         _entry = entry;
         _request = request;
+        _answersNull = answersNull;
         _outcome = WaitOutcome.Waiting;
         Overtaken = 0;
     }
@@ -199,7 +193,6 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
         _request = default;
         _hold = null;
         _holder = null;
-        _answersNull = false;
         _deadlines = null;
         (_caller, _lifetime) = (default, default);
         (_callerRegistration, _lifetimeRegistration) = (default, default);

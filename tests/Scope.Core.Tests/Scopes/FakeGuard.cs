@@ -3,7 +3,7 @@ namespace GoGoScope.Tests.Scopes;
 /// <summary>Stands for what a lock puts into a scope's list.</summary>
 internal sealed class FakeGuard(string name, List<string> log) : Owned
 {
-    internal override ValueTask ReleaseAsync()
+    internal override ValueTask ReleaseAsync(long stamp)
     {
         log.Add(name);
         return ValueTask.CompletedTask;
