@@ -100,4 +100,34 @@ public sealed class OvertakingTests
         Assert.That(torn, Is.Zero);
         Assert.That(left, Is.EqualTo(right).And.EqualTo(4_000));
     }
+
+    /// <summary>
+    /// Readers that rank first while another waiter is on its way to its thread: reached when all of it happens within
+    /// that waiter's way, which takes some tries.
+    /// </summary>
+    [Test, CancelAfter(60_000)]
+    public async Task Leading_readers_go_together_although_a_writer_is_being_woken(CancellationToken cancellationToken)
+    {
+        for (var round = 0; round < 2_000; round++)
+        {
+            await using var @lock = new Lock(CancellationToken.None, new LockOptions { AllowOvertaking = true });
+            var first = await @lock.AcquireAsync(cancellationToken);
+            var writer = @lock.AcquireAsync(cancellationToken).AsTask();
+            await first.DisposeAsync();
+            var overtaker = await @lock.TryAcquireAsync(cancellationToken);
+            if (overtaker is not { } held)
+            {
+                await (await writer).DisposeAsync();
+                continue;
+            }
+            var one = @lock.AcquireReadAsync(new AcquireOptions { Priority = 5 }, cancellationToken).AsTask();
+            var two = @lock.AcquireReadAsync(new AcquireOptions { Priority = 5 }, cancellationToken).AsTask();
+            await held.DisposeAsync();
+
+            var reads = await Task.WhenAll(one, two);   // neither waits for the other's release
+            Assert.That(writer.IsCompleted, Is.False);
+            foreach (var read in reads) await read.DisposeAsync();
+            await (await writer).DisposeAsync();
+        }
+    }
 }
