@@ -112,7 +112,7 @@ internal sealed class Hold(LockEntry entry) : LockHold
         _lost = null;
     }
 
-    internal LockHolder ToSnapshot() => new(Owner, Mode, Token, Scope?.Name);
+    internal LockHolder ToSnapshot() => new(Owner, Mode, Token, Scope?.Name) { Asker = Scope };
 
     internal LeaseLostException Loss(long token) =>
         new(_isLost ? _lostKey : Entry.Key, token, "its time to live ended without renewal");
