@@ -20,11 +20,11 @@ public sealed partial class Scope
 
     private void AppendTo(StringBuilder text, string indent)
     {
-        var running = new List<long>();
-        var pending = new List<long>();
+        var running = new OldestChildren();
+        var pending = new OldestChildren();
         var owned = new List<Owned>();
         _gate.Enter();
-        for (var child = _newestChild; child is not null; child = child.Previous) (child.HasSlot ? running : pending).Add(child.Number);
+        for (var child = _newestChild; child is not null; child = child.Previous) (child.HasSlot ? running : pending).AddOlder(child.Number);
         for (var resource = _newestOwned; resource is not null; resource = resource.Previous) owned.Add(resource);
         var scopes = ChildScopesHoldingGate();
         string[] reports = _guardReports is null ? [] : [.. _guardReports];
@@ -32,9 +32,9 @@ public sealed partial class Scope
 
         var inner = indent + "  ";
         text.Append(indent).AppendLine(Headline());
-        AppendNumbers(text, inner, "running", running);
-        AppendNumbers(text, inner, "pending", pending);
-        foreach (var error in Failures) text.Append(inner).AppendLine(CultureInfo.InvariantCulture, $"failed: {error.GetType().Name}: {error.Message}");
+        running.AppendTo(text, inner + "running");
+        pending.AppendTo(text, inner + "pending");
+        foreach (var error in Failures) text.Append(inner).AppendLine(CultureInfo.InvariantCulture, $"failed: {error.GetType().Name}: {ExceptionText.Message(error)}");
         foreach (var resource in owned) text.Append(inner).Append("owns: ").AppendLine(resource.Describe());
         AppendWaits(text, inner);
         foreach (var report in reports) text.Append(inner).Append("warning: ").AppendLine(report);
@@ -50,13 +50,6 @@ public sealed partial class Scope
         return text.ToString();
     }
 
-    private static void AppendNumbers(StringBuilder text, string indent, string what, List<long> children)
-    {
-        if (children.Count == 0) return;
-        children.Reverse();
-        text.Append(indent).AppendLine(CultureInfo.InvariantCulture, $"{what}: {children.Count} ({string.Join(", ", children.ConvertAll(number => $"#{number}"))})");
-    }
-
     /// <summary>Providers know scopes by name; those of a scope without one can't be told apart.</summary>
     private void AppendWaits(StringBuilder text, string indent)
     {
@@ -70,6 +63,29 @@ public sealed partial class Scope
                 text.Append(indent).AppendLine(CultureInfo.InvariantCulture,
                     $"waits: {LockText.Describe(key.Key)}, {waiter.Mode}, {waiter.Owner}, place {place + 1} of {key.Waiters.Count}, held by {string.Join(", ", key.Holders.Select(holder => holder.Owner))}");
             }
+        }
+    }
+
+    /// <summary>How many children there are, and the numbers of the oldest: those are the ones that hang.</summary>
+    private sealed class OldestChildren
+    {
+        private const int Shown = 16;
+
+        private readonly Queue<long> _newestFirst = new(Shown);
+        private int _count;
+
+        internal void AddOlder(long number)
+        {
+            if (_newestFirst.Count == Shown) _newestFirst.Dequeue();
+            _newestFirst.Enqueue(number);
+            _count++;
+        }
+
+        internal void AppendTo(StringBuilder text, string what)
+        {
+            if (_count == 0) return;
+            var numbers = string.Join(", ", _newestFirst.Reverse().Select(number => $"#{number}"));
+            text.AppendLine(CultureInfo.InvariantCulture, $"{what}: {_count} ({numbers}{(_count > Shown ? ", …" : "")})");
         }
     }
 }
