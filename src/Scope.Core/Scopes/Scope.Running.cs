@@ -84,6 +84,7 @@ public sealed partial class Scope
     {
         Debug.Assert(_active > 0, "more activities ended than began");
         if (--_active != 0) return null;
+        Debug.Assert(_newestChild is null && _firstPending is null && _slotsTaken == 0, "a scope without activity has children or taken slots");
         var idle = _idle;
         _idle = null;
         return idle;

@@ -44,6 +44,16 @@ public sealed class DumpTests
         Assert.That(s.Dump(), Does.Contain("Scope: open, cancelled (Failure").And.Contain("failed: Boom: went wrong"));
     }
 
+    [Test]
+    public async Task Names_the_oldest_of_many_children()
+    {
+        await using var s = Scope.Create();
+        var release = Signal();
+        for (var i = 0; i < 50; i++) s.Run(_ => release.Task);
+        Assert.That(s.Dump(), Does.Contain("running: 50 (#1, #2, ").And.Contain("#16, …)"));
+        release.SetResult();
+    }
+
     private sealed class Queues : ILockProvider
     {
         public string Name => "test";
