@@ -5,11 +5,14 @@ namespace GoGoScope.Tests.Locks;
 /// <summary>With AllowOvertaking a running caller may go ahead of a waiter that is being woken: some times, not for ever.</summary>
 public sealed class OvertakingTests
 {
-    private static Lock NewLock(bool keyed) => new(CancellationToken.None, new LockOptions
+    private readonly InMemoryLockProvider _provider = new();
+    private int _locks;
+
+    private Lock NewLock(bool keyed) => new(CancellationToken.None, new LockOptions
     {
         AllowOvertaking = true,
-        Key = keyed ? "overtaken" : null,
-        Provider = keyed ? new InMemoryLockProvider() : null,
+        Key = keyed ? $"overtaken-{Interlocked.Increment(ref _locks)}" : null,
+        Provider = keyed ? _provider : null,
     });
 
     [Test]
@@ -100,4 +103,61 @@ public sealed class OvertakingTests
         Assert.That(torn, Is.Zero);
         Assert.That(left, Is.EqualTo(right).And.EqualTo(4_000));
     }
+
+    [Test]
+    public async Task Readers_wake_together_while_an_overtaken_waiter_is_on_its_way([Values] bool keyed)
+    {
+        var @lock = NewLock(keyed);
+        var urgent = new AcquireOptions { Priority = 1 };
+        var met = 0;
+        for (var round = 0; round < 2_000; round++)
+        {
+            var holder = await @lock.AcquireAsync();
+            var woken = @lock.AcquireAsync().AsTask();
+            holder.DisposeAsync().Now();
+            // The waiter is on its way to its thread; mostly we are faster.
+            if (@lock.TryAcquireAsync().Now() is { } overtaker)
+            {
+                met++;
+                var first = @lock.AcquireReadAsync(urgent).AsTask();
+                var second = @lock.AcquireReadAsync(urgent).AsTask();
+                overtaker.DisposeAsync().Now();
+                // Two newcomers of that rank would go in as well; so must those who came before.
+                Assert.That(@lock.TryAcquireAsync(urgent with { Timeout = TimeSpan.Zero }).Now(), Is.Null);
+                var holders = Holders(@lock);
+                Assert.That(holders, Is.EqualTo(2), $"round {round}: readers that hold");
+                await (await first.Soon()).DisposeAsync();
+                await (await second.Soon()).DisposeAsync();
+            }
+            await (await woken.Soon()).DisposeAsync();
+        }
+        Assert.That(met, Is.Positive, "rounds in which the waiter was overtaken");
+    }
+
+    [Test]
+    public async Task A_caller_of_lower_priority_does_not_overtake_a_better_waiter_behind_the_one_that_is_woken([Values] bool keyed)
+    {
+        var @lock = NewLock(keyed);
+        var met = 0;
+        for (var round = 0; round < 2_000; round++)
+        {
+            var holder = await @lock.AcquireAsync();
+            var woken = @lock.AcquireAsync().AsTask();
+            holder.DisposeAsync().Now();
+            if (@lock.TryAcquireReadAsync().Now() is { } overtaker)
+            {
+                met++;
+                var urgent = @lock.AcquireAsync(new AcquireOptions { Priority = 5 }).AsTask();
+                Assert.That(@lock.TryAcquireReadAsync().Now(), Is.Null, $"round {round}: a reader of lower priority");
+                overtaker.DisposeAsync().Now();
+                await (await urgent.Soon()).DisposeAsync();
+            }
+            await (await woken.Soon()).DisposeAsync();
+        }
+        Assert.That(met, Is.Positive, "rounds in which the waiter was overtaken");
+    }
+
+    private int Holders(Lock @lock) => @lock.Key is null
+        ? @lock.OwnSnapshot()!.Holders.Count
+        : _provider.Snapshot().Sum(entry => entry.Holders.Count);
 }
