@@ -159,5 +159,5 @@ public sealed class OvertakingTests
 
     private int Holders(Lock @lock) => @lock.Key is null
         ? @lock.OwnSnapshot()!.Holders.Count
-        : _provider.Snapshot().Sum(entry => entry.Holders.Count);
+        : _provider.Snapshot().Single(entry => entry.Key == @lock.Key).Holders.Count;
 }
