@@ -144,7 +144,8 @@ internal sealed partial class LockEntry
                 GrantHoldingGate(best);
             }
             if (!isOnItsWay) toWake.Add(best);
-            if (_woken is not null) break;
+            // One that is on its way from before doesn't stop those who rank before it.
+            if (_woken == best) break;
         }
         ForgetIfUnusedHoldingGate();
         AssertInvariantsHoldingGate();
