@@ -21,7 +21,7 @@ internal readonly struct Admission
     {
         WaitOutcome.Granted => new(_guard),
         WaitOutcome.Waiting => _waiter!.Task,
-        _ => ValueTask.FromException<LockGuard>(_outcome.ToException(in request, _holder, CancellationToken.None)),
+        _ => Refusal.Because<LockGuard>(_outcome.ToException(in request, _holder, CancellationToken.None)),
     };
 
     internal ValueTask<LockGuard?> ToTryTask(in LockRequest request) => _outcome switch
@@ -29,6 +29,6 @@ internal readonly struct Admission
         WaitOutcome.Granted => new(_guard),
         WaitOutcome.Waiting => _waiter!.TryTask,
         WaitOutcome.TimedOut => default,
-        _ => ValueTask.FromException<LockGuard?>(_outcome.ToException(in request, _holder, CancellationToken.None)),
+        _ => Refusal.Because<LockGuard?>(_outcome.ToException(in request, _holder, CancellationToken.None)),
     };
 }

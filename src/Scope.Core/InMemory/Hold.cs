@@ -84,7 +84,8 @@ internal sealed class Hold(LockEntry entry) : LockHold
     /// <summary>Sets the end of the lease, if the request wants one. Called outside the gate, for it reads the clock.</summary>
     internal void StartLease(long token, in LockRequest request)
     {
-        if (HoldExpiry.For(this, token, in request) is not { } expiry) return;
+        if (!request.Options.EndsByItself) return;
+        var expiry = HoldExpiry.For(this, token, in request);
         _stripe.Gate.Enter();
         if (IsCurrentHoldingGate(token)) Volatile.Write(ref Expiry, expiry);
         _stripe.Gate.Exit();
@@ -111,7 +112,7 @@ internal sealed class Hold(LockEntry entry) : LockHold
         _lost = null;
     }
 
-    internal LockHolder ToSnapshot() => new(Owner, Mode, Token, Scope?.Name);
+    internal LockHolder ToSnapshot() => new(Owner, Mode, Token, Scope?.Name) { Asker = Scope };
 
     internal LeaseLostException Loss(long token) =>
         new(_isLost ? _lostKey : Entry.Key, token, "its time to live ended without renewal");

@@ -23,12 +23,12 @@ internal sealed class HoldExpiry : Deadline
 
     internal long Now => _queue.Now;
 
-    /// <summary>The expiry that the request asks for; null if the lease lasts as long as its guard.</summary>
-    internal static HoldExpiry? For(Hold hold, long token, in LockRequest request)
+    /// <summary>The expiry that a request asks for whose options say that its lease ends by itself.</summary>
+    internal static HoldExpiry For(Hold hold, long token, in LockRequest request)
     {
         var options = request.Options;
         var length = options.AutoRenew ? options.MaxHold : request.EffectiveTimeToLive;
-        return length is { } span ? new HoldExpiry(hold, token, DeadlineQueue.For(request.TimeProvider), span, options) : null;
+        return new HoldExpiry(hold, token, DeadlineQueue.For(request.TimeProvider), length!.Value, options);
     }
 
     internal void Schedule() => _queue.ScheduleAt(this, Volatile.Read(ref _endsAt));

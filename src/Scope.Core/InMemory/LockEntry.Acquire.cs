@@ -14,6 +14,9 @@ internal sealed partial class LockEntry
     internal long TryTakeFree(Hold resident, LockMode mode)
     {
         Debug.Assert(!IsKeyed && resident == _resident, "only a lock without a key, whose leases don't end, is sure of its resident hold");
+        // A lock that is seen to be held is asked for at once; whether it is, the gate decides.
+        if (Volatile.Read(ref resident.Token) != 0) return 0;
+
         var stripe = Stripe;
         long token = 0;
         stripe.Gate.Enter();
@@ -66,7 +69,7 @@ internal sealed partial class LockEntry
         if (HasWaiters || !Admits(request.Mode) || TryHoldHoldingGate(request.Mode, request.Options, request.Scope, request.Lock) is not { } hold) return false;
         guard = new LockGuard(hold, hold.Token);
         Stripe.Gate.Exit();
-        if (request.Options.EndsByItself) hold.StartLease(guard.FencingToken, in request);
+        hold.StartLease(guard.FencingToken, in request);
         return true;
     }
 

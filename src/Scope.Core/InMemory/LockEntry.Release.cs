@@ -9,6 +9,8 @@ internal sealed partial class LockEntry
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryReleaseFree(Hold resident, long token)
     {
+        if (HasWaiters) return false;
+
         var stripe = Stripe;
         stripe.Gate.Enter();
         if (resident.Token != token || HasWaiters)

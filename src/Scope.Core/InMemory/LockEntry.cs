@@ -133,19 +133,14 @@ internal sealed partial class LockEntry
         while (_queue?.Best() is { } best && Admits(best.Mode))
         {
             // One that is on its way to its thread finds there what became of it.
-            var isOnItsWay = best.IsBeingWoken;
+            if (!best.IsBeingWoken) toWake.Add(best);
             if (best.MayBeOvertaken)
             {
-                _woken = best;
                 best.IsBeingWoken = true;
+                _woken = best;
+                break;
             }
-            else
-            {
-                GrantHoldingGate(best);
-            }
-            if (!isOnItsWay) toWake.Add(best);
-            // One that is on its way from before doesn't stop those who rank before it.
-            if (_woken == best) break;
+            GrantHoldingGate(best);
         }
         ForgetIfUnusedHoldingGate();
         AssertInvariantsHoldingGate();

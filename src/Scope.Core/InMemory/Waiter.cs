@@ -129,7 +129,8 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
         }
     }
 
-    internal LockWaiter ToSnapshot(int passedOver) => new(Owner, Mode, Priority, passedOver, _request.Scope?.Name);
+    internal LockWaiter ToSnapshot(int passedOver) =>
+        new(Owner, Mode, Priority, passedOver, _request.Scope?.Name) { Asker = _request.Scope };
 
     internal void Wake() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
 

@@ -6,8 +6,20 @@ public sealed partial class Lock
 {
     private Hold? _newestHold;
 
-    /// <summary>Whether guards of the lock are in use; they keep it in its scope's list.</summary>
-    private bool HasHolds => _entry is not null ? _entry.IsHeld : Volatile.Read(ref _newestHold) is not null;
+    /// <summary>
+    /// Whether guards of the lock are in use; they keep it in its scope's list. Asked when the lock is marked as disposed:
+    /// by the gate, a grant under way has either been listed by then or will see the mark.
+    /// </summary>
+    private bool HasHolds()
+    {
+        if (_entry is not null) return _entry.IsHeld;
+        if (_provider is not InMemoryLockProvider memory) return false;
+        var stripe = memory.StripeOf(_keyHash);
+        stripe.Gate.Enter();
+        var hasHolds = _newestHold is not null;
+        stripe.Gate.Exit();
+        return hasHolds;
+    }
 
     internal bool TryAddHoldingGate(Hold hold)
     {

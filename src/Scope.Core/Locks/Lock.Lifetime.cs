@@ -33,7 +33,7 @@ public sealed partial class Lock
         if (!isFirst) return ValueTask.CompletedTask;
 
         registration.Unregister();
-        if (_ownership is not null && !HasHolds) _scope!.Disown(_ownership);
+        if (_ownership is not null && !HasHolds()) _scope!.Disown(_ownership);
         _lifetime?.Cancel();
         return ValueTask.CompletedTask;
     }

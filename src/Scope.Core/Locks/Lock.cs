@@ -120,7 +120,7 @@ public sealed partial class Lock : IAsyncDisposable
     private ValueTask<LockGuard> Ask(LockMode mode, int priority, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockGuard>(cancellationToken);
-        if (HasEnded) return ValueTask.FromException<LockGuard>(Ended());
+        if (HasEnded) return Refusal.Because<LockGuard>(Ended());
         var request = Request(mode, priority, timeout);
         return _entry is not null ? _entry.AcquireAsync(in request, cancellationToken) : _provider!.AcquireAsync(in request, cancellationToken);
     }
@@ -128,7 +128,7 @@ public sealed partial class Lock : IAsyncDisposable
     private ValueTask<LockGuard?> TryAsk(LockMode mode, int priority, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockGuard?>(cancellationToken);
-        if (HasEnded) return ValueTask.FromException<LockGuard?>(Ended());
+        if (HasEnded) return Refusal.Because<LockGuard?>(Ended());
         var request = Request(mode, priority, timeout);
         return _entry is not null ? _entry.TryAcquireAsync(in request, cancellationToken) : _provider!.TryAcquireAsync(in request, cancellationToken);
     }

@@ -6,4 +6,6 @@ internal sealed class LockOwnership(Lock owned) : Owned
     internal override ValueTask ReleaseAsync(long stamp) => owned.EndWithScopeAsync();
 
     internal override string Describe() => owned.ToString();
+
+    internal override LockSnapshot? Snapshot() => owned.OwnSnapshot();
 }

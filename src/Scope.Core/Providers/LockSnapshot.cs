@@ -11,7 +11,11 @@ public sealed record LockSnapshot(string? Key, IReadOnlyList<LockHolder> Holders
 /// <param name="Mode">How it holds the key.</param>
 /// <param name="FencingToken">The token of its grant.</param>
 /// <param name="Scope">The name of the scope it belongs to, if there is one.</param>
-public sealed record LockHolder(string Owner, LockMode Mode, long FencingToken, string? Scope);
+public sealed record LockHolder(string Owner, LockMode Mode, long FencingToken, string? Scope)
+{
+    // Names may be shared, or missing; a scope's dump wants its own.
+    internal Scope? Asker { get; init; }
+}
 
 /// <summary>One request that waits for a key.</summary>
 /// <param name="Owner">Who it is.</param>
@@ -19,4 +23,7 @@ public sealed record LockHolder(string Owner, LockMode Mode, long FencingToken, 
 /// <param name="Priority">Its priority; higher goes first.</param>
 /// <param name="PassedOver">How often somebody who came later was granted the key first.</param>
 /// <param name="Scope">The name of the scope it belongs to, if there is one.</param>
-public sealed record LockWaiter(string Owner, LockMode Mode, int Priority, int PassedOver, string? Scope);
+public sealed record LockWaiter(string Owner, LockMode Mode, int Priority, int PassedOver, string? Scope)
+{
+    internal Scope? Asker { get; init; }
+}

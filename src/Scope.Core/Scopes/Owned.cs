@@ -22,4 +22,7 @@ internal abstract class Owned
 
     /// <summary>One line for <see cref="Scope.Dump"/>.</summary>
     internal abstract string Describe();
+
+    /// <summary>Who holds it and waits for it, if it is a lock that no provider knows of.</summary>
+    internal virtual LockSnapshot? Snapshot() => null;
 }

@@ -35,8 +35,12 @@ public sealed partial class Scope
         AppendNumbers(text, inner, "running", running);
         AppendNumbers(text, inner, "pending", pending);
         foreach (var error in Failures) text.Append(inner).AppendLine(CultureInfo.InvariantCulture, $"failed: {error.GetType().Name}: {error.Message}");
-        foreach (var resource in owned) text.Append(inner).Append("owns: ").AppendLine(resource.Describe());
-        AppendWaits(text, inner);
+        foreach (var resource in owned)
+        {
+            // A guard is shown with the locks.
+            if (resource is not HoldOwnership) text.Append(inner).Append("owns: ").AppendLine(resource.Describe());
+        }
+        AppendLocks(text, inner, owned);
         foreach (var report in reports) text.Append(inner).Append("warning: ").AppendLine(report);
         foreach (var scope in scopes) scope.AppendTo(text, inner);
     }
@@ -57,19 +61,31 @@ public sealed partial class Scope
         text.Append(indent).AppendLine(CultureInfo.InvariantCulture, $"{what}: {children.Count} ({string.Join(", ", children.ConvertAll(number => $"#{number}"))})");
     }
 
-    /// <summary>Providers know scopes by name; those of a scope without one can't be told apart.</summary>
-    private void AppendWaits(StringBuilder text, string indent)
+    private void AppendLocks(StringBuilder text, string indent, List<Owned> owned)
     {
-        if (Name is null) return;
-        foreach (var key in LockProvider.Snapshot())
+        var locks = new List<LockSnapshot>(LockProvider.Snapshot());
+        foreach (var resource in owned)
         {
-            for (var place = 0; place < key.Waiters.Count; place++)
+            if (resource.Snapshot() is { } own) locks.Add(own);
+        }
+        foreach (var one in locks)
+        {
+            foreach (var holder in one.Holders)
             {
-                var waiter = key.Waiters[place];
-                if (waiter.Scope != Name) continue;
+                if (!IsMine(holder.Asker, holder.Scope)) continue;
                 text.Append(indent).AppendLine(CultureInfo.InvariantCulture,
-                    $"waits: {LockText.Describe(key.Key)}, {waiter.Mode}, {waiter.Owner}, place {place + 1} of {key.Waiters.Count}, held by {string.Join(", ", key.Holders.Select(holder => holder.Owner))}");
+                    $"holds: {LockText.Describe(one.Key)}, {holder.Mode}, {holder.Owner}, token {holder.FencingToken}");
+            }
+            for (var place = 0; place < one.Waiters.Count; place++)
+            {
+                var waiter = one.Waiters[place];
+                if (!IsMine(waiter.Asker, waiter.Scope)) continue;
+                text.Append(indent).AppendLine(CultureInfo.InvariantCulture,
+                    $"waits: {LockText.Describe(one.Key)}, {waiter.Mode}, {waiter.Owner}, place {place + 1} of {one.Waiters.Count}, held by {string.Join(", ", one.Holders.Select(holder => holder.Owner))}");
             }
         }
     }
+
+    /// <summary>A provider that knows a scope only by its name can't tell those that share it apart.</summary>
+    private bool IsMine(Scope? asker, string? name) => asker is not null ? asker == this : name is not null && name == Name;
 }

@@ -61,7 +61,7 @@ public sealed partial class Scope
     {
         var request = Request(key, mode, timeToLive, options);
         return IsCancelled
-            ? ValueTask.FromException<LockGuard>(Ended())
+            ? Refusal.Because<LockGuard>(Ended())
             : LockProvider.AcquireAsync(in request, cancellationToken);
     }
 
@@ -69,7 +69,7 @@ public sealed partial class Scope
     {
         var request = Request(key, mode, timeToLive, options);
         return IsCancelled
-            ? ValueTask.FromException<LockGuard?>(Ended())
+            ? Refusal.Because<LockGuard?>(Ended())
             : LockProvider.TryAcquireAsync(in request, cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Tracing;
+using GoGoScope.Testing;
 using static GoGoScope.Tests.Scopes.TestTools;
 
 namespace GoGoScope.Tests.Scopes;
@@ -13,7 +14,8 @@ public sealed class EventSourceTests
     public async Task Reports_what_is_not_thrown()
     {
         using var listener = new Listener();
-        var s = Scope.Create(new ScopeOptions { Name = Name });
+        var time = new ManualTimeProvider();
+        var s = Scope.Create(new ScopeOptions { Name = Name, TimeProvider = time, LockProvider = new InMemoryLockProvider() });
         var release = Signal();
         s.Token.Register(() => throw new Boom("callback"));
         var started = Signal();
@@ -24,7 +26,17 @@ public sealed class EventSourceTests
         });
         await started.Task.Soon();
         s.GuardReleased("stock:1", 0);
-        s.CancelForLostLease(new LeaseLostException("stock:2", 4, "why not"));
+        var lease = await s.CreateLock("stock:2", new LockOptions
+        {
+            TimeToLive = TimeSpan.FromSeconds(1),
+            AutoRenew = false,
+            OnLost = LeaseLossAction.CancelScope,
+        }).AcquireAsync();
+        var cancelled = Signal();
+        using var registration = s.Token.Register(cancelled.SetResult);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await cancelled.Task.Soon();
+        Assert.That(lease.IsHeld, Is.False);
         release.SetException(new Boom("child"));
         Assert.That(await s.DisposeAsync().Error(), Is.Not.Null);
 
