@@ -27,7 +27,8 @@ public sealed partial class Scope
     private void Admit(Child child)
     {
         _gate.Enter();
-        if (_phase == Phase.Closed || _reason is not null)
+        // What gets in while the scope is open and not cancelled is waited for by an end that lets children finish.
+        if (_phase != Phase.Open || _reason is not null)
         {
             var closed = _phase == Phase.Closed;
             _gate.Exit();
