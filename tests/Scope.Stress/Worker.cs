@@ -121,9 +121,10 @@ internal sealed class Worker(StressRun run, int number)
 
     private async ValueTask Dwell()
     {
+        // A holder that gives its thread away is met by others, however many processors there are.
         var how = _random.Next(6);
-        if (how == 0) await Task.Yield();
-        else if (how < 4) Thread.SpinWait(how * 10);
+        if (how < 3) await Task.Yield();
+        else if (how < 5) Thread.SpinWait(how * 10);
     }
 
     private async ValueTask Release(LockGuard guard)

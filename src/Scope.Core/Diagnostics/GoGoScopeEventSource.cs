@@ -24,7 +24,7 @@ internal sealed class GoGoScopeEventSource : EventSource
     [NonEvent]
     internal void ChildFailed(Scope scope, Child child, Exception error)
     {
-        if (IsEnabled()) ChildFailed(scope.Name ?? "", child.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), error.ToString());
+        if (IsEnabled()) ChildFailed(scope.Name ?? "", child.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), ExceptionText.Full(error));
     }
 
     [NonEvent]
@@ -42,7 +42,7 @@ internal sealed class GoGoScopeEventSource : EventSource
     [NonEvent]
     internal void CallbackFailed(Scope? scope, Exception error)
     {
-        if (IsEnabled()) CallbackFailed(scope?.Name ?? "", error.ToString());
+        if (IsEnabled()) CallbackFailed(scope?.Name ?? "", ExceptionText.Full(error));
     }
 
     [Event(1, Level = EventLevel.Informational)]

@@ -109,7 +109,7 @@ internal sealed partial class LockEntry
     private bool MayGoFirst(in LockRequest request)
     {
         if (!HasWaiters || !_queue!.Blocks(request.Mode, request.Priority)) return true;
-        if (!request.Options.AllowOvertaking || _woken is not { } woken) return false;
+        if (!request.Options.AllowOvertaking || _woken is not { } woken || woken != _queue.Best()) return false;
         if (!woken.MayBeOvertaken || request.Priority < woken.Priority) return false;
         woken.Overtaken++;
         return true;

@@ -130,7 +130,7 @@ internal sealed partial class LockEntry
     private Waiter? SettleHoldingGate()
     {
         var toWake = default(WakeList);
-        while (_queue?.Best() is { } best && Admits(best.Mode))
+        while (!IsHeldExclusively && _queue?.Best() is { } best && Admits(best.Mode))
         {
             // One that is on its way to its thread finds there what became of it.
             if (!best.IsBeingWoken) toWake.Add(best);
@@ -154,11 +154,10 @@ internal sealed partial class LockEntry
 
     private void GrantHoldingGate(Waiter waiter)
     {
-        ref readonly var request = ref waiter.Request;
         var (ticket, level) = (waiter.Ticket, waiter.Level);
         _queue!.Remove(waiter);
         if (_woken == waiter) _woken = null;
-        if (TryHoldHoldingGate(request.Mode, request.Options, request.Scope, request.Lock) is { } hold)
+        if (TryHoldHoldingGate(waiter.Mode, waiter.Options, waiter.Scope, waiter.Lock) is { } hold)
         {
             waiter.GrantHoldingGate(hold);
             _queue.CountPassedOver(ticket, level);

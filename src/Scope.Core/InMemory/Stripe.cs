@@ -14,8 +14,8 @@ internal sealed class Stripe
 {
     private const int SmallestTable = 16;
     private const int EntriesKept = 8;
-    private const int HoldsKept = 32;
-    private const int WaitersKept = 32;
+    private const int HoldsKept = 128;
+    private const int WaitersKept = 128;
 
     internal Gate Gate;
 

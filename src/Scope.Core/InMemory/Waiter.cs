@@ -31,8 +31,16 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
     /// <summary>It was sent to the thread pool without the lock, which it may take when it arrives there.</summary>
     internal bool IsBeingWoken;
 
+    // What was asked for. Kept field by field: the next wait mostly asks for the same, and comparing is cheaper than the
+    // write barrier.
+    private string _key = "";
+    private TimeSpan _timeout;
+    private TimeSpan? _timeToLive;
+    private LockOptions _options = LockOptions.Default;
+    private Scope? _scope;
+    private Lock? _lock;
     private bool _answersNull;
-    private LockRequest _request;
+
     private LockEntry _entry = null!;
     private WaitOutcome _outcome;
     private Hold? _hold;
@@ -45,18 +53,34 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
     private DeadlineQueue? _deadlines;
     private ManualResetValueTaskSourceCore<LockGuard> _completion;
 
-    internal LockMode Mode => _request.Mode;
+    internal LockMode Mode { get; private set; }
 
-    internal int Priority => _request.Priority;
+    internal int Priority { get; private set; }
 
     internal bool IsWaiting => _outcome == WaitOutcome.Waiting;
 
     internal bool MayBeOvertaken =>
-        _request.Options.AllowOvertaking && Mode == LockMode.Exclusive && Overtaken < Lock.MaxOvertaken && !Level!.IsHeadAged;
+        _options.AllowOvertaking && Mode == LockMode.Exclusive && Overtaken < Lock.MaxOvertaken && !Level!.IsHeadAged;
 
-    internal ref readonly LockRequest Request => ref _request;
+    internal LockOptions Options => _options;
 
-    internal string Owner => _request.Owner;
+    internal Scope? Scope => _scope;
+
+    internal Lock? Lock => _lock;
+
+    internal string Owner => Request.Owner;
+
+    internal LockRequest Request => new()
+    {
+        Key = _key,
+        Mode = Mode,
+        Priority = Priority,
+        Timeout = _timeout,
+        TimeToLive = _timeToLive,
+        Options = _options,
+        Scope = _scope,
+        Lock = _lock,
+    };
 
     internal ValueTask<LockGuard> Task => new(this, _completion.Version);
 
@@ -66,8 +90,15 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
     internal void Prepare(LockEntry entry, in LockRequest request, bool answersNull)
     {
         Debug.Assert(Level is null && !IsBeingWoken, "a waiter was used again while it was in use");
-        _entry = entry;
-        _request = request;
+        if (_entry != entry) _entry = entry;
+        if (_key != (object)request.Key) _key = request.Key;
+        if (_options != (object)request.Options) _options = request.Options;
+        if (_scope != request.Scope) _scope = request.Scope;
+        if (_lock != request.Lock) _lock = request.Lock;
+        Mode = request.Mode;
+        Priority = request.Priority;
+        _timeout = request.Timeout;
+        _timeToLive = request.TimeToLive;
         _answersNull = answersNull;
         _outcome = WaitOutcome.Waiting;
         Overtaken = 0;
@@ -79,15 +110,15 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
     /// </summary>
     internal void Watch(CancellationToken caller)
     {
-        if (_request.Timeout != Timeout.InfiniteTimeSpan)
+        if (_timeout != Timeout.InfiniteTimeSpan)
         {
-            _deadlines = DeadlineQueue.For(_request.TimeProvider);
-            _deadlines.Schedule(this, _request.Timeout);
+            _deadlines = DeadlineQueue.For(Request.TimeProvider);
+            _deadlines.Schedule(this, _timeout);
         }
         _caller = caller;
         if (caller.CanBeCanceled) _callerRegistration = caller.UnsafeRegister(OnCallerCancelled, this);
 
-        var lifetime = _request.Lifetime;
+        var lifetime = _lock?.Lifetime ?? _scope?.Token ?? CancellationToken.None;
         if (!_entry.IsKeyed)
         {
             // A lock without a key ends all its waits at once, without a registration for each.
@@ -130,9 +161,10 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
     }
 
     internal LockWaiter ToSnapshot(int passedOver) =>
-        new(Owner, Mode, Priority, passedOver, _request.Scope?.Name) { Asker = _request.Scope };
+        new(Owner, Mode, Priority, passedOver, _scope?.Name) { Asker = _scope };
 
-    internal void Wake() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+    // A writer goes on best where its predecessor's data still is; readers that go together spread over the threads.
+    internal void Wake() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: Mode == LockMode.Exclusive);
 
     void IThreadPoolWorkItem.Execute()
     {
@@ -141,8 +173,8 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
 
         if (_outcome == WaitOutcome.Granted)
         {
-            _hold!.StartLease(_token, in _request);
-            _completion.SetResult(new LockGuard(_hold, _token));
+            if (_options.EndsByItself) _hold!.StartLease(_token, Request);
+            _completion.SetResult(new LockGuard(_hold!, _token));
         }
         else if (_outcome == WaitOutcome.TimedOut && _answersNull)
         {
@@ -150,7 +182,7 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
         }
         else
         {
-            _completion.SetException(_outcome.ToException(in _request, _holder, _caller));
+            _completion.SetException(_outcome.ToException(Request, _holder, _caller));
         }
     }
 
@@ -191,7 +223,13 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
         isReusable &= !_lifetime.CanBeCanceled || _lifetimeRegistration.Unregister();
 
         var stripe = _entry.Stripe;
-        _request = default;
+        if (_entry.IsKeyed)
+        {
+            // The pool serves many keys, and keeps none of what they belong to alive.
+            _key = "";
+            _options = LockOptions.Default;
+            (_scope, _lock) = (null, null);
+        }
         _hold = null;
         _holder = null;
         _deadlines = null;

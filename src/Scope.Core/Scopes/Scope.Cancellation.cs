@@ -49,7 +49,7 @@ public sealed partial class Scope
     }
 
     private void CancelForFailure(Exception error, string who) =>
-        TryCancel(new CancellationReason(CancellationCause.Failure, $"{who} of {Called} failed: {error.Message}", error));
+        TryCancel(new CancellationReason(CancellationCause.Failure, $"{who} of {Called} failed: {ExceptionText.Message(error)}", error));
 
     private void CancelByCaller() =>
         TryCancel(new CancellationReason(CancellationCause.Caller, $"{Title} was cancelled by its caller's token.", null));
@@ -101,10 +101,11 @@ public sealed partial class Scope
         _firstPending = _lastPending = null;
         _gate.Exit();
 
+        GoGoScopeEventSource.Log.ScopeCancelled(this, reason);
+        // Before this scope's own token fires, which their children may use, too.
+        foreach (var scope in scopes) scope.CancelByParent();
         var told = source?.CancelAsync() ?? Task.CompletedTask;
         ClearDeadline();
-        GoGoScopeEventSource.Log.ScopeCancelled(this, reason);
-        foreach (var scope in scopes) scope.CancelByParent();
         while (pending is not null)
         {
             var next = pending.NextPending;

@@ -20,11 +20,11 @@ public sealed partial class Scope
 
     private void AppendTo(StringBuilder text, string indent)
     {
-        var running = new List<long>();
-        var pending = new List<long>();
+        var running = new OldestChildren();
+        var pending = new OldestChildren();
         var owned = new List<Owned>();
         _gate.Enter();
-        for (var child = _newestChild; child is not null; child = child.Previous) (child.HasSlot ? running : pending).Add(child.Number);
+        for (var child = _newestChild; child is not null; child = child.Previous) (child.HasSlot ? running : pending).AddOlder(child.Number);
         for (var resource = _newestOwned; resource is not null; resource = resource.Previous) owned.Add(resource);
         var scopes = ChildScopesHoldingGate();
         string[] reports = _guardReports is null ? [] : [.. _guardReports];
@@ -32,9 +32,9 @@ public sealed partial class Scope
 
         var inner = indent + "  ";
         text.Append(indent).AppendLine(Headline());
-        AppendNumbers(text, inner, "running", running);
-        AppendNumbers(text, inner, "pending", pending);
-        foreach (var error in Failures) text.Append(inner).AppendLine(CultureInfo.InvariantCulture, $"failed: {error.GetType().Name}: {error.Message}");
+        running.AppendTo(text, inner + "running");
+        pending.AppendTo(text, inner + "pending");
+        foreach (var error in Failures) text.Append(inner).AppendLine(CultureInfo.InvariantCulture, $"failed: {error.GetType().Name}: {ExceptionText.Message(error)}");
         foreach (var resource in owned)
         {
             // A guard is shown with the locks.
@@ -52,13 +52,6 @@ public sealed partial class Scope
         if (Reason is { } reason) text.Append(CultureInfo.InvariantCulture, $", cancelled ({reason.Cause}: {reason.Message})");
         if (Deadline is { } deadline) text.Append(CultureInfo.InvariantCulture, $", deadline {deadline:yyyy-MM-dd HH:mm:ss.fff}Z");
         return text.ToString();
-    }
-
-    private static void AppendNumbers(StringBuilder text, string indent, string what, List<long> children)
-    {
-        if (children.Count == 0) return;
-        children.Reverse();
-        text.Append(indent).AppendLine(CultureInfo.InvariantCulture, $"{what}: {children.Count} ({string.Join(", ", children.ConvertAll(number => $"#{number}"))})");
     }
 
     private void AppendLocks(StringBuilder text, string indent, List<Owned> owned)
@@ -88,4 +81,27 @@ public sealed partial class Scope
 
     /// <summary>A provider that knows a scope only by its name can't tell those that share it apart.</summary>
     private bool IsMine(Scope? asker, string? name) => asker is not null ? asker == this : name is not null && name == Name;
+
+    /// <summary>How many children there are, and the numbers of the oldest: those are the ones that hang.</summary>
+    private sealed class OldestChildren
+    {
+        private const int Shown = 16;
+
+        private readonly Queue<long> _newestFirst = new(Shown);
+        private int _count;
+
+        internal void AddOlder(long number)
+        {
+            if (_newestFirst.Count == Shown) _newestFirst.Dequeue();
+            _newestFirst.Enqueue(number);
+            _count++;
+        }
+
+        internal void AppendTo(StringBuilder text, string what)
+        {
+            if (_count == 0) return;
+            var numbers = string.Join(", ", _newestFirst.Reverse().Select(number => $"#{number}"));
+            text.AppendLine(CultureInfo.InvariantCulture, $"{what}: {_count} ({numbers}{(_count > Shown ? ", …" : "")})");
+        }
+    }
 }

@@ -10,6 +10,7 @@ public sealed partial class Scope
     private Scope? _newestChildScope;
     private Scope? _olderSibling;
     private Scope? _newerSibling;
+    private bool _isLinked;
 
     /// <summary>
     /// A scope inside this one. It is cancelled with this scope, shares its <see cref="TimeProvider"/> and
@@ -45,16 +46,24 @@ public sealed partial class Scope
         child._olderSibling = _newestChildScope;
         if (_newestChildScope is not null) _newestChildScope._newerSibling = child;
         _newestChildScope = child;
+        child._isLinked = true;
     }
 
+    /// <summary>Removes a child scope that is closed, unless it was removed before.</summary>
     private void Unlink(Scope child)
     {
         _gate.Enter();
+        if (child._isLinked) UnlinkHoldingGate(child);
+        _gate.Exit();
+    }
+
+    private void UnlinkHoldingGate(Scope child)
+    {
         if (child._newerSibling is null) _newestChildScope = child._olderSibling;
         else child._newerSibling._olderSibling = child._olderSibling;
         if (child._olderSibling is not null) child._olderSibling._newerSibling = child._newerSibling;
         child._olderSibling = child._newerSibling = null;
-        _gate.Exit();
+        child._isLinked = false;
     }
 
     private Scope[] ChildScopesHoldingGate()

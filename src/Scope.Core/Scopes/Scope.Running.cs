@@ -27,7 +27,8 @@ public sealed partial class Scope
     private void Admit(Child child)
     {
         _gate.Enter();
-        if (_phase == Phase.Closed || _reason is not null)
+        // What gets in while the scope is open and not cancelled is waited for by an end that lets children finish.
+        if (_phase != Phase.Open || _reason is not null)
         {
             var closed = _phase == Phase.Closed;
             _gate.Exit();
@@ -84,6 +85,7 @@ public sealed partial class Scope
     {
         Debug.Assert(_active > 0, "more activities ended than began");
         if (--_active != 0) return null;
+        Debug.Assert(_newestChild is null && _firstPending is null && _slotsTaken == 0, "a scope without activity has children or taken slots");
         var idle = _idle;
         _idle = null;
         return idle;

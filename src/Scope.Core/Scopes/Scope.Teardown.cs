@@ -87,6 +87,8 @@ public sealed partial class Scope
         while (Volatile.Read(ref _newestChildScope) is { } scope)
         {
             await scope.CloseAsync(letChildrenFinish: false).ConfigureAwait(false);
+            // Whoever closed it may still be about to.
+            Unlink(scope);
             if (scope.TakeOutcome(Asks.Dispose) is { } error) Record(ref _failures, new Failure(error, child: null));
         }
     }

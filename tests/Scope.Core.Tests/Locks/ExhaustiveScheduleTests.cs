@@ -10,7 +10,7 @@ namespace GoGoScope.Tests.Locks;
 public sealed class ExhaustiveScheduleTests
 {
     [Test]
-    public void Three_clients_by_every_schedule() => Explore(clients: 3, longest: Depth(8), keyed: true);
+    public void Three_clients_by_every_schedule() => Explore(clients: 3, longest: Depth(7), keyed: true);
 
     [Test]
     public void Three_clients_on_a_lock_without_a_key() => Explore(clients: 3, longest: Depth(8), keyed: false);

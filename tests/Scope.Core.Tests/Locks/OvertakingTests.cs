@@ -5,11 +5,14 @@ namespace GoGoScope.Tests.Locks;
 /// <summary>With AllowOvertaking a running caller may go ahead of a waiter that is being woken: some times, not for ever.</summary>
 public sealed class OvertakingTests
 {
-    private static Lock NewLock(bool keyed) => new(CancellationToken.None, new LockOptions
+    private readonly InMemoryLockProvider _provider = new();
+    private int _locks;
+
+    private Lock NewLock(bool keyed) => new(CancellationToken.None, new LockOptions
     {
         AllowOvertaking = true,
-        Key = keyed ? "overtaken" : null,
-        Provider = keyed ? new InMemoryLockProvider() : null,
+        Key = keyed ? $"overtaken-{Interlocked.Increment(ref _locks)}" : null,
+        Provider = keyed ? _provider : null,
     });
 
     [Test]
@@ -101,33 +104,60 @@ public sealed class OvertakingTests
         Assert.That(left, Is.EqualTo(right).And.EqualTo(4_000));
     }
 
-    /// <summary>
-    /// Readers that rank first while another waiter is on its way to its thread: reached when all of it happens within
-    /// that waiter's way, which takes some tries.
-    /// </summary>
-    [Test, CancelAfter(60_000)]
-    public async Task Leading_readers_go_together_although_a_writer_is_being_woken(CancellationToken cancellationToken)
+    [Test]
+    public async Task Readers_wake_together_while_an_overtaken_waiter_is_on_its_way([Values] bool keyed)
     {
+        var @lock = NewLock(keyed);
+        var urgent = new AcquireOptions { Priority = 1 };
+        var met = 0;
         for (var round = 0; round < 2_000; round++)
         {
-            await using var @lock = new Lock(CancellationToken.None, new LockOptions { AllowOvertaking = true });
-            var first = await @lock.AcquireAsync(cancellationToken);
-            var writer = @lock.AcquireAsync(cancellationToken).AsTask();
-            await first.DisposeAsync();
-            var overtaker = await @lock.TryAcquireAsync(cancellationToken);
-            if (overtaker is not { } held)
+            var holder = await @lock.AcquireAsync();
+            var woken = @lock.AcquireAsync().AsTask();
+            holder.DisposeAsync().Now();
+            // The waiter is on its way to its thread; mostly we are faster.
+            if (@lock.TryAcquireAsync().Now() is { } overtaker)
             {
-                await (await writer).DisposeAsync();
-                continue;
+                met++;
+                var first = @lock.AcquireReadAsync(urgent).AsTask();
+                var second = @lock.AcquireReadAsync(urgent).AsTask();
+                overtaker.DisposeAsync().Now();
+                // Two newcomers of that rank would go in as well; so must those who came before.
+                Assert.That(@lock.TryAcquireAsync(urgent with { Timeout = TimeSpan.Zero }).Now(), Is.Null);
+                var holders = Holders(@lock);
+                Assert.That(holders, Is.EqualTo(2), $"round {round}: readers that hold");
+                await (await first.Soon()).DisposeAsync();
+                await (await second.Soon()).DisposeAsync();
             }
-            var one = @lock.AcquireReadAsync(new AcquireOptions { Priority = 5 }, cancellationToken).AsTask();
-            var two = @lock.AcquireReadAsync(new AcquireOptions { Priority = 5 }, cancellationToken).AsTask();
-            await held.DisposeAsync();
-
-            var reads = await Task.WhenAll(one, two);   // neither waits for the other's release
-            Assert.That(writer.IsCompleted, Is.False);
-            foreach (var read in reads) await read.DisposeAsync();
-            await (await writer).DisposeAsync();
+            await (await woken.Soon()).DisposeAsync();
         }
+        Assert.That(met, Is.Positive, "rounds in which the waiter was overtaken");
     }
+
+    [Test]
+    public async Task A_caller_of_lower_priority_does_not_overtake_a_better_waiter_behind_the_one_that_is_woken([Values] bool keyed)
+    {
+        var @lock = NewLock(keyed);
+        var met = 0;
+        for (var round = 0; round < 2_000; round++)
+        {
+            var holder = await @lock.AcquireAsync();
+            var woken = @lock.AcquireAsync().AsTask();
+            holder.DisposeAsync().Now();
+            if (@lock.TryAcquireReadAsync().Now() is { } overtaker)
+            {
+                met++;
+                var urgent = @lock.AcquireAsync(new AcquireOptions { Priority = 5 }).AsTask();
+                Assert.That(@lock.TryAcquireReadAsync().Now(), Is.Null, $"round {round}: a reader of lower priority");
+                overtaker.DisposeAsync().Now();
+                await (await urgent.Soon()).DisposeAsync();
+            }
+            await (await woken.Soon()).DisposeAsync();
+        }
+        Assert.That(met, Is.Positive, "rounds in which the waiter was overtaken");
+    }
+
+    private int Holders(Lock @lock) => @lock.Key is null
+        ? @lock.OwnSnapshot()!.Holders.Count
+        : _provider.Snapshot().Single(entry => entry.Key == @lock.Key).Holders.Count;
 }

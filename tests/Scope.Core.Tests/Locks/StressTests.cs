@@ -11,6 +11,7 @@ public sealed class StressTests
         var run = new StressRun(new StressOptions { Acquisitions = 200_000, Seed = Random.Shared.Next(1, int.MaxValue) });
         await run.RunAsync(TestContext.Out.WriteLine);
         Assert.That(run.Violations.First, Is.Empty);
-        Assert.That(run.Waited, Is.GreaterThan(run.Options.Acquisitions / 2), "contended acquisitions");
+        // About three in four; how many exactly is up to the machine.
+        Assert.That(run.Waited, Is.GreaterThan(run.Options.Acquisitions / 3), "contended acquisitions");
     }
 }

@@ -100,15 +100,19 @@ public sealed class CancellationTests
     public async Task The_callers_token_used_directly_is_the_callers_cancellation_too()
     {
         using var caller = new CancellationTokenSource();
-        var started = Signal();
+        var cut = new TaskCompletionSource();
         Scope? scope = null;
-        var run = Scope.RunAsync(async s =>
+        var run = Scope.RunAsync(s =>
         {
             scope = s;
-            // Registered after the scope's own callback, so called before it.
-            await Forever(started, caller.Token);
+            // Registered after the scope's own callback, so called before it; the body ends in its stack.
+            caller.Token.Register(() =>
+            {
+                Assert.That(scope.IsCancelled, Is.False);
+                cut.SetCanceled(caller.Token);
+            });
+            return cut.Task;
         }, cancellationToken: caller.Token);
-        await started.Task.Soon();
         caller.Cancel();
 
         Assert.That(await run.Error(), Is.InstanceOf<OperationCanceledException>().With.Property("CancellationToken").EqualTo(caller.Token));

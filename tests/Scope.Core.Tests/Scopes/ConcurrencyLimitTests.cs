@@ -104,10 +104,17 @@ public sealed class ConcurrencyLimitTests
         for (var i = 0; i < 1000; i++)
         {
             var first = s.Start(async ct => await Task.Yield());
+            var second = s.Start(async ct => { await Task.Yield(); return 1; });
+            // Would hang if a continuation ran in the stack of the child that it awaited, with its slot.
+            await first.ConfigureAwait(false);
+            Assert.That(second.AsTask().Wait(TimeSpan.FromSeconds(10)), Is.True);
+        }
+        for (var i = 0; i < 1000; i++)
+        {
+            var first = s.Start(async ct => { await Task.Yield(); return 1; });
             var second = s.Start(async ct => await Task.Yield());
-            await first;
-            // Would hang if this continuation ran in the first child's stack, with its slot.
-            Assert.That(second.AsTask().Wait(TimeSpan.FromSeconds(30)), Is.True);
+            await first.ConfigureAwait(false);
+            Assert.That(second.AsTask().Wait(TimeSpan.FromSeconds(10)), Is.True);
         }
     }
 }

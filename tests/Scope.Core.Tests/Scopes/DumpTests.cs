@@ -11,10 +11,9 @@ public sealed class DumpTests
     {
         var time = new ManualTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         var s = Scope.Create(new ScopeOptions { Name = "orders", Timeout = TimeSpan.FromMinutes(1), TimeProvider = time, LockProvider = new Queues(), MaxConcurrency = 2, FailurePolicy = FailurePolicy.Supervise });
-        var release = Signal();
         s.TryOwn(new FakeGuard("stock:1", []));
         s.Defer(_ => Task.CompletedTask);
-        for (var i = 0; i < 3; i++) s.Run(_ => release.Task);
+        for (var i = 0; i < 3; i++) s.Run(Forever);
         var child = s.CreateChild(new ScopeOptions { Name = "batch" });
         child.Cancel("too many");
 
@@ -30,7 +29,6 @@ public sealed class DumpTests
             "",
         ]));
 
-        release.SetResult();
         await s.DisposeAsync();
         Assert.That(s.Dump(), Does.StartWith("Scope \"orders\": closed, cancelled (Disposed"));
     }
@@ -42,6 +40,14 @@ public sealed class DumpTests
         s.Run(_ => throw new Boom("went wrong"));
         Assert.That(await s.JoinAsync().Error(), Is.TypeOf<Boom>());
         Assert.That(s.Dump(), Does.Contain("Scope: open, cancelled (Failure").And.Contain("failed: Boom: went wrong"));
+    }
+
+    [Test]
+    public async Task Names_the_oldest_of_many_children()
+    {
+        await using var s = Scope.Create();
+        for (var i = 0; i < 50; i++) s.Run(Forever);
+        Assert.That(s.Dump(), Does.Contain("running: 50 (#1, #2, ").And.Contain("#16, …)"));
     }
 
     private sealed class Queues : ILockProvider

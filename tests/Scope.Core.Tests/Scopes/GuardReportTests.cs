@@ -10,18 +10,17 @@ public sealed class GuardReportTests
     public async Task Children_that_the_flow_started_under_the_guard_are_named()
     {
         await using var s = Scope.Create();
-        var release = Signal();
-        s.Run(_ => release.Task);
+        s.Run(Forever);
         var mark = s.LastChildStarted;
         Assert.That(s.HasRunningChildAfter(mark), Is.False);
-        s.Run(_ => release.Task);
-        s.Run(_ => release.Task);
+        s.Run(Forever);
+        s.Run(Forever);
 
         Assert.That((mark, s.LastChildStarted, s.HasRunningChildAfter(mark)), Is.EqualTo((1L, 3L, true)));
         s.GuardReleased("stock:1", mark);
 
         Assert.That(s.Dump(), Does.Contain("warning: Lock \"stock:1\" was released while children that were started under it still run: #2, #3."));
-        release.SetResult();
+        s.Cancel();
         await s.JoinAsync();
         Assert.That(s.HasRunningChildAfter(0), Is.False);
     }
@@ -40,29 +39,25 @@ public sealed class GuardReportTests
     public async Task Children_of_other_flows_are_not_the_guards_business()
     {
         await using var s = Scope.Create();
-        var release = Signal();
         await s.Start(async _ =>
         {
             var mark = s.LastChildStarted;
             await using var other = s.CreateChild();
-            await other.Start(async _ => s.Run(_ => release.Task));
+            await other.Start(async _ => s.Run(Forever));
             Assert.That(s.HasRunningChildAfter(mark), Is.True);
             s.GuardReleased("stock:1", mark);
         });
         Assert.That(s.Dump(), Does.Not.Contain("warning"));
-        release.SetResult();
     }
 
     [Test]
     public async Task Only_the_newest_reports_are_kept()
     {
         await using var s = Scope.Create();
-        var release = Signal();
-        s.Run(_ => release.Task);
+        s.Run(Forever);
         for (var i = 0; i < 100; i++) s.GuardReleased($"key:{i}", 0);
         var warnings = s.Dump().Split('\n').Where(line => line.Contains("warning", StringComparison.Ordinal)).ToArray();
         Assert.That(warnings, Has.Length.EqualTo(8));
         Assert.That(warnings[^1], Does.Contain("key:99"));
-        release.SetResult();
     }
 }

@@ -145,6 +145,26 @@ public sealed class OwnershipTests
     }
 
     [Test]
+    public async Task A_join_during_teardown_does_not_take_the_failures_of_the_dispose()
+    {
+        var s = Scope.Create();
+        s.Defer(ct => s.JoinAsync(ct));
+        s.Defer(_ => throw new Boom());
+        Assert.That(await s.DisposeAsync().Error(), Is.TypeOf<Boom>());
+    }
+
+    [Test]
+    public async Task A_child_scope_that_is_made_during_teardown_ends_with_it()
+    {
+        var log = new List<string>();
+        var s = Scope.Create();
+        s.Defer(async _ => s.CreateChild().Defer(async _ => log.Add("inner")));
+        await s.DisposeAsync().Soon();
+        Assert.That(log, Is.EqualTo(["inner"]));
+        Assert.That(() => s.CreateChild(), Throws.TypeOf<ObjectDisposedException>());
+    }
+
+    [Test]
     public async Task What_locks_own_can_leave_early_and_is_released_in_its_place_otherwise()
     {
         var log = new List<string>();
@@ -152,9 +172,9 @@ public sealed class OwnershipTests
         var owned = new[] { "a", "b", "c", "d" }.Select(name => new FakeGuard(name, log)).ToArray();
         foreach (var guard in owned) Assert.That(s.TryOwn(guard), Is.True);
 
-        s.Disown(owned[1]);
-        s.Disown(owned[1]);
         s.Disown(owned[3]);
+        s.Disown(owned[1]);
+        s.Disown(owned[1]);
         Assert.That(s.Dump(), Does.Contain("owns: guard c").And.Not.Contain("guard b"));
         await s.DisposeAsync();
 

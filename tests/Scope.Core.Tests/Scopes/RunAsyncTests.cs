@@ -234,9 +234,25 @@ public sealed class RunAsyncTests
     }
 
     [Test]
+    public async Task An_exception_whose_own_words_throw_does_no_harm()
+    {
+        var error = await Scope.RunAsync(s =>
+        {
+            s.Run(_ => throw new Speechless());
+            return Forever(s.Token);
+        }).Error();
+        Assert.That(error, Is.TypeOf<Speechless>());
+    }
+
+    [Test]
     public void A_missing_body_is_refused_at_once()
     {
         Assert.That(() => Scope.RunAsync((Func<Scope, Task>)null!), Throws.ArgumentNullException.With.Property("ParamName").EqualTo("body"));
         Assert.That(() => Scope.RunAsync((Func<Scope, ValueTask<int>>)null!), Throws.ArgumentNullException);
+    }
+
+    private sealed class Speechless : Exception
+    {
+        public override string Message => throw new NotSupportedException();
     }
 }

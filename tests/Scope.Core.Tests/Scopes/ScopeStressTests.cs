@@ -154,6 +154,41 @@ public sealed class ScopeStressTests
 
     [Test]
     [CancelAfter(60_000)]
+    public async Task A_child_that_is_started_when_the_last_one_has_just_ended_may_finish(CancellationToken cancellationToken)
+    {
+        int started = 0, finished = 0;
+        for (var round = 0; round < 3000; round++)
+        {
+            var joins = new Task[4];
+            await Scope.RunAsync(s =>
+            {
+                s.Run(async _ => await Task.Yield());
+                // They are told at the moment for which the scope's end waits, too.
+                for (var i = 0; i < joins.Length; i++) joins[i] = StartAfterJoin(s);
+                return Task.CompletedTask;
+            }, cancellationToken: cancellationToken).Soon();
+            foreach (var join in joins) await join.Error();
+        }
+
+        TestContext.Out.WriteLine($"{started} children were started in time");
+        Assert.That(finished, Is.EqualTo(started));
+
+        async Task StartAfterJoin(Scope s)
+        {
+            await s.JoinAsync(CancellationToken.None).ConfigureAwait(false);
+            var child = s.Start(async ct =>
+            {
+                await Task.Yield();
+                if (!ct.IsCancellationRequested) Interlocked.Increment(ref finished);
+            });
+            // Whatever was refused with the end of the scope is cancelled by now.
+            if (child.AsTask().IsCanceled) return;
+            Interlocked.Increment(ref started);
+        }
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
     public async Task A_failure_races_the_body_and_is_never_lost(CancellationToken cancellationToken)
     {
         for (var round = 0; round < 5000; round++)

@@ -22,6 +22,17 @@ public sealed class StartingTests
     }
 
     [Test]
+    public async Task Into_a_cancelled_scope_nothing_waits_for_a_slot()
+    {
+        var holding = Signal();
+        await using var s = Scope.Create(new ScopeOptions { MaxConcurrency = 1 });
+        s.Run(_ => holding.Task);
+        s.Cancel();
+        Assert.That(s.Start(Forever).AsTask().IsCanceled, Is.True);
+        holding.SetResult();
+    }
+
+    [Test]
     public async Task A_child_that_has_not_begun_when_the_scope_is_cancelled_never_runs()
     {
         var ran = false;
