@@ -1,0 +1,35 @@
+using GoGoScope.Benchmarks.Measuring;
+
+namespace GoGoScope.Benchmarks;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record Settings(bool IsQuick, bool Writes, bool ShowsHelp, bool IsForBenchmarkDotNet, string? Unknown = null)
+{
+    internal const string Usage = """
+        dotnet run --configuration Release --project benchmarks [-- OPTIONS]
+
+          (nothing)           measures every workload and prints the table; about 10 minutes
+          --quick             the same in about 2 minutes, for a look
+          --write             also writes the table to docs/performance.md
+          --filter PATTERN    runs the benchmarks that match, such as *HotKeys*, with BenchmarkDotNet
+                              alone: a process each, its own output; all options of it can follow
+          --list flat         lists the benchmarks
+          --help              prints this
+
+        Exit code: 0 if everything ran, 1 if not: a benchmark also fails if two were inside a lock at once;
+        2 for a wrong option.
+        """;
+
+    internal Plan Plan => IsQuick ? Plan.Quick : Plan.Full;
+
+    internal static Settings Parse(string[] args)
+    {
+        var isForBenchmarkDotNet = args is ["--filter" or "--list", ..];
+        return new Settings(
+            IsQuick: args.Contains("--quick"),
+            Writes: args.Contains("--write"),
+            ShowsHelp: args is ["--help" or "-h", ..],
+            IsForBenchmarkDotNet: isForBenchmarkDotNet,
+            Unknown: isForBenchmarkDotNet ? null : args.FirstOrDefault(arg => arg is not ("--quick" or "--write" or "--help" or "-h")));
+    }
+}

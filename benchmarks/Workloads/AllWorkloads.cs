@@ -1,0 +1,20 @@
+using GoGoScope.Benchmarks.Workloads.Contended;
+using GoGoScope.Benchmarks.Workloads.FreeLock;
+using GoGoScope.Benchmarks.Workloads.Keys;
+using GoGoScope.Benchmarks.Workloads.ReadersWriters;
+using GoGoScope.Benchmarks.Workloads.Scopes;
+
+namespace GoGoScope.Benchmarks.Workloads;
+
+/// <summary>The rows, in the order of the table.</summary>
+public static class AllWorkloads
+{
+    public static IReadOnlyList<Type> Types { get; } =
+    [
+        typeof(FreeExclusive), typeof(FreeWithToken), typeof(FreeWithTimeout), typeof(FreeRead), typeof(FreeWrite),
+        typeof(Contended16), typeof(Contended256), typeof(ContendedWithToken), typeof(ContendedWithTimeout),
+        typeof(ColdKeys), typeof(WarmKeys), typeof(WarmPreparedKeys), typeof(HotKeys),
+        typeof(ReadersWriters8), typeof(ReadersWriters64),
+        typeof(EmptyScope), typeof(Children), typeof(ChildrenWithResult),
+    ];
+}
