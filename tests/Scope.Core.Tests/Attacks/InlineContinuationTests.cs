@@ -12,14 +12,17 @@ public sealed class InlineContinuationTests
     {
         var go = TestTools.Signal();
         var scope = Scope.Create();
-        scope.Run(_ => go.Task);
+        var started = TestTools.Signal();
+        scope.Run(_ => { started.SetResult(); return go.Task; });
+        await started.Task.Soon();
         var first = scope.DisposeAsync().AsTask();
         var second = Task.Run(async () =>
         {
             await scope.DisposeAsync().ConfigureAwait(false);
             return first.Wait(Hang);
         });
-        await WaitUntilWaiting(second);
+        var closed = typeof(Scope).GetField("_closed", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!;
+        while (closed.GetValue(scope) is null) await Task.Run(() => { });
         go.SetResult();
         Assert.That(await second.Soon(), "the first call could not return before the second had run on");
     }
