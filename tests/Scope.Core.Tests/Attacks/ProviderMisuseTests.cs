@@ -11,15 +11,29 @@ public sealed class ProviderMisuseTests
         const string Key = "misuse";
         var provider = new InMemoryLockProvider();
         var good = new LockRequest { Key = Key, Timeout = Timeout.InfiniteTimeSpan, Options = LockOptions.Default };
-        await using var holder = await provider.AcquireAsync(in good, default);
+        var holder = await provider.AcquireAsync(in good, default);
 
         var bad = new LockRequest { Key = Key, Timeout = Timeout.InfiniteTimeSpan, Options = null! };
-        Assert.Catch(() => provider.AcquireAsync(in bad, default).AsTask());
+        Exception? refusal = null;
+        Task? ghost = null;
+        try { ghost = provider.AcquireAsync(in bad, default).AsTask(); }
+        catch (Exception error) { refusal = error; }
+
+        // Somebody else, who did nothing wrong.
+        Exception? innocent = null;
+        try { holder.DisposeAsync().AsTask().Wait(); }
+        catch (Exception error) { innocent = error; }
 
         var stripe = provider.StripeOf(Key.GetHashCode());
         var isClosed = stripe.Gate.IsClosed;
         if (isClosed) stripe.Gate.Exit();
-        Assert.That(isClosed, Is.False, "everybody who needs a key of this stripe would spin for ever");
+        Assert.Multiple(() =>
+        {
+            Assert.That(refusal, Is.InstanceOf<ArgumentException>(), "the request was not refused");
+            Assert.That(ghost, Is.Null);
+            Assert.That(innocent, Is.Null, "the holder's dispose, which never throws, threw");
+            Assert.That(isClosed, Is.False, "everybody who needs a key of this stripe would spin for ever");
+        });
     }
 
     [Test]
