@@ -19,7 +19,7 @@ namespace GoGoScope;
 /// </example>
 public sealed class InMemoryLockProvider : ILockProvider
 {
-    private const int FewestStripes = 16;
+    private const int FewestStripes = 32;
     private const int MostStripes = 256;
 
     private readonly Stripe[] _stripes;
@@ -27,7 +27,7 @@ public sealed class InMemoryLockProvider : ILockProvider
     /// <summary>A new world of keys.</summary>
     public InMemoryLockProvider()
     {
-        var count = Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount * 4), FewestStripes, MostStripes);
+        var count = Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount * 8), FewestStripes, MostStripes);
         _stripes = new Stripe[count];
         for (var i = 0; i < count; i++) _stripes[i] = new Stripe();
     }
@@ -57,7 +57,7 @@ public sealed class InMemoryLockProvider : ILockProvider
     {
         request.Validate();
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockGuard>(cancellationToken);
-        return EnterEntry(request.Key).AcquireAndExitGate(in request, cancellationToken);
+        return EnterEntry(request.Key, request.KeyHash ?? request.Key.GetHashCode()).AcquireAndExitGate(in request, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -65,7 +65,7 @@ public sealed class InMemoryLockProvider : ILockProvider
     {
         request.Validate();
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockGuard?>(cancellationToken);
-        return EnterEntry(request.Key).TryAcquireAndExitGate(in request, cancellationToken);
+        return EnterEntry(request.Key, request.KeyHash ?? request.Key.GetHashCode()).TryAcquireAndExitGate(in request, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -98,9 +98,8 @@ public sealed class InMemoryLockProvider : ILockProvider
     internal Stripe StripeOf(int hash) => _stripes[hash & (_stripes.Length - 1)];
 
     /// <summary>The entry of the key, made if need be, with its stripe's gate closed behind us.</summary>
-    private LockEntry EnterEntry(string key)
+    private LockEntry EnterEntry(string key, int hash)
     {
-        var hash = key.GetHashCode();
         var stripe = StripeOf(hash);
         stripe.Gate.Enter();
         return stripe.FindOrAddHoldingGate(key, hash);

@@ -136,6 +136,7 @@ public sealed partial class Lock : IAsyncDisposable
     private LockRequest Request(LockMode mode, int priority, TimeSpan timeout) => new()
     {
         Key = _options.Key ?? "",
+        KeyHash = _keyHash,
         Mode = mode,
         Priority = priority,
         Timeout = timeout,

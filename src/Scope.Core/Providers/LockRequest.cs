@@ -49,6 +49,9 @@ public readonly struct LockRequest
         if (Options.EndsByItself && TimeToLive is null) Options.Validate(hasScope: true);
     }
 
+    /// <summary>The hash of the key, for the provider in this process; whoever asks has mostly computed it already.</summary>
+    internal int? KeyHash { get; init; }
+
     /// <summary>The scope that the guard will belong to.</summary>
     internal Scope? Scope { get; init; }
 

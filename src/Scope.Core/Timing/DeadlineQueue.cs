@@ -19,6 +19,9 @@ internal sealed class DeadlineQueue
     // Timers take at most 2^32 - 2 ms; whatever is due later is looked at again then.
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(30);
 
+    private const int MostTries = 3;
+    private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
+
     private const int KeptCapacity = 1024;
 
     private readonly TimeProvider _time;
@@ -124,19 +127,21 @@ internal sealed class DeadlineQueue
     /// </summary>
     private void Arm()
     {
-        long armedFor;
+        var tries = 0;
+        long armedFor, now;
         do
         {
             armedFor = Volatile.Read(ref _armedFor);
             if (armedFor == long.MaxValue) return;
-            _timer.Change(Until(armedFor), Timeout.InfiniteTimeSpan);
+            now = Now;
+            _timer.Change(Between(now, armedFor), Timeout.InfiniteTimeSpan);
         }
-        while (armedFor != Volatile.Read(ref _armedFor));
+        // A timer counts from when it is set: a thread that lost its time slice just before has set it too late.
+        while (armedFor != Volatile.Read(ref _armedFor) || (_time.GetElapsedTime(now) >= TimerResolution && ++tries < MostTries));
     }
 
-    private TimeSpan Until(long timestamp)
+    private TimeSpan Between(long now, long timestamp)
     {
-        var now = _time.GetTimestamp();
         if (timestamp <= now) return TimeSpan.Zero;
         var left = _time.GetElapsedTime(now, timestamp);
         if (left >= LongestTimer) return LongestTimer;
