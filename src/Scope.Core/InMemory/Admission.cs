@@ -21,7 +21,7 @@ internal readonly struct Admission
     {
         WaitOutcome.Granted => new(_guard),
         WaitOutcome.Waiting => _waiter!.Task,
-        _ => Refusal.Because<LockGuard>(_outcome.ToException(in request, _holder, CancellationToken.None)),
+        _ => Refusal.Because<LockGuard>(Error(in request)),
     };
 
     internal ValueTask<LockGuard?> ToTryTask(in LockRequest request) => _outcome switch
@@ -29,6 +29,10 @@ internal readonly struct Admission
         WaitOutcome.Granted => new(_guard),
         WaitOutcome.Waiting => _waiter!.TryTask,
         WaitOutcome.TimedOut => default,
-        _ => Refusal.Because<LockGuard?>(_outcome.ToException(in request, _holder, CancellationToken.None)),
+        _ => Refusal.Because<LockGuard?>(Error(in request)),
     };
+
+    private Exception Error(in LockRequest request) => _outcome == WaitOutcome.Ended
+        ? request.Ended()
+        : _outcome.ToException(in request, _holder, CancellationToken.None);
 }

@@ -53,6 +53,9 @@ internal sealed class Hold(LockEntry entry) : LockHold
 
     internal string Owner => Options.Owner ?? Scope?.Name ?? LockRequest.ProcessOwner;
 
+    /// <summary>Whether the grant with <paramref name="token"/> was not released, be its lease lost or not.</summary>
+    internal bool IsOf(long token) => Volatile.Read(ref Token) == token;
+
     internal bool IsCurrentHoldingGate(long token) => Token == token && token != 0 && !_isLost;
 
     /// <summary>Makes it the hold of a grant; false if the scope or lock that asks for it has ended by now.</summary>
@@ -81,15 +84,27 @@ internal sealed class Hold(LockEntry entry) : LockHold
         Volatile.Write(ref Token, token);
     }
 
-    /// <summary>Sets the end of the lease, if the request wants one. Called outside the gate, for it reads the clock.</summary>
+    /// <summary>
+    /// Sets the end of the lease, if the request wants one. Called outside the gate, for it reads the clock. A clock that
+    /// throws leaves no hold behind.
+    /// </summary>
     internal void StartLease(long token, in LockRequest request)
     {
         if (!request.Options.EndsByItself) return;
-        var expiry = HoldExpiry.For(this, token, in request);
-        _stripe.Gate.Enter();
-        if (IsCurrentHoldingGate(token)) Volatile.Write(ref Expiry, expiry);
-        _stripe.Gate.Exit();
-        expiry.Schedule();
+        try
+        {
+            var expiry = HoldExpiry.For(this, token, in request);
+            _stripe.Gate.Enter();
+            var isHeld = IsCurrentHoldingGate(token);
+            if (isHeld) Volatile.Write(ref Expiry, expiry);
+            _stripe.Gate.Exit();
+            if (isHeld) expiry.Schedule();
+        }
+        catch
+        {
+            Entry.Release(this, token);
+            throw;
+        }
     }
 
     /// <summary>Marks the lease as lost; the source, if anybody asked for its token, is to be cancelled outside the gate.</summary>

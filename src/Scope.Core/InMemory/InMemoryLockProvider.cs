@@ -55,6 +55,7 @@ public sealed class InMemoryLockProvider : ILockProvider
     /// <inheritdoc/>
     public ValueTask<LockGuard> AcquireAsync(in LockRequest request, CancellationToken cancellationToken)
     {
+        request.Validate();
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockGuard>(cancellationToken);
         return EnterEntry(request.Key).AcquireAndExitGate(in request, cancellationToken);
     }
@@ -62,6 +63,7 @@ public sealed class InMemoryLockProvider : ILockProvider
     /// <inheritdoc/>
     public ValueTask<LockGuard?> TryAcquireAsync(in LockRequest request, CancellationToken cancellationToken)
     {
+        request.Validate();
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockGuard?>(cancellationToken);
         return EnterEntry(request.Key).TryAcquireAndExitGate(in request, cancellationToken);
     }

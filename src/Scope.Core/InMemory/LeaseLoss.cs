@@ -1,26 +1,23 @@
 namespace GoGoScope;
 
 /// <summary>The news that a lease was lost, on its way to whoever relied on it.</summary>
-internal sealed class LeaseLoss(CancellationTokenSource? source, LeaseLostException error, Scope? scope, bool cancelScope) : IThreadPoolWorkItem
+internal static class LeaseLoss
 {
     /// <summary>
-    /// Tells the guard's token and, if that is wanted, the scope: on the thread pool, for what is registered there is the
-    /// application's, and a timer that waited for it would let every other deadline wait too.
+    /// When this returns, the guard's token and, if that is wanted, the scope's are cancelled. What is registered with them
+    /// is the application's and runs on the thread pool: no deadline and no other listener waits for it.
     /// </summary>
-    internal static void Report(CancellationTokenSource? source, LeaseLostException error, Scope? scope, bool cancelScope) =>
-        ThreadPool.UnsafeQueueUserWorkItem(new LeaseLoss(source, error, scope, cancelScope), preferLocal: false);
-
-    void IThreadPoolWorkItem.Execute()
+    internal static void Tell(CancellationTokenSource? source, LeaseLostException error, Scope? scope, bool cancelScope)
     {
-        try
-        {
-            source?.Cancel();
-        }
-        catch (AggregateException callbacks)
-        {
-            GoGoScopeEventSource.Log.CallbackFailed(scope, callbacks);
-        }
+        var told = source?.CancelAsync() ?? Task.CompletedTask;
         GoGoScopeEventSource.Log.LeaseLost(scope, error);
         if (cancelScope) scope?.CancelForLostLease(error);
+        if (!told.IsCompletedSuccessfully) _ = ReportFailureAsync(told, scope);
+    }
+
+    private static async Task ReportFailureAsync(Task told, Scope? scope)
+    {
+        await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (told.Exception is { } callbacks) GoGoScopeEventSource.Log.CallbackFailed(scope, callbacks);
     }
 }

@@ -34,7 +34,7 @@ internal sealed partial class LockEntry
             Stripe.Gate.Exit();
             return;
         }
-        var (scope, childMark, expiry, key) = (hold.Scope, hold.ChildMark, hold.Expiry, Key);
+        var (scope, owner, childMark, expiry, key) = (hold.Scope, hold.Lock, hold.ChildMark, hold.Expiry, Key);
         hold.ClearHoldingGate();
         if (hold != _resident)
         {
@@ -48,7 +48,16 @@ internal sealed partial class LockEntry
 
         expiry?.Withdraw();
         if (next is not null) Waiter.Wake(next);
+        owner?.LeaveScopeIfDone();
         if (scope is not null && scope.HasRunningChildAfter(childMark)) scope.GuardReleased(key, childMark);
+    }
+
+    /// <summary>Makes releases take the long way, which tells a lock that was disposed when its last guard is gone.</summary>
+    internal void EndShortWay()
+    {
+        Stripe.Gate.Enter();
+        _resident.IsPlain = false;
+        Stripe.Gate.Exit();
     }
 
     /// <summary>Releases whoever holds the lock, when the scope that owns it ends.</summary>
@@ -76,7 +85,7 @@ internal sealed partial class LockEntry
             if (isHeld) expiry.Schedule();
             return;
         }
-        var (scope, options) = (hold.Scope, hold.Options);
+        var (scope, owner, options) = (hold.Scope, hold.Lock, hold.Options);
         var lost = hold.LoseHoldingGate();
         if (hold == _resident) _resident = new Hold(this);
         else UnlinkReader(hold);
@@ -84,8 +93,8 @@ internal sealed partial class LockEntry
         Stripe.Gate.Exit();
 
         Waiter.Wake(next);
-        var loss = hold.Loss(token);
-        LeaseLoss.Report(lost, loss, scope, cancelScope: options.OnLost == LeaseLossAction.CancelScope);
+        LeaseLoss.Tell(lost, hold.Loss(token), scope, cancelScope: options.OnLost == LeaseLossAction.CancelScope);
+        owner?.LeaveScopeIfDone();
     }
 
     private void UnlinkReader(Hold hold)

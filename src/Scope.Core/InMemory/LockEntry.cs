@@ -37,8 +37,9 @@ internal sealed partial class LockEntry
     }
 
     /// <summary>The entry of a lock without a key: all its requests come from one lock, in one scope or none.</summary>
-    internal LockEntry(LockOptions options, Scope? scope) : this(new Stripe(), isKeyed: false)
+    internal LockEntry(LockOptions options, Scope? scope, Lock owner) : this(new Stripe(), isKeyed: false)
     {
+        _resident.Lock = owner;
         _resident.Options = options;
         _resident.Scope = scope;
         _resident.IsPlain = !options.EndsByItself;

@@ -21,6 +21,6 @@ internal static class WaitOutcomes
     {
         WaitOutcome.TimedOut => new LockTimeoutException(request.KeyOrNull, request.Mode, request.Timeout, holder),
         WaitOutcome.Cancelled => new OperationCanceledException($"The wait for {LockText.Describe(request.KeyOrNull)} was cancelled.", caller),
-        _ => request.Ended(),
+        _ => request.WaitEnded(),
     };
 }

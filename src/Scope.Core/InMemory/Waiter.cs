@@ -53,6 +53,9 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
     private DeadlineQueue? _deadlines;
     private ManualResetValueTaskSourceCore<LockGuard> _completion;
 
+    // The version of the completion whose result is still to be taken.
+    private int _takenVersion;
+
     internal LockMode Mode { get; private set; }
 
     internal int Priority { get; private set; }
@@ -109,6 +112,22 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
     /// already cancelled calls back at once.
     /// </summary>
     internal void Watch(CancellationToken caller)
+    {
+        try
+        {
+            WatchAll(caller);
+        }
+        catch
+        {
+            // A clock that throws leaves no ghost in the queue, and no lock to one.
+            Leave(WaitOutcome.Ended);
+            if (_outcome == WaitOutcome.Granted) _entry.Release(_hold!, _token);
+            _callerRegistration.Unregister();
+            throw;
+        }
+    }
+
+    private void WatchAll(CancellationToken caller)
     {
         if (_timeout != Timeout.InfiniteTimeSpan)
         {
@@ -173,8 +192,7 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
 
         if (_outcome == WaitOutcome.Granted)
         {
-            if (_options.EndsByItself) _hold!.StartLease(_token, Request);
-            _completion.SetResult(new LockGuard(_hold!, _token));
+            Succeed();
         }
         else if (_outcome == WaitOutcome.TimedOut && _answersNull)
         {
@@ -186,12 +204,29 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
         }
     }
 
-    public LockGuard GetResult(short token)
+    private void Succeed()
     {
-        RefuseIfPending(token);
         try
         {
-            return _completion.GetResult(token);
+            if (_options.EndsByItself) _hold!.StartLease(_token, Request);
+        }
+        catch (Exception broken)
+        {
+            _completion.SetException(broken);
+            return;
+        }
+        _completion.SetResult(new LockGuard(_hold!, _token));
+    }
+
+    public LockGuard GetResult(short token)
+    {
+        RefuseUnlessFirst(token);
+        try
+        {
+            var guard = _completion.GetResult(token);
+            // The end of the scope may have taken the grant back before its caller came to see it.
+            if (_outcome == WaitOutcome.Granted && !_hold!.IsOf(_token)) throw Request.WaitEnded();
+            return guard;
         }
         finally
         {
@@ -210,10 +245,16 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _completion.OnCompleted(continuation, state, token, flags);
 
-    private void RefuseIfPending(short token)
+    /// <summary>
+    /// A result is taken once. Taken twice, even at the same moment, it would put this waiter into the pool twice, and
+    /// from there two callers would get it.
+    /// </summary>
+    private void RefuseUnlessFirst(short token)
     {
-        // Both throw for a task that was consumed before: then this waiter is in use for somebody else's.
-        if (_completion.GetStatus(token) == ValueTaskSourceStatus.Pending) _completion.GetResult(token);
+        // Throws for a task that was consumed before: then this waiter is in use for somebody else's.
+        var isPending = _completion.GetStatus(token) == ValueTaskSourceStatus.Pending;
+        if (isPending || Interlocked.CompareExchange(ref _takenVersion, token + 1, token) != token)
+            throw new InvalidOperationException("The result of a request for a lock was taken before it was there, or twice. Await it once.");
     }
 
     private void Retire()
@@ -236,6 +277,7 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
         (_caller, _lifetime) = (default, default);
         (_callerRegistration, _lifetimeRegistration) = (default, default);
         _completion.Reset();
+        _takenVersion = _completion.Version;
         if (isReusable) stripe.Return(this);
     }
 }

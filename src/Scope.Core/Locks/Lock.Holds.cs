@@ -21,6 +21,12 @@ public sealed partial class Lock
         return hasHolds;
     }
 
+    /// <summary>A lock that was disposed stands in its scope's list until its last guard is gone.</summary>
+    internal void LeaveScopeIfDone()
+    {
+        if (_ownership is not null && Volatile.Read(ref _isDisposed) && !HasHolds()) _scope!.Disown(_ownership);
+    }
+
     internal bool TryAddHoldingGate(Hold hold)
     {
         if (Volatile.Read(ref _isDisposed)) return false;

@@ -5,6 +5,7 @@ public sealed partial class Lock
 {
     private Gate _lifetimeGate;
     private bool _isDisposed;
+    private bool _endedWithScope;
     private CancellationTokenSource? _lifetime;
     private CancellationTokenRegistration _outerRegistration;
 
@@ -33,7 +34,8 @@ public sealed partial class Lock
         if (!isFirst) return ValueTask.CompletedTask;
 
         registration.Unregister();
-        if (_ownership is not null && !HasHolds()) _scope!.Disown(_ownership);
+        _entry?.EndShortWay();
+        LeaveScopeIfDone();
         _lifetime?.Cancel();
         return ValueTask.CompletedTask;
     }
@@ -41,14 +43,23 @@ public sealed partial class Lock
     /// <summary>The end of the scope: also releases guards that were left undisposed.</summary>
     internal async ValueTask EndWithScopeAsync()
     {
+        // Before the lock is closed, so that nobody who waits takes the end of the scope for that of the lock.
+        if (!Volatile.Read(ref _isDisposed)) Volatile.Write(ref _endedWithScope, true);
         await DisposeAsync().ConfigureAwait(false);
         ReleaseHolds();
     }
 
-    /// <summary>The error for a request that comes, or waits, when the lock has ended.</summary>
-    internal Exception Ended() => Volatile.Read(ref _isDisposed)
-        ? new ObjectDisposedException(nameof(Lock), $"{this} was disposed.")
-        : new OperationCanceledException($"The scope or token that {this} was created with was cancelled.", OuterLifetime);
+    /// <summary>The error for a request that comes when the lock has ended.</summary>
+    internal Exception Ended() => Volatile.Read(ref _isDisposed) ? Disposed() : OuterLifetimeEnded();
+
+    /// <summary>The error for a request that was waiting when the lock ended.</summary>
+    internal Exception WaitEnded() =>
+        Volatile.Read(ref _isDisposed) && !Volatile.Read(ref _endedWithScope) ? Disposed() : OuterLifetimeEnded();
+
+    private ObjectDisposedException Disposed() => new(nameof(Lock), $"{this} was disposed.");
+
+    private OperationCanceledException OuterLifetimeEnded() =>
+        new($"The scope or token that {this} was created with was cancelled.", OuterLifetime);
 
     internal LockSnapshot? OwnSnapshot() => _entry?.ToSnapshot();
 

@@ -92,7 +92,9 @@ public sealed partial class Lock
             {
                 throw explained;
             }
+            // The work is done, but was it under the lock to its end?
             if (guard.LostToken.IsCancellationRequested) guard.ThrowIfLost();
+            if (!guard.IsHeld && HasEnded) throw WaitEnded();
             return result;
         }
         finally

@@ -83,7 +83,7 @@ public sealed partial class Lock : IAsyncDisposable
         }
         else
         {
-            _entry = new LockEntry(options, scope);
+            _entry = new LockEntry(options, scope, this);
             _residentHold = _entry.Resident.IsPlain ? _entry.Resident : null;
         }
     }

@@ -34,8 +34,17 @@ public abstract class LockHold
     protected internal abstract ValueTask ReleaseAsync(long token);
 
     /// <summary>The grant in words, for debuggers and logs.</summary>
-    protected internal virtual string Describe(long token) =>
-        IsHeld(token) ? $"{LockText.Describe(KeyOf(token))}, {ModeOf(token)}, {OwnerOf(token)}, token {token}" : $"released, token {token}";
+    protected internal virtual string Describe(long token)
+    {
+        try
+        {
+            return $"{LockText.Describe(KeyOf(token))}, {ModeOf(token)}, {OwnerOf(token)}, token {token}";
+        }
+        catch (ObjectDisposedException)
+        {
+            return $"released, token {token}";
+        }
+    }
 
     /// <summary>The error for a guard that was disposed.</summary>
     protected internal static ObjectDisposedException Released() =>

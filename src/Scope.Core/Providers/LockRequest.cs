@@ -36,6 +36,19 @@ public readonly struct LockRequest
     /// </summary>
     public CancellationToken Lifetime => Lock?.Lifetime ?? Scope?.Token ?? CancellationToken.None;
 
+    /// <summary>Refuses what can't be asked, before it changes anything. For providers, which are public.</summary>
+    /// <exception cref="ArgumentException">The key is empty or white space, or the options contradict each other.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout, the time to live or the mode is out of range.</exception>
+    public void Validate()
+    {
+        Ensure.Key(Key, nameof(Key));
+        Ensure.NotNull(Options, nameof(Options));
+        Ensure.Timeout(Timeout, nameof(Timeout));
+        Ensure.PositiveOrNull(TimeToLive, nameof(TimeToLive));
+        if (Mode != LockMode.Read) Ensure.Defined(Mode, nameof(Mode));
+        if (Options.EndsByItself && TimeToLive is null) Options.Validate(hasScope: true);
+    }
+
     /// <summary>The scope that the guard will belong to.</summary>
     internal Scope? Scope { get; init; }
 
@@ -45,8 +58,11 @@ public readonly struct LockRequest
     /// <summary>The key for messages; null for a lock without one.</summary>
     internal string? KeyOrNull => Lock is { Key: null } ? null : Key;
 
-    /// <summary>The error for a request whose lock or scope has ended.</summary>
+    /// <summary>The error for a request that comes when its lock or scope has ended.</summary>
     internal Exception Ended() => Lock?.Ended() ?? Scope?.Ended() ?? new ObjectDisposedException(nameof(Scope));
+
+    /// <summary>The error for a request that was waiting when its lock or scope ended.</summary>
+    internal Exception WaitEnded() => Lock?.WaitEnded() ?? Scope?.WaitEnded() ?? new ObjectDisposedException(nameof(Scope));
 
     internal static readonly string ProcessOwner = $"{Environment.MachineName}/{Environment.ProcessId}";
 }

@@ -32,7 +32,7 @@ public sealed partial class Scope
     internal void DeadlinePassed(ScopeDeadline deadline)
     {
         if (Volatile.Read(ref _deadline) != deadline) return;
-        TryCancel(new CancellationReason(CancellationCause.Deadline, $"{Title} was not done within {LockText.Duration(deadline.After)}.", null));
+        TryCancel(new CancellationReason(CancellationCause.Deadline, $"{Title} was not done within {LockText.Duration(deadline.After)}.", null) { Timeout = deadline.After });
     }
 
     private void StartDeadline()

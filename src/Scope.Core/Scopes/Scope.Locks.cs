@@ -87,8 +87,9 @@ public sealed partial class Scope
         };
     }
 
-    /// <summary>The error for a request that comes, or waits, when the scope has ended.</summary>
-    internal Exception Ended() => _phase == Phase.Closed
-        ? Closed()
-        : new OperationCanceledException($"{Title} was cancelled: {Reason?.Message}", Token);
+    /// <summary>The error for a request that comes when the scope has ended.</summary>
+    internal Exception Ended() => _phase == Phase.Closed ? Closed() : WaitEnded();
+
+    /// <summary>The error for a request that was waiting when the scope ended.</summary>
+    internal Exception WaitEnded() => new OperationCanceledException($"{Title} was cancelled: {Reason?.Message}", Token);
 }

@@ -137,7 +137,7 @@ public sealed partial class Scope
 
     private Exception CreateCutError(CancellationReason reason) => reason.Cause switch
     {
-        CancellationCause.Deadline => new ScopeTimeoutException(Name, _deadline!.After, _bodyCut),
+        CancellationCause.Deadline => new ScopeTimeoutException(Name, reason.Timeout, _bodyCut),
         CancellationCause.LeaseLost => reason.Exception!,
         CancellationCause.Caller => new OperationCanceledException(reason.Message, _bodyCut, _callerToken),
         CancellationCause.Parent => new OperationCanceledException(reason.Message, _bodyCut, _parent!.Token),

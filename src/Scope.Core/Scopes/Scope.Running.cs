@@ -73,7 +73,7 @@ public sealed partial class Scope
     {
         if (Volatile.Read(ref _active) == 0) return Task.CompletedTask;
 
-        var signal = new TaskCompletionSource();
+        var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _gate.Enter();
         var active = _active != 0;
         if (active) signal = _idle ??= signal;

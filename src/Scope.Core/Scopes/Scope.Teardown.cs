@@ -125,7 +125,7 @@ public sealed partial class Scope
 
     private Task UntilClosedAsync()
     {
-        var signal = new TaskCompletionSource();
+        var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _gate.Enter();
         var closed = _phase == Phase.Closed;
         if (!closed) signal = _closed ??= signal;

@@ -22,6 +22,7 @@ internal sealed class DeadlineQueue
     private const int KeptCapacity = 1024;
 
     private readonly TimeProvider _time;
+    private readonly long _frequency;
     private readonly ITimer _timer;
     private Gate _gate;
     private Deadline[] _heap = new Deadline[16];
@@ -31,8 +32,8 @@ internal sealed class DeadlineQueue
     private DeadlineQueue(TimeProvider time)
     {
         _time = time;
-        using (ExecutionContext.SuppressFlow())
-            _timer = time.CreateTimer(static queue => ((DeadlineQueue)queue!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _frequency = time.TimestampFrequency;
+        _timer = CreateTimer();
     }
 
     internal static DeadlineQueue For(TimeProvider time) =>
@@ -46,10 +47,9 @@ internal sealed class DeadlineQueue
     internal long Later(long timestamp, TimeSpan span)
     {
         // In whole numbers: a double is now and then one unit too late, which a timer's milliseconds make a whole one.
-        var frequency = _time.TimestampFrequency;
         var (seconds, rest) = Math.DivRem(span.Ticks, TimeSpan.TicksPerSecond);
-        if (seconds >= (long.MaxValue - timestamp) / frequency - 1) return long.MaxValue;
-        return timestamp + seconds * frequency + (rest * frequency + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond;
+        if (seconds >= (long.MaxValue - timestamp) / _frequency - 1) return long.MaxValue;
+        return timestamp + seconds * _frequency + (rest * _frequency + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond;
     }
 
     /// <summary>Sets <paramref name="deadline"/>, or moves it, to <paramref name="after"/> from now.</summary>
@@ -80,6 +80,21 @@ internal sealed class DeadlineQueue
         if (queued) RemoveHoldingGate(deadline);
         _gate.Exit();
         return queued;
+    }
+
+    // The timer serves everybody; it must not carry the execution context of whoever came first.
+    private ITimer CreateTimer()
+    {
+        var isSuppressed = ExecutionContext.IsFlowSuppressed();
+        if (!isSuppressed) ExecutionContext.SuppressFlow();
+        try
+        {
+            return _time.CreateTimer(static queue => ((DeadlineQueue)queue!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+        finally
+        {
+            if (!isSuppressed) ExecutionContext.RestoreFlow();
+        }
     }
 
     private void OnTimer()
