@@ -31,7 +31,17 @@ internal sealed class HoldExpiry : Deadline
         return new HoldExpiry(hold, token, DeadlineQueue.For(request.TimeProvider), length!.Value, options);
     }
 
-    internal void Schedule() => _queue.ScheduleAt(this, Volatile.Read(ref _endsAt));
+    internal void Schedule()
+    {
+        // Two renewals may come here in either order; the last to write reads the newest end.
+        long endsAt;
+        do
+        {
+            endsAt = Volatile.Read(ref _endsAt);
+            _queue.ScheduleAt(this, endsAt);
+        }
+        while (endsAt != Volatile.Read(ref _endsAt));
+    }
 
     internal void Withdraw() => _queue.Cancel(this);
 

@@ -98,6 +98,12 @@ internal sealed partial class LockEntry
 
         var waiter = Stripe.RentWaiterHoldingGate();
         waiter.Prepare(this, in request, answersNull);
+        if (!waiter.TryJoinWaits())
+        {
+            ForgetIfUnusedHoldingGate();
+            Stripe.Gate.Exit();
+            return Admission.Refused(WaitOutcome.Ended, holder: null);
+        }
         (_queue ??= new WaitQueue()).Add(waiter);
         AssertInvariantsHoldingGate();
         Stripe.Gate.Exit();

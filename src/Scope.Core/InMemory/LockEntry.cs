@@ -59,16 +59,16 @@ internal sealed partial class LockEntry
     private bool Admits(LockMode mode) => mode == LockMode.Exclusive ? IsFree : !IsHeldExclusively;
 
     /// <summary>Gives up a wait, unless it has ended already.</summary>
-    internal void Abandon(Waiter waiter, WaitOutcome outcome)
+    internal void Abandon(Waiter waiter, WaitOutcome outcome, int number)
     {
         Stripe.Gate.Enter();
-        if (!waiter.IsWaiting)
+        if (!waiter.IsWaiting || waiter.Number != number)
         {
             Stripe.Gate.Exit();
             return;
         }
-        var holder = outcome == WaitOutcome.TimedOut ? HolderHoldingGate() : null;
         _queue!.Remove(waiter);
+        var holder = outcome == WaitOutcome.TimedOut ? HolderHoldingGate() : null;
         waiter.EndHoldingGate(outcome, holder);
         if (_woken == waiter) _woken = null;
         var isOnItsWay = waiter.IsBeingWoken;
@@ -101,9 +101,10 @@ internal sealed partial class LockEntry
         {
             Stripe.Gate.Enter();
             var waiter = _queue?.Best();
+            var number = waiter?.Number ?? 0;
             Stripe.Gate.Exit();
             if (waiter is null) return;
-            Abandon(waiter, WaitOutcome.Ended);
+            Abandon(waiter, WaitOutcome.Ended, number);
         }
     }
 

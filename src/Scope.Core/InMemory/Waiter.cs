@@ -12,11 +12,8 @@ namespace GoGoScope;
 /// each callback was withdrawn before it ran; otherwise the garbage collector takes it, so a late callback can never
 /// meet another caller's wait.
 /// </remarks>
-internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTaskSource<LockGuard?>, IThreadPoolWorkItem
+internal sealed partial class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTaskSource<LockGuard?>, IThreadPoolWorkItem
 {
-    private static readonly Action<object?> OnCallerCancelled = static waiter => ((Waiter)waiter!).Leave(WaitOutcome.Cancelled);
-    private static readonly Action<object?> OnLifetimeEnded = static waiter => ((Waiter)waiter!).Leave(WaitOutcome.Ended);
-
     // Its place in the queue, under the stripe's gate; Next also links the pool.
     internal PriorityLevel? Level;
     internal Waiter? Previous;
@@ -24,6 +21,14 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
     internal long Ticket;
     internal int Marks;
     internal int Overtaken;
+
+    // Its place among the waits of its scope or lock, under the gate of that list.
+    internal Waiter? NewerInList;
+    internal Waiter? OlderInList;
+    internal bool IsListed;
+
+    /// <summary>Counts the waits that this object has stood for.</summary>
+    internal int Number;
 
     /// <summary>Links those that one change under the gate has decided, until the gate is open and they are woken.</summary>
     internal Waiter? NextToWake;
@@ -46,16 +51,6 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
     private Hold? _hold;
     private long _token;
     private string? _holder;
-    private CancellationToken _caller;
-    private CancellationToken _lifetime;
-    private CancellationTokenRegistration _callerRegistration;
-    private CancellationTokenRegistration _lifetimeRegistration;
-    private DeadlineQueue? _deadlines;
-    private ManualResetValueTaskSourceCore<LockGuard> _completion;
-
-    // The version of the completion whose result is still to be taken.
-    private int _takenVersion;
-
     internal LockMode Mode { get; private set; }
 
     internal int Priority { get; private set; }
@@ -85,11 +80,6 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
         Lock = _lock,
     };
 
-    internal ValueTask<LockGuard> Task => new(this, _completion.Version);
-
-    /// <summary>What <see cref="Task"/> is, for a wait that answers a time-out with null.</summary>
-    internal ValueTask<LockGuard?> TryTask => new(this, _completion.Version);
-
     internal void Prepare(LockEntry entry, in LockRequest request, bool answersNull)
     {
         Debug.Assert(Level is null && !IsBeingWoken, "a waiter was used again while it was in use");
@@ -103,53 +93,15 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
         _timeout = request.Timeout;
         _timeToLive = request.TimeToLive;
         _answersNull = answersNull;
+        _waits = null;
+        Number++;
         _outcome = WaitOutcome.Waiting;
         Overtaken = 0;
     }
 
-    /// <summary>
-    /// Lets the time-out and the two tokens end the wait. Called once it is queued, outside the gate: a token that is
-    /// already cancelled calls back at once.
-    /// </summary>
-    internal void Watch(CancellationToken caller)
-    {
-        try
-        {
-            WatchAll(caller);
-        }
-        catch
-        {
-            // A clock that throws leaves no ghost in the queue, and no lock to one.
-            Leave(WaitOutcome.Ended);
-            if (_outcome == WaitOutcome.Granted) _entry.Release(_hold!, _token);
-            _callerRegistration.Unregister();
-            throw;
-        }
-    }
-
-    private void WatchAll(CancellationToken caller)
-    {
-        if (_timeout != Timeout.InfiniteTimeSpan)
-        {
-            _deadlines = DeadlineQueue.For(Request.TimeProvider);
-            _deadlines.Schedule(this, _timeout);
-        }
-        _caller = caller;
-        if (caller.CanBeCanceled) _callerRegistration = caller.UnsafeRegister(OnCallerCancelled, this);
-
-        var lifetime = _lock?.Lifetime ?? _scope?.Token ?? CancellationToken.None;
-        if (!_entry.IsKeyed)
-        {
-            // A lock without a key ends all its waits at once, without a registration for each.
-            if (lifetime.IsCancellationRequested) _entry.EndWaits();
-            return;
-        }
-        _lifetime = lifetime == caller ? CancellationToken.None : lifetime;
-        if (_lifetime.CanBeCanceled) _lifetimeRegistration = _lifetime.UnsafeRegister(OnLifetimeEnded, this);
-    }
-
     internal void GrantHoldingGate(Hold hold)
     {
+        LeaveWaits();
         _outcome = WaitOutcome.Granted;
         _hold = hold;
         _token = hold.Token;
@@ -157,14 +109,10 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
 
     internal void EndHoldingGate(WaitOutcome outcome, string? holder)
     {
+        LeaveWaits();
         _outcome = outcome;
         _holder = holder;
     }
-
-    /// <summary>Ends the wait, if nothing else has.</summary>
-    internal void Leave(WaitOutcome outcome) => _entry.Abandon(this, outcome);
-
-    internal override void OnDue() => Leave(WaitOutcome.TimedOut);
 
     /// <summary>Sends a list of waiters, linked by <see cref="NextToWake"/>, to their threads.</summary>
     internal static void Wake(Waiter? first)
@@ -184,100 +132,4 @@ internal sealed class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTask
 
     // A writer goes on best where its predecessor's data still is; readers that go together spread over the threads.
     internal void Wake() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: Mode == LockMode.Exclusive);
-
-    void IThreadPoolWorkItem.Execute()
-    {
-        // Woken without the lock: take it, or go on waiting if an overtaker has it.
-        if (IsBeingWoken && !_entry.TryArrive(this)) return;
-
-        if (_outcome == WaitOutcome.Granted)
-        {
-            Succeed();
-        }
-        else if (_outcome == WaitOutcome.TimedOut && _answersNull)
-        {
-            _completion.SetResult(default);
-        }
-        else
-        {
-            _completion.SetException(_outcome.ToException(Request, _holder, _caller));
-        }
-    }
-
-    private void Succeed()
-    {
-        try
-        {
-            if (_options.EndsByItself) _hold!.StartLease(_token, Request);
-        }
-        catch (Exception broken)
-        {
-            _completion.SetException(broken);
-            return;
-        }
-        _completion.SetResult(new LockGuard(_hold!, _token));
-    }
-
-    public LockGuard GetResult(short token)
-    {
-        RefuseUnlessFirst(token);
-        try
-        {
-            var guard = _completion.GetResult(token);
-            // The end of the scope may have taken the grant back before its caller came to see it.
-            if (_outcome == WaitOutcome.Granted && !_hold!.IsOf(_token)) throw Request.WaitEnded();
-            return guard;
-        }
-        finally
-        {
-            Retire();
-        }
-    }
-
-    LockGuard? IValueTaskSource<LockGuard?>.GetResult(short token)
-    {
-        var guard = GetResult(token);
-        return guard.FencingToken == 0 ? null : guard;
-    }
-
-    public ValueTaskSourceStatus GetStatus(short token) => _completion.GetStatus(token);
-
-    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _completion.OnCompleted(continuation, state, token, flags);
-
-    /// <summary>
-    /// A result is taken once. Taken twice, even at the same moment, it would put this waiter into the pool twice, and
-    /// from there two callers would get it.
-    /// </summary>
-    private void RefuseUnlessFirst(short token)
-    {
-        // Throws for a task that was consumed before: then this waiter is in use for somebody else's.
-        var isPending = _completion.GetStatus(token) == ValueTaskSourceStatus.Pending;
-        if (isPending || Interlocked.CompareExchange(ref _takenVersion, token + 1, token) != token)
-            throw new InvalidOperationException("The result of a request for a lock was taken before it was there, or twice. Await it once.");
-    }
-
-    private void Retire()
-    {
-        var isReusable = _deadlines is null || _deadlines.Cancel(this);
-        isReusable &= !_caller.CanBeCanceled || _callerRegistration.Unregister();
-        isReusable &= !_lifetime.CanBeCanceled || _lifetimeRegistration.Unregister();
-
-        var stripe = _entry.Stripe;
-        if (_entry.IsKeyed)
-        {
-            // The pool serves many keys, and keeps none of what they belong to alive.
-            _key = "";
-            _options = LockOptions.Default;
-            (_scope, _lock) = (null, null);
-        }
-        _hold = null;
-        _holder = null;
-        _deadlines = null;
-        (_caller, _lifetime) = (default, default);
-        (_callerRegistration, _lifetimeRegistration) = (default, default);
-        _completion.Reset();
-        _takenVersion = _completion.Version;
-        if (isReusable) stripe.Return(this);
-    }
 }

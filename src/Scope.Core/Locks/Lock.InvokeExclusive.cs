@@ -31,8 +31,13 @@ public sealed partial class Lock
     {
         ArgumentNullException.ThrowIfNull(function);
         RefuseTask<T>();
-        return RunAsync((_, _) => new ValueTask<T>(function()), options, cancellationToken);
+        return RunAsync((_, _) => new ValueTask<T>(NoTask(function())), options, cancellationToken);
     }
+
+    /// <summary>The type of a function need not tell what it returns.</summary>
+    private static T NoTask<T>(T result) => result is Task or ValueTask
+        ? throw new InvalidOperationException($"The function returned a task, which runs on without the lock. Use {nameof(RunExclusiveAsync)}.")
+        : result;
 
     private static void RefuseTask<T>()
     {

@@ -7,6 +7,10 @@ public sealed partial class Lock
     private bool _isDisposed;
     private bool _endedWithScope;
     private CancellationTokenSource? _lifetime;
+
+    /// <summary>Those who wait for a key in this process through this lock; null without a key.</summary>
+    internal WaitList? Waits { get; }
+
     private CancellationTokenRegistration _outerRegistration;
 
     /// <summary>
@@ -61,12 +65,18 @@ public sealed partial class Lock
     private OperationCanceledException OuterLifetimeEnded() =>
         new($"The scope or token that {this} was created with was cancelled.", OuterLifetime);
 
+    internal void EndWaits()
+    {
+        _entry?.EndWaits();
+        Waits?.End();
+    }
+
     internal LockSnapshot? OwnSnapshot() => _entry?.ToSnapshot();
 
     private CancellationTokenSource BeginLifetime()
     {
         var lifetime = new CancellationTokenSource();
-        if (_entry is not null) lifetime.Token.UnsafeRegister(static entry => ((LockEntry)entry!).EndWaits(), _entry);
+        lifetime.Token.UnsafeRegister(static ended => ((Lock)ended!).EndWaits(), this);
         if (Interlocked.CompareExchange(ref _lifetime, lifetime, null) is { } other) return other;
 
         var registration = OuterLifetime.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), lifetime);

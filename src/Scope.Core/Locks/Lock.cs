@@ -76,6 +76,7 @@ public sealed partial class Lock : IAsyncDisposable
             _provider = provider;
             _memory = options.EndsByItself ? null : provider as InMemoryLockProvider;
             _keyHash = key.GetHashCode();
+            Waits = new WaitList();
         }
         else if (provider.IsDistributed)
         {

@@ -62,7 +62,10 @@ public readonly struct LockGuard : IAsyncDisposable, IEquatable<LockGuard>
     /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
     public void ThrowIfLost() => Hold.ThrowIfLost(_token);
 
-    /// <summary>Makes the lease end <paramref name="timeToLive"/> from now, be that later or earlier than before.</summary>
+    /// <summary>
+    /// Makes the lease end <paramref name="timeToLive"/> from now, be that later or earlier than before. A lease that is
+    /// renewed by itself, or has no end, stays as it is.
+    /// </summary>
     /// <param name="timeToLive">More than zero; at most what <see cref="LockOptions.MaxHold"/> leaves is granted.</param>
     /// <param name="cancellationToken">Gives up the attempt, not the lease.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeToLive"/> is zero or negative.</exception>

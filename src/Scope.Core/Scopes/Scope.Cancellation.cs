@@ -96,6 +96,7 @@ public sealed partial class Scope
         // Until the callbacks have run, so that a failure of theirs is known before the scope's outcome is.
         _active++;
         var source = _source;
+        var waits = _waits;
         var scopes = ChildScopesHoldingGate();
         var pending = _firstPending;
         _firstPending = _lastPending = null;
@@ -105,6 +106,7 @@ public sealed partial class Scope
         // Before this scope's own token fires, which their children may use, too.
         foreach (var scope in scopes) scope.CancelByParent();
         var told = source?.CancelAsync() ?? Task.CompletedTask;
+        waits?.End();
         ClearDeadline();
         while (pending is not null)
         {

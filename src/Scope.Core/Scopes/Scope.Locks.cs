@@ -7,6 +7,8 @@ public sealed partial class Scope
     // The provider, if it is the one in this process.
     private readonly InMemoryLockProvider? _memory;
 
+    private WaitList? _waits;
+
     /// <summary>
     /// A lock without a key: it lives in this process, excludes only itself, and ends with the scope, which also releases
     /// guards of it that were left undisposed.
@@ -85,6 +87,20 @@ public sealed partial class Scope
             TimeToLive = timeToLive,
             Scope = this,
         };
+    }
+
+    /// <summary>Those who wait for keys in this process through the scope's helpers. May be asked for inside a lock's gate.</summary>
+    internal WaitList Waits
+    {
+        get
+        {
+            if (Volatile.Read(ref _waits) is { } waits) return waits;
+            _gate.Enter();
+            // The scope's cancellation either finds the list or is seen here.
+            waits = _waits ??= new WaitList(hasEnded: _reason is not null);
+            _gate.Exit();
+            return waits;
+        }
     }
 
     /// <summary>The error for a request that comes when the scope has ended.</summary>

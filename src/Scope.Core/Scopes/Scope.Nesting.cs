@@ -80,7 +80,7 @@ public sealed partial class Scope
     /// <summary>Refuses to wait for the end of this scope in a flow that this scope itself waits for.</summary>
     private void RefuseToAwaitOneself(string operation, bool disposing)
     {
-        if (ScopeFlow.Current is not { HasEnded: false } flow || !Awaits(flow, disposing)) return;
+        if (ScopeFlow.Current is not { HasEnded: false } flow || !Awaits(flow, disposing, [])) return;
         throw new InvalidOperationException(
             $"{operation} of {Called} was called by {flow.Describe()} of {(flow.Scope == this ? "that scope" : flow.Scope.Called)}, " +
             $"whose end it would wait for: it could never return. Call it from outside; to stop the scope from inside, use {nameof(Cancel)}.");
@@ -91,19 +91,17 @@ public sealed partial class Scope
     /// because it disposes the child scope that the flow belongs to; or because it waits for the flow that created
     /// that scope.
     /// </summary>
-    private bool Awaits(ScopeFlow flow, bool disposing)
+    private bool Awaits(ScopeFlow flow, bool disposing, HashSet<ScopeFlow> seen)
     {
-        ScopeFlow? seen = null;
         for (var scope = flow.Scope; scope is not null; scope = scope._parent)
         {
             if (scope == this && (disposing || scope == flow.Scope && flow.IsJoined)) return true;
 
             var creator = Volatile.Read(ref scope._creator);
-            if (creator is not { HasEnded: false } || creator == seen) continue;
-            if (Awaits(creator, disposing)) return true;
+            if (creator is not { HasEnded: false } || !seen.Add(creator)) continue;
+            if (Awaits(creator, disposing, seen)) return true;
             // That look has covered the parent and all above it.
             if (creator.Scope == scope._parent) return false;
-            seen = creator;
         }
         return false;
     }

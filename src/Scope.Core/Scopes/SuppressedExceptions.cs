@@ -11,6 +11,9 @@ internal sealed class SuppressedExceptions : IReadOnlyList<Exception>
 {
     internal const string Key = "GoGoScope.Suppressed";
 
+    // A cached exception is thrown by many scopes, and must not collect what failed in all of them for ever.
+    private const int MostKept = 256;
+
     // Two scopes may throw one exception at the same time, and Data is an ordinary dictionary.
     private static readonly object Sync = new();
 
@@ -41,6 +44,7 @@ internal sealed class SuppressedExceptions : IReadOnlyList<Exception>
                 var known = new HashSet<Exception>(others, ReferenceEqualityComparer.Instance);
                 foreach (var error in errors)
                     if (!Leads(error, first) && known.Add(error)) others.Add(error);
+                if (others.Count > MostKept) others.RemoveRange(0, others.Count - MostKept);
                 if (others.Count > 0) first.Data[Key] = new SuppressedExceptions([.. others]);
             }
             return first;

@@ -134,10 +134,24 @@ internal sealed class DeadlineQueue
             armedFor = Volatile.Read(ref _armedFor);
             if (armedFor == long.MaxValue) return;
             now = Now;
-            _timer.Change(Between(now, armedFor), Timeout.InfiniteTimeSpan);
+            SetTimer(Between(now, armedFor));
         }
         // A timer counts from when it is set: a thread that lost its time slice just before has set it too late.
         while (armedFor != Volatile.Read(ref _armedFor) || (_time.GetElapsedTime(now) >= TimerResolution && ++tries < MostTries));
+    }
+
+    private void SetTimer(TimeSpan dueTime)
+    {
+        try
+        {
+            _timer.Change(dueTime, Timeout.InfiniteTimeSpan);
+        }
+        catch
+        {
+            // Whoever schedules next tries again.
+            Volatile.Write(ref _armedFor, long.MaxValue);
+            throw;
+        }
     }
 
     private TimeSpan Between(long now, long timestamp)
