@@ -11,7 +11,8 @@ internal sealed class SuppressedExceptions : IReadOnlyList<Exception>
 {
     internal const string Key = "GoGoScope.Suppressed";
 
-    // A cached exception is thrown by many scopes, and must not collect what failed in all of them for ever.
+    // Of what hung on it before: the exception of a nested scope keeps its own, but one that is cached and thrown by many
+    // scopes does not collect what failed in all of them for ever.
     private const int MostKept = 256;
 
     // Two scopes may throw one exception at the same time, and Data is an ordinary dictionary.
@@ -41,10 +42,10 @@ internal sealed class SuppressedExceptions : IReadOnlyList<Exception>
             lock (Sync)
             {
                 var others = new List<Exception>(Of(first));
+                if (others.Count > MostKept) others.RemoveRange(0, others.Count - MostKept);
                 var known = new HashSet<Exception>(others, ReferenceEqualityComparer.Instance);
                 foreach (var error in errors)
                     if (!Leads(error, first) && known.Add(error)) others.Add(error);
-                if (others.Count > MostKept) others.RemoveRange(0, others.Count - MostKept);
                 if (others.Count > 0) first.Data[Key] = new SuppressedExceptions([.. others]);
             }
             return first;
