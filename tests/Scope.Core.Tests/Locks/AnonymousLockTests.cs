@@ -75,6 +75,35 @@ public sealed class AnonymousLockTests
         await (await third.Soon()).DisposeAsync();
     }
 
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(2)]
+    public async Task Any_reader_keeps_writers_out_after_the_others_have_left(int last)
+    {
+        var @lock = Locks.New();
+        var readers = new List<LockGuard>();
+        for (var i = 0; i < 3; i++) readers.Add(await @lock.AcquireReadAsync());
+        for (var i = 0; i < 3; i++)
+        {
+            if (i == last) continue;
+            await readers[i].DisposeAsync();
+            Assert.That(await @lock.TryAcquireAsync(), Is.Null);
+        }
+        var writer = @lock.AcquireAsync().AsTask();
+        await readers[last].DisposeAsync();
+        await (await writer.Soon()).DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_try_of_a_taken_lock_is_answered_before_the_call_returns([Values] bool keyed)
+    {
+        var @lock = keyed ? Locks.Keyed("taken") : Locks.New();
+        await using var holder = await @lock.AcquireAsync();
+        Assert.That(@lock.TryAcquireAsync().Now(), Is.Null);
+        Assert.That(@lock.TryAcquireReadAsync(TimeSpan.Zero).Now(), Is.Null);
+        Assert.That(() => @lock.AcquireAsync(TimeSpan.Zero).Now(), Throws.TypeOf<LockTimeoutException>());
+    }
+
     [Test]
     public async Task Waits_end_by_time_by_token_and_with_the_lock()
     {
@@ -145,6 +174,31 @@ public sealed class AnonymousLockTests
         }
         await cancel.CancelAsync();
         time.Advance(Moment);
+        await using var free = await @lock.TryAcquireAsync();
+        Assert.That(free, Is.Not.Null);
+    }
+
+    [Test]
+    public async Task The_late_release_of_a_lost_lease_leaves_those_who_read_now_alone([Values] bool keyed)
+    {
+        var time = new ManualTimeProvider();
+        var @lock = new Lock(CancellationToken.None, new LockOptions
+        {
+            TimeProvider = time,
+            TimeToLive = Moment,
+            AutoRenew = false,
+            Key = keyed ? "late" : null,
+            Provider = new InMemoryLockProvider(),
+        });
+        var lost = await @lock.AcquireReadAsync();
+        time.Advance(Moment);
+        var first = await @lock.AcquireReadAsync();
+        var second = await @lock.AcquireReadAsync();
+        await lost.DisposeAsync();
+        await first.DisposeAsync();
+        Assert.That(second.IsHeld);
+        Assert.That(await @lock.TryAcquireAsync(), Is.Null);
+        await second.DisposeAsync();
         await using var free = await @lock.TryAcquireAsync();
         Assert.That(free, Is.Not.Null);
     }

@@ -19,18 +19,24 @@ public sealed class OvertakingTests
     public async Task A_waiter_is_overtaken_at_most_so_often([Values] bool keyed)
     {
         var @lock = NewLock(keyed);
-        var holder = await @lock.AcquireAsync();
-        var waiting = @lock.AcquireAsync().AsTask();
-        await holder.DisposeAsync();
-        var overtook = 0;
-        // Whether the waiter has reached its thread by now is up to the thread pool; the bound holds in either case.
-        while (!waiting.IsCompleted && await @lock.TryAcquireAsync() is { } guard)
+        var most = 0;
+        // Whether the waiter has reached its thread in time is up to the thread pool; the bound holds in either case.
+        for (var round = 0; round < 500; round++)
         {
-            overtook++;
-            await guard.DisposeAsync();
+            var holder = await @lock.AcquireAsync();
+            var waiting = @lock.AcquireAsync().AsTask();
+            await holder.DisposeAsync();
+            var overtook = 0;
+            while (!waiting.IsCompleted && @lock.TryAcquireAsync().Now() is { } guard)
+            {
+                overtook++;
+                guard.DisposeAsync().Now();
+            }
+            most = Math.Max(most, overtook);
+            await (await waiting.Soon()).DisposeAsync();
         }
-        Assert.That(overtook, Is.LessThanOrEqualTo(Lock.MaxOvertaken));
-        await (await waiting.Soon()).DisposeAsync();
+        TestContext.Out.WriteLine($"overtaken {most} times");
+        Assert.That(most, Is.LessThanOrEqualTo(Lock.MaxOvertaken));
     }
 
     [Test]

@@ -179,6 +179,25 @@ public sealed class CancellationTests
     }
 
     [Test]
+    public async Task A_cancellation_by_somebody_elses_token_is_a_failure([Values] bool ofTheBody)
+    {
+        using var other = new CancellationTokenSource();
+        await other.CancelAsync();
+        Scope? scope = null;
+        var error = await Scope.RunAsync(async s =>
+        {
+            scope = s;
+            if (ofTheBody) other.Token.ThrowIfCancellationRequested();
+            s.Run(_ => Forever(other.Token));
+            await Forever(s.Token);
+        }).Error();
+
+        Assert.That(error, Is.InstanceOf<OperationCanceledException>().With.Property("CancellationToken").EqualTo(other.Token));
+        Assert.That(scope!.Reason!.Cause, Is.EqualTo(CancellationCause.Failure));
+        Assert.That(scope.Failures, Is.EqualTo([error]));
+    }
+
+    [Test]
     public async Task A_timeout_of_somebody_else_is_a_failure_even_while_the_scope_is_cancelled()
     {
         var timedOut = new TaskCanceledException("timeout", new TimeoutException());

@@ -27,6 +27,40 @@ public sealed class DisposeTests
     }
 
     [Test]
+    public async Task What_is_owned_is_there_until_the_last_child_has_ended()
+    {
+        var log = new List<string>();
+        var started = Signal();
+        var release = Signal();
+        var s = Scope.Create();
+        s.Defer(async _ => log.Add("owned"));
+        s.Run(async ct =>
+        {
+            try { await Forever(started, ct); }
+            finally
+            {
+                await release.Task;
+                log.Add("child");
+            }
+        });
+        await started.Task.Soon();
+
+        var disposal = Task.CompletedTask;
+        try
+        {
+            // It goes as far as it can before it returns.
+            await Task.Run(() => { disposal = s.DisposeAsync().AsTask(); }).Soon();
+            Assert.That(log, Is.Empty);
+        }
+        finally
+        {
+            release.SetResult();
+        }
+        await disposal.Soon();
+        Assert.That(log, Is.EqualTo(["child", "owned"]));
+    }
+
+    [Test]
     public async Task Throws_the_first_failure_that_nobody_has_observed()
     {
         var s = Scope.Create(new ScopeOptions { FailurePolicy = FailurePolicy.Supervise });

@@ -103,17 +103,21 @@ public sealed class OwnershipTests
     [Test]
     public async Task Dispose_is_one_teardown_that_all_callers_wait_for()
     {
+        var begun = Signal();
         var release = Signal();
         var count = 0;
         var s = Scope.Create();
         s.Defer(async _ =>
         {
             count++;
+            begun.SetResult();
             await release.Task;
             throw new Boom();
         });
 
-        var disposals = Enumerable.Range(0, 10).Select(_ => Task.Run(async () => await s.DisposeAsync())).ToArray();
+        var disposals = Enumerable.Range(0, 10).Select(_ => Task.Run(async () => await s.DisposeAsync())).ToList();
+        await begun.Task.Soon();
+        disposals.Add(s.DisposeAsync().AsTask());
         Assert.That(disposals.Any(disposal => disposal.IsCompleted), Is.False);
         release.SetResult();
         var errors = new List<Exception?>();

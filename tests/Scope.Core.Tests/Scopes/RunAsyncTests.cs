@@ -62,20 +62,21 @@ public sealed class RunAsyncTests
     [Test]
     public async Task Of_two_failing_children_the_first_is_thrown_as_itself_and_the_other_attached()
     {
+        var started = Signal();
         var error = await Scope.RunAsync(async s =>
         {
             s.Run(async ct =>
             {
-                try { await Forever(ct); }
+                try { await Forever(started, ct); }
                 catch (OperationCanceledException) { throw new Boom("second"); }
             });
+            await started.Task;
             s.Run(_ => throw new Boom("first"));
             await s.JoinAsync();
         }).Error();
 
-        // The second one may not have begun when the first failed: then it never ran.
         Assert.That(error, Is.TypeOf<Boom>().With.Message.EqualTo("first"));
-        Assert.That(error!.GetSuppressed().Select(other => other.Message), Is.SubsetOf(["second"]));
+        Assert.That(error!.GetSuppressed().Select(other => other.Message), Is.EqualTo(["second"]));
     }
 
     [Test]
@@ -98,6 +99,20 @@ public sealed class RunAsyncTests
         Assert.That(error!.Message, Is.EqualTo("body"));
         Assert.That(error.GetSuppressed().Single().Message, Is.EqualTo("child"));
         Assert.That(error.Data["GoGoScope.Suppressed"]!.ToString(), Does.Contain("child"));
+    }
+
+    [Test]
+    public async Task A_failure_of_the_body_that_comes_after_a_childs_is_attached_to_it()
+    {
+        var error = await Scope.RunAsync(async s =>
+        {
+            s.Run(_ => throw new Boom("child"));
+            try { await Forever(s.Token); }
+            catch (OperationCanceledException) { throw new Boom("body"); }
+        }).Error();
+
+        Assert.That(error!.Message, Is.EqualTo("child"));
+        Assert.That(error.GetSuppressed().Single().Message, Is.EqualTo("body"));
     }
 
     [Test]

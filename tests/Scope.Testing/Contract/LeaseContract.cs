@@ -154,6 +154,8 @@ public abstract class LeaseContract<THarness> : LockProviderContract<THarness> w
         await Harness.PassAsync(Harness.Moment);
         await Waiting.Until(() => Holders().Count == 1, "one reader is left");
         Assert.That(alive.IsHeld);
+        Assert.That(Holders().Single().Mode, Is.EqualTo(LockMode.Read));
+        Assert.That(Waiters(), Has.Count.EqualTo(1));
         Assert.That(writer.IsCompleted, Is.False);
         await alive.DisposeAsync();
         await (await writer.Soon()).DisposeAsync();
