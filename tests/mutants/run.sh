@@ -4,6 +4,7 @@ set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 root="$(cd "$here/../.." && pwd)"
 tests="tests/Scope.Core.Tests"
+core="src/Scope.Core"
 
 usage() {
   cat <<'TEXT'
@@ -12,6 +13,8 @@ Usage: tests/mutants/run.sh [--only NAME]... [--timeout SECONDS]
   --only NAME          runs tests/mutants/NAME.patch alone; can be repeated
   --timeout SECONDS    how long the tests of one mutant may take; then it counts
                        as killed, by a hang (default: 60)
+  --patience SECONDS   how long a test waits for what should come before it fails,
+                       also in the run without a mutant (default: 8)
   -h, --help           prints this
 
 A mutant is a unified diff over src/ that begins with two lines:
@@ -19,8 +22,9 @@ A mutant is a unified diff over src/ that begins with two lines:
   # Breaks: what no longer holds, in words
   # Killed by: an expression of `dotnet test --filter`: tests that fail with it
 
-It is killed if those tests fail or hang, and survives if they pass. A patch that
-does not apply or build, or whose expression matches no test, is an error.
+It is killed if those tests fail, crash or hang, and survives if they pass. A patch
+that does not apply or build, or whose expression matches no test, is an error.
+All mutants are built one after the other in one copy of the checkout.
 
 Exit code: 0 if every mutant was killed, 1 if not, 2 for a wrong option.
 TEXT
@@ -34,10 +38,12 @@ refuse() {
 
 only=()
 limit=60
+patience=8
 while (($# > 0)); do
   case "$1" in
     --only) (($# > 1)) || refuse "--only needs a name"; only+=("$(basename "$2" .patch)"); shift ;;
     --timeout) [[ "${2:-}" =~ ^[1-9][0-9]*$ ]] || refuse "--timeout needs a number of seconds"; limit="$2"; shift ;;
+    --patience) [[ "${2:-}" =~ ^[1-9][0-9]*$ ]] || refuse "--patience needs a number of seconds"; patience="$2"; shift ;;
     -h | --help) usage; exit 0 ;;
     *) refuse "unknown option '$1'" ;;
   esac
@@ -58,9 +64,12 @@ fi
 ((${#patches[@]} > 0)) || refuse "there are no patches in tests/mutants"
 
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+export GOGOSCOPE_HANG_SECONDS="$patience"
 work="$(mktemp -d)"
 copy="$work/copy"
 log="$work/log"
+built="$copy/artifacts/bin/Scope.Core.Tests/debug"
+reference="$copy/artifacts/obj/Scope.Core/debug/ref/GoGoScope.Core.dll"
 trap 'rm -rf "$work"' EXIT
 
 header() { # header FIELD FILE
@@ -76,18 +85,39 @@ copy_checkout() {
 }
 
 # Without analyzers: a mutant may be ugly, and it saves half of the time.
-build() {
-  (cd "$copy" && dotnet build "$tests" --configuration Debug --disable-build-servers --verbosity quiet \
+build() { # build PROJECT ARGUMENTS...
+  (cd "$copy" && dotnet build --configuration Debug --disable-build-servers --verbosity quiet \
     -p:RunAnalyzers=false -p:TreatWarningsAsErrors=false "$@") >"$log" 2>&1
+}
+
+# The tests with a mutated Scope.Core. As long as what it shows to others is the same, they need not be built again.
+build_mutant() { # build_mutant PATCH
+  if ! grep '^+++ ' "$1" | grep -qv "^+++ b/$core/"; then
+    build "$core" --no-restore || return 1
+    if cmp --silent "$reference" "$work/reference.dll"; then
+      cp "$copy"/artifacts/bin/Scope.Core/debug/GoGoScope.Core.{dll,pdb} "$built/"
+      return
+    fi
+  fi
+  build "$tests" --no-restore
 }
 
 # run_tests FILTER SECONDS: the exit code of the tests, 124 or 137 if they had to be ended; their output is in $log.
 run_tests() {
   local code=0
   rm -rf "$work/results"
-  (cd "$copy" && timeout --kill-after=5 "$2" dotnet test "$tests" --configuration Debug --no-build \
+  (cd "$copy" && timeout --kill-after=5 "$2" dotnet test "$built/GoGoScope.Core.Tests.dll" \
     --filter "$1" --results-directory "$work/results" --logger trx --logger "console;verbosity=minimal") >"$log" 2>&1 || code=$?
   return "$code"
+}
+
+# The first test that failed, without its namespace; empty if none is known to have.
+first_failure() {
+  grep -hsE '<UnitTestResult .*outcome="Failed"' "$work"/results/*.trx | sed -n '1s/.* testName="\([^"]*\)".*/\1/p' | sed 's/&quot;/"/g'
+}
+
+crashed() {
+  grep -qiE 'test host process crashed|run aborted' "$log"
 }
 
 some_test_ran() {
@@ -122,16 +152,21 @@ try_mutant() { # try_mutant PATCH
     return
   fi
   apply "$1" --forward
-  if ! build --no-restore; then
+  if ! build_mutant "$1"; then
     fail "$name" "does not build, and so proves nothing"
   else
     run_tests "$filter" "$limit" || code=$?
     if ((code == 124 || code == 137)); then
       killed=$((killed + 1))
       report killed "$name" "by a hang, $((SECONDS - started)) s: $(header Breaks "$1")"
-    elif ((code != 0)); then
+    elif ((code != 0)) && [[ -n "$(first_failure)" ]]; then
       killed=$((killed + 1))
-      report killed "$name" "$((SECONDS - started)) s: $(header Breaks "$1")"
+      report killed "$name" "by $(first_failure), $((SECONDS - started)) s: $(header Breaks "$1")"
+    elif ((code != 0)) && crashed; then
+      killed=$((killed + 1))
+      report killed "$name" "by a crash, $((SECONDS - started)) s: $(header Breaks "$1")"
+    elif ((code != 0)); then
+      fail "$name" "the tests could not be run"
     elif some_test_ran; then
       survived=$((survived + 1))
       report SURVIVED "$name" "$(header Breaks "$1")"
@@ -158,11 +193,12 @@ done
 # ---- what is not mutated must pass, or a failure would mean nothing ----
 
 copy_checkout
-if ! build; then
+if ! build "$tests"; then
   echo "run.sh: the sources do not build as they are" >&2
   tail -n 30 "$log" >&2
   exit 1
 fi
+cp "$reference" "$work/reference.dll"
 if ! run_tests "$union" 600; then
   echo "run.sh: the tests fail without any mutant" >&2
   tail -n 60 "$log" >&2

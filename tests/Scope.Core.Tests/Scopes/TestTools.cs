@@ -1,9 +1,11 @@
+using GoGoScope.Testing;
+
 namespace GoGoScope.Tests.Scopes;
 
 /// <summary>What the tests of scopes wait with.</summary>
 internal static class TestTools
 {
-    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Hang = Waiting.HangLimit;
 
     /// <summary>Waits, but not for ever.</summary>
     internal static Task Soon(this Task task) => task.WaitAsync(Hang);
