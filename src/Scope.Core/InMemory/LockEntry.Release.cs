@@ -48,7 +48,7 @@ internal sealed partial class LockEntry
 
         expiry?.Withdraw();
         if (next is not null) Waiter.Wake(next);
-        owner?.LeaveScopeIfDone();
+        if (owner is { IsDisposed: true }) owner.LeaveScopeIfDone();
         if (scope is not null && scope.HasRunningChildAfter(childMark)) scope.GuardReleased(key, childMark);
     }
 
@@ -94,7 +94,7 @@ internal sealed partial class LockEntry
 
         Waiter.Wake(next);
         LeaseLoss.Tell(lost, hold.Loss(token), scope, cancelScope: options.OnLost == LeaseLossAction.CancelScope);
-        owner?.LeaveScopeIfDone();
+        if (owner is { IsDisposed: true }) owner.LeaveScopeIfDone();
     }
 
     private void UnlinkReader(Hold hold)

@@ -24,12 +24,12 @@ public sealed partial class Lock
     /// <summary>A lock that was disposed stands in its scope's list until its last guard is gone.</summary>
     internal void LeaveScopeIfDone()
     {
-        if (_ownership is not null && Volatile.Read(ref _isDisposed) && !HasHolds()) _scope!.Disown(_ownership);
+        if (_ownership is not null && IsDisposed && !HasHolds()) _scope!.Disown(_ownership);
     }
 
     internal bool TryAddHoldingGate(Hold hold)
     {
-        if (Volatile.Read(ref _isDisposed)) return false;
+        if (IsDisposed) return false;
         hold.OlderOfLock = _newestHold;
         if (_newestHold is not null) _newestHold.NewerOfLock = hold;
         _newestHold = hold;

@@ -22,7 +22,9 @@ public sealed partial class Lock
     /// <summary>What ends the lock from outside: its scope, or the token that it was created with.</summary>
     private CancellationToken OuterLifetime => _scope?.Token ?? _givenLifetime;
 
-    private bool HasEnded => Volatile.Read(ref _isDisposed) || (_scope is not null ? _scope.IsCancelled : _givenLifetime.IsCancellationRequested);
+    internal bool IsDisposed => Volatile.Read(ref _isDisposed);
+
+    private bool HasEnded => IsDisposed || (_scope is not null ? _scope.IsCancelled : _givenLifetime.IsCancellationRequested);
 
     /// <summary>
     /// Closes the lock: those who wait fail with <see cref="ObjectDisposedException"/>, and so does who asks later. Guards
@@ -48,17 +50,17 @@ public sealed partial class Lock
     internal async ValueTask EndWithScopeAsync()
     {
         // Before the lock is closed, so that nobody who waits takes the end of the scope for that of the lock.
-        if (!Volatile.Read(ref _isDisposed)) Volatile.Write(ref _endedWithScope, true);
+        if (!IsDisposed) Volatile.Write(ref _endedWithScope, true);
         await DisposeAsync().ConfigureAwait(false);
         ReleaseHolds();
     }
 
     /// <summary>The error for a request that comes when the lock has ended.</summary>
-    internal Exception Ended() => Volatile.Read(ref _isDisposed) ? Disposed() : OuterLifetimeEnded();
+    internal Exception Ended() => IsDisposed ? Disposed() : OuterLifetimeEnded();
 
     /// <summary>The error for a request that was waiting when the lock ended.</summary>
     internal Exception WaitEnded() =>
-        Volatile.Read(ref _isDisposed) && !Volatile.Read(ref _endedWithScope) ? Disposed() : OuterLifetimeEnded();
+        IsDisposed && !Volatile.Read(ref _endedWithScope) ? Disposed() : OuterLifetimeEnded();
 
     private ObjectDisposedException Disposed() => new(nameof(Lock), $"{this} was disposed.");
 
