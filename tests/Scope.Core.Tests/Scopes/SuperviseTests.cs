@@ -13,18 +13,13 @@ public sealed class SuperviseTests
         var siblingEnded = false;
         var error = await Scope.RunAsync(async s =>
         {
-            var failing = Signal();
+            var failing = s.Start(_ => Task.FromException(new Boom()));
             s.Run(async ct =>
             {
-                await failing.Task;
-                while (s.Failures.Count == 0) await Task.Yield();
+                // To await it would be to handle its failure.
+                while (!failing.GetAwaiter().IsCompleted) await Task.Yield();
                 ct.ThrowIfCancellationRequested();
                 siblingEnded = true;
-            });
-            s.Run(_ =>
-            {
-                failing.SetResult();
-                throw new Boom();
             });
             await Task.Yield();
         }, Supervise).Error();
