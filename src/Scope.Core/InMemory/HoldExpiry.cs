@@ -9,16 +9,13 @@ internal sealed class HoldExpiry : Deadline
     private readonly Hold _hold;
     private readonly long _token;
     private readonly DeadlineQueue _queue;
-    private readonly long _latestEnd;
     private readonly bool _isRenewedByItself;
     private long _endsAt;
 
-    private HoldExpiry(Hold hold, long token, DeadlineQueue queue, TimeSpan length, LockOptions options)
+    private HoldExpiry(Hold hold, long token, DeadlineQueue queue, TimeSpan length, bool isRenewedByItself)
     {
-        (_hold, _token, _queue, _isRenewedByItself) = (hold, token, queue, options.AutoRenew);
-        var now = queue.Now;
-        _latestEnd = options.MaxHold is { } longest ? queue.Later(now, longest) : long.MaxValue;
-        _endsAt = Math.Min(queue.Later(now, length), _latestEnd);
+        (_hold, _token, _queue, _isRenewedByItself) = (hold, token, queue, isRenewedByItself);
+        _endsAt = queue.Later(queue.Now, length);
     }
 
     internal long Now => _queue.Now;
@@ -28,7 +25,7 @@ internal sealed class HoldExpiry : Deadline
     {
         var options = request.Options;
         var length = options.AutoRenew ? options.MaxHold : request.EffectiveTimeToLive;
-        return new HoldExpiry(hold, token, DeadlineQueue.For(request.TimeProvider), length!.Value, options);
+        return new HoldExpiry(hold, token, DeadlineQueue.For(request.TimeProvider), length!.Value, options.AutoRenew);
     }
 
     internal void Schedule()
@@ -45,11 +42,14 @@ internal sealed class HoldExpiry : Deadline
 
     internal void Withdraw() => _queue.Cancel(this);
 
-    /// <summary>Moves the end to <paramref name="length"/> after <paramref name="now"/>; false if it has already come.</summary>
+    /// <summary>
+    /// Moves the end to <paramref name="length"/> after <paramref name="now"/>, unless it is that of
+    /// <see cref="LockOptions.MaxHold"/>, which stays; false if it has already come.
+    /// </summary>
     internal bool TryMoveHoldingGate(long now, TimeSpan length)
     {
         if (HasEndedHoldingGate(now)) return false;
-        if (!_isRenewedByItself) Volatile.Write(ref _endsAt, Math.Min(_queue.Later(now, length), _latestEnd));
+        if (!_isRenewedByItself) Volatile.Write(ref _endsAt, _queue.Later(now, length));
         return true;
     }
 
