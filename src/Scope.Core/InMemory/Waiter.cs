@@ -7,8 +7,8 @@ namespace GoGoScope;
 /// A request that waits, from the moment it is queued until its caller has seen the outcome; then used again.
 /// </summary>
 /// <remarks>
-/// Its outcome is decided once, under the stripe's gate, by whatever comes first: the grant, the time-out, one of the two
-/// tokens. It is resumed on the thread pool, never under the stack of whoever decided. It goes back to the pool only if
+/// Its outcome is decided once, under the stripe's gate, by whatever comes first: the grant, the time-out, the caller's
+/// token, the end of its scope or lock. It is resumed on the thread pool, never under the stack of whoever decided. It goes back to the pool only if
 /// each callback was withdrawn before it ran; otherwise the garbage collector takes it, so a late callback can never
 /// meet another caller's wait.
 /// </remarks>
@@ -51,6 +51,7 @@ internal sealed partial class Waiter : Deadline, IValueTaskSource<LockGuard>, IV
     private Hold? _hold;
     private long _token;
     private string? _holder;
+
     internal LockMode Mode { get; private set; }
 
     internal int Priority { get; private set; }
