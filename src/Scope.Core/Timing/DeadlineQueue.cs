@@ -134,13 +134,13 @@ internal sealed class DeadlineQueue
             armedFor = Volatile.Read(ref _armedFor);
             if (armedFor == long.MaxValue) return;
             now = Now;
-            SetTimer(Between(now, armedFor));
+            SetTimer(armedFor, Between(now, armedFor));
         }
         // A timer counts from when it is set: a thread that lost its time slice just before has set it too late.
         while (armedFor != Volatile.Read(ref _armedFor) || (_time.GetElapsedTime(now) >= TimerResolution && ++tries < MostTries));
     }
 
-    private void SetTimer(TimeSpan dueTime)
+    private void SetTimer(long armedFor, TimeSpan dueTime)
     {
         try
         {
@@ -148,8 +148,8 @@ internal sealed class DeadlineQueue
         }
         catch
         {
-            // Whoever schedules next tries again.
-            Volatile.Write(ref _armedFor, long.MaxValue);
+            // Whoever schedules next tries again. An earlier deadline that another thread arms for now is that one's.
+            Interlocked.CompareExchange(ref _armedFor, long.MaxValue, armedFor);
             throw;
         }
     }
