@@ -11,7 +11,7 @@ internal sealed partial class Waiter
     private WaitList? _waits;
 
     /// <summary>
-    /// Lets the time-out and the two tokens end the wait. Called once it is queued, outside the gate: a token that is
+    /// Lets the time-out, the caller's token and the end of the lock end the wait. Called once it is queued, outside the gate: a token that is
     /// already cancelled calls back at once.
     /// </summary>
     internal void Watch(CancellationToken caller)

@@ -8,9 +8,9 @@ namespace GoGoScope;
 /// </summary>
 /// <remarks>
 /// Its outcome is decided once, under the stripe's gate, by whatever comes first: the grant, the time-out, the caller's
-/// token, the end of its scope or lock. It is resumed on the thread pool, never under the stack of whoever decided. It goes back to the pool only if
-/// each callback was withdrawn before it ran; otherwise the garbage collector takes it, so a late callback can never
-/// meet another caller's wait.
+/// token, the end of its scope or lock. It is resumed on the thread pool, never under the stack of whoever decided. It
+/// goes back to the pool only if each callback was withdrawn before it ran; otherwise the garbage collector takes it, so
+/// a late callback can never meet another caller's wait.
 /// </remarks>
 internal sealed partial class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTaskSource<LockGuard?>, IThreadPoolWorkItem
 {

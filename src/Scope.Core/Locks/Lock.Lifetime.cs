@@ -7,11 +7,10 @@ public sealed partial class Lock
     private bool _isDisposed;
     private bool _endedWithScope;
     private CancellationTokenSource? _lifetime;
+    private CancellationTokenRegistration _outerRegistration;
 
     /// <summary>Those who wait for a key in this process through this lock; null without a key.</summary>
     internal WaitList? Waits { get; }
-
-    private CancellationTokenRegistration _outerRegistration;
 
     /// <summary>
     /// Cancelled when the lock was disposed or the token it was created with is cancelled. Created by the first request

@@ -12,10 +12,10 @@ public sealed partial class Scope
     /// <param name="work">What it does; its token is <see cref="Token"/>.</param>
     /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
     [OverloadResolutionPriority(1)]
-    public void Run(Func<CancellationToken, Task> work) => Admit(new VoidChild(this, NotNull(work), completion: null));
+    public void Run(Func<CancellationToken, Task> work) => Admit(new VoidChild(this, Ensure.NotNull(work), completion: null));
 
     /// <inheritdoc cref="Run(Func{CancellationToken, Task})"/>
-    public void Run(Func<CancellationToken, ValueTask> work) => Admit(new VoidChild(this, NotNull(work), completion: null));
+    public void Run(Func<CancellationToken, ValueTask> work) => Admit(new VoidChild(this, Ensure.NotNull(work), completion: null));
 
     /// <summary>
     /// As <see cref="Run(Func{CancellationToken, Task})"/>, and gives something to await. Started into a cancelled
@@ -24,18 +24,18 @@ public sealed partial class Scope
     /// <param name="work">What it does; its token is <see cref="Token"/>.</param>
     /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
     [OverloadResolutionPriority(1)]
-    public ScopeTask Start(Func<CancellationToken, Task> work) => StartVoid(NotNull(work));
+    public ScopeTask Start(Func<CancellationToken, Task> work) => StartVoid(Ensure.NotNull(work));
 
     /// <inheritdoc cref="Start(Func{CancellationToken, Task})"/>
-    public ScopeTask Start(Func<CancellationToken, ValueTask> work) => StartVoid(NotNull(work));
+    public ScopeTask Start(Func<CancellationToken, ValueTask> work) => StartVoid(Ensure.NotNull(work));
 
     /// <inheritdoc cref="Start(Func{CancellationToken, Task})"/>
     /// <typeparam name="T">The type of its result.</typeparam>
     [OverloadResolutionPriority(1)]
-    public ScopeTask<T> Start<T>(Func<CancellationToken, Task<T>> work) => StartWithResult<T>(NotNull(work));
+    public ScopeTask<T> Start<T>(Func<CancellationToken, Task<T>> work) => StartWithResult<T>(Ensure.NotNull(work));
 
     /// <inheritdoc cref="Start{T}(Func{CancellationToken, Task{T}})"/>
-    public ScopeTask<T> Start<T>(Func<CancellationToken, ValueTask<T>> work) => StartWithResult<T>(NotNull(work));
+    public ScopeTask<T> Start<T>(Func<CancellationToken, ValueTask<T>> work) => StartWithResult<T>(Ensure.NotNull(work));
 
     private ScopeTask StartVoid(Delegate work)
     {
@@ -49,11 +49,5 @@ public sealed partial class Scope
         var child = new ResultChild<T>(this, work);
         Admit(child);
         return new ScopeTask<T>(child);
-    }
-
-    private static TDelegate NotNull<TDelegate>(TDelegate work, [CallerArgumentExpression(nameof(work))] string? name = null) where TDelegate : Delegate
-    {
-        ArgumentNullException.ThrowIfNull(work, name);
-        return work;
     }
 }

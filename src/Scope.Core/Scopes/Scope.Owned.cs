@@ -37,10 +37,10 @@ public sealed partial class Scope
     /// </param>
     /// <exception cref="ObjectDisposedException">The scope has ended; <paramref name="action"/> is run all the same.</exception>
     [OverloadResolutionPriority(1)]
-    public void Defer(Func<CancellationToken, Task> action) => AddOwned(new DeferredAction(NotNull(action)));
+    public void Defer(Func<CancellationToken, Task> action) => AddOwned(new DeferredAction(Ensure.NotNull(action)));
 
     /// <inheritdoc cref="Defer(Func{CancellationToken, Task})"/>
-    public void Defer(Func<CancellationToken, ValueTask> action) => AddOwned(new DeferredAction(NotNull(action)));
+    public void Defer(Func<CancellationToken, ValueTask> action) => AddOwned(new DeferredAction(Ensure.NotNull(action)));
 
     /// <summary>
     /// Adds to the owned list, as what <paramref name="stamp"/> says; false if the scope is closed. May run inside a

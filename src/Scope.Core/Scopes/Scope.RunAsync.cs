@@ -34,20 +34,20 @@ public sealed partial class Scope
     /// </example>
     [OverloadResolutionPriority(1)]
     public static Task<T> RunAsync<T>(Func<Scope, Task<T>> body, ScopeOptions? options = null, CancellationToken cancellationToken = default) =>
-        RunBodyAsync<T>(NotNull(body), options, cancellationToken);
+        RunBodyAsync<T>(Ensure.NotNull(body), options, cancellationToken);
 
     /// <inheritdoc cref="RunAsync{T}(Func{Scope, Task{T}}, ScopeOptions, CancellationToken)"/>
     public static Task<T> RunAsync<T>(Func<Scope, ValueTask<T>> body, ScopeOptions? options = null, CancellationToken cancellationToken = default) =>
-        RunBodyAsync<T>(NotNull(body), options, cancellationToken);
+        RunBodyAsync<T>(Ensure.NotNull(body), options, cancellationToken);
 
     /// <inheritdoc cref="RunAsync{T}(Func{Scope, Task{T}}, ScopeOptions, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public static Task RunAsync(Func<Scope, Task> body, ScopeOptions? options = null, CancellationToken cancellationToken = default) =>
-        RunBodyAsync(NotNull(body), options, cancellationToken);
+        RunBodyAsync(Ensure.NotNull(body), options, cancellationToken);
 
     /// <inheritdoc cref="RunAsync{T}(Func{Scope, Task{T}}, ScopeOptions, CancellationToken)"/>
     public static Task RunAsync(Func<Scope, ValueTask> body, ScopeOptions? options = null, CancellationToken cancellationToken = default) =>
-        RunBodyAsync(NotNull(body), options, cancellationToken);
+        RunBodyAsync(Ensure.NotNull(body), options, cancellationToken);
 
     private static async Task<T> RunBodyAsync<T>(Delegate body, ScopeOptions? options, CancellationToken cancellationToken)
     {
