@@ -30,6 +30,9 @@ internal sealed class Hold(LockEntry entry) : LockHold
     /// </summary>
     internal bool IsPlain;
 
+    /// <summary>The wait that this grant ended; it goes back to the pool with the release. Null for a grant without a wait.</summary>
+    internal Waiter? Waiter;
+
     /// <summary>The last child that <see cref="Scope"/> had started when this was granted.</summary>
     internal long ChildMark;
 

@@ -56,16 +56,14 @@ public sealed class InMemoryLockProvider : ILockProvider
     public ValueTask<LockGuard> AcquireAsync(in LockRequest request, CancellationToken cancellationToken)
     {
         request.Validate();
-        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockGuard>(cancellationToken);
-        return EnterEntry(request.Key, request.KeyHash ?? request.Key.GetHashCode()).AcquireAndExitGate(in request, cancellationToken);
+        return Acquire(in request, answersNull: false, cancellationToken).ToTask();
     }
 
     /// <inheritdoc/>
     public ValueTask<LockGuard?> TryAcquireAsync(in LockRequest request, CancellationToken cancellationToken)
     {
         request.Validate();
-        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockGuard?>(cancellationToken);
-        return EnterEntry(request.Key, request.KeyHash ?? request.Key.GetHashCode()).TryAcquireAndExitGate(in request, cancellationToken);
+        return Acquire(in request, answersNull: true, cancellationToken).ToTryTask();
     }
 
     /// <inheritdoc/>
@@ -81,24 +79,28 @@ public sealed class InMemoryLockProvider : ILockProvider
         return snapshots;
     }
 
-    /// <summary>
-    /// Takes a key that can be had at once, on a lease that does not end by itself: what most requests are, without
-    /// making a request of it. Null if it has to be asked for.
-    /// </summary>
-    internal Hold? TryTakeFree(string key, int hash, LockMode mode, LockOptions options, Scope? scope, Lock? @lock, out long token)
+    /// <summary>Decides a request that was found to be valid.</summary>
+    internal Answer Acquire(in LockRequest request, bool answersNull, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return Answer.Refused(WaitOutcome.Cancelled.ToException(in request, holder: null, cancellationToken));
+        return EnterEntry(request.Key, request.KeyHash ?? request.Key.GetHashCode()).AcquireAndExitGate(in request, answersNull, cancellationToken);
+    }
+
+    /// <summary>Ends the waits for <paramref name="key"/> that came through <paramref name="ended"/>.</summary>
+    internal void EndWaits(string key, int hash, Lock ended)
     {
         var stripe = StripeOf(hash);
         stripe.Gate.Enter();
-        var hold = stripe.FindOrAddHoldingGate(key, hash).TryTakeFreeHoldingGate(mode, options, scope, @lock);
-        token = hold?.Token ?? 0;
+        var waits = stripe.FindHoldingGate(key, hash)?.WaitsHoldingGate(of: ended) ?? [];
         stripe.Gate.Exit();
-        return hold;
+        foreach (var (waiter, number) in waits) waiter.Leave(WaitOutcome.Ended, number);
     }
 
     internal Stripe StripeOf(int hash) => _stripes[hash & (_stripes.Length - 1)];
 
     /// <summary>The entry of the key, made if need be, with its stripe's gate closed behind us.</summary>
-    private LockEntry EnterEntry(string key, int hash)
+    internal LockEntry EnterEntry(string key, int hash)
     {
         var stripe = StripeOf(hash);
         stripe.Gate.Enter();

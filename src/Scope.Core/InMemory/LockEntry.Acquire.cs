@@ -18,8 +18,8 @@ internal sealed partial class LockEntry
         if (Volatile.Read(ref resident.Token) != 0) return 0;
 
         var stripe = Stripe;
+        if (!stripe.Gate.TryEnter()) return 0;
         long token = 0;
-        stripe.Gate.Enter();
         if (resident.Token == 0 && _readers is null && !HasWaiters)
         {
             token = stripe.NextTokenHoldingGate();
@@ -29,87 +29,72 @@ internal sealed partial class LockEntry
         return token;
     }
 
-    /// <summary>The short way for a key that nobody waits for and whose holders admit the request. Null if it is not like that.</summary>
-    internal Hold? TryTakeFreeHoldingGate(LockMode mode, LockOptions options, Scope? scope, Lock? @lock)
+    /// <summary>
+    /// The short way for a key that nobody waits for and whose holders admit the request, on a lease that does not end by
+    /// itself. Null, with the gate still closed, if it is not like that.
+    /// </summary>
+    internal Hold? TryTakeFreeAndExitGate(LockMode mode, LockOptions options, Scope? scope, Lock? @lock, out long token)
     {
-        if (!HasWaiters && Admits(mode) && TryHoldHoldingGate(mode, options, scope, @lock) is { } hold) return hold;
-        ForgetIfUnusedHoldingGate();
-        return null;
-    }
-
-    internal ValueTask<LockGuard> AcquireAsync(in LockRequest request, CancellationToken cancellationToken)
-    {
-        Stripe.Gate.Enter();
-        return AcquireAndExitGate(in request, cancellationToken);
-    }
-
-    internal ValueTask<LockGuard?> TryAcquireAsync(in LockRequest request, CancellationToken cancellationToken)
-    {
-        Stripe.Gate.Enter();
-        return TryAcquireAndExitGate(in request, cancellationToken);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ValueTask<LockGuard> AcquireAndExitGate(in LockRequest request, CancellationToken cancellationToken) =>
-        TryAcquireAtOnceAndExitGate(in request, out var guard)
-            ? new(guard)
-            : DecideAndExitGate(in request, answersNull: false, cancellationToken).ToTask(in request);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ValueTask<LockGuard?> TryAcquireAndExitGate(in LockRequest request, CancellationToken cancellationToken) =>
-        TryAcquireAtOnceAndExitGate(in request, out var guard)
-            ? new(guard)
-            : DecideAndExitGate(in request, answersNull: true, cancellationToken).ToTryTask(in request);
-
-    /// <summary>The common case, nobody waits and the holders admit it. Opens the gate only if it was granted.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryAcquireAtOnceAndExitGate(in LockRequest request, out LockGuard guard)
-    {
-        guard = default;
-        if (HasWaiters || !Admits(request.Mode) || TryHoldHoldingGate(request.Mode, request.Options, request.Scope, request.Lock) is not { } hold) return false;
-        guard = new LockGuard(hold, hold.Token);
+        token = 0;
+        if (HasWaiters || !Admits(mode) || TryHoldHoldingGate(mode, options, scope, @lock) is not { } hold) return null;
+        token = hold.Token;
         Stripe.Gate.Exit();
-        hold.StartLease(guard.FencingToken, in request);
-        return true;
+        return hold;
     }
 
-    private Admission DecideAndExitGate(in LockRequest request, bool answersNull, CancellationToken cancellationToken)
+    internal Answer Acquire(in LockRequest request, bool answersNull, CancellationToken cancellationToken)
     {
-        if (Admits(request.Mode) && MayGoFirst(in request))
-        {
-            var hold = TryHoldHoldingGate(request.Mode, request.Options, request.Scope, request.Lock);
-            var guard = hold is null ? default : new LockGuard(hold, hold.Token);
-            if (hold is not null) _queue?.CountPassedOver(WaitQueue.NewestTicket, own: null);
-            var next = SettleHoldingGate();
-            Stripe.Gate.Exit();
+        Stripe.Gate.Enter();
+        return AcquireAndExitGate(in request, answersNull, cancellationToken);
+    }
 
-            Waiter.Wake(next);
-            if (hold is null) return Admission.Refused(WaitOutcome.Ended, holder: null);
-            hold.StartLease(guard.FencingToken, in request);
-            return Admission.Granted(guard);
-        }
+    /// <summary>Decides a request. Those who want null instead of an error when the time is up say so with <paramref name="answersNull"/>.</summary>
+    internal Answer AcquireAndExitGate(in LockRequest request, bool answersNull, CancellationToken cancellationToken)
+    {
+        if (Admits(request.Mode) && MayGoFirst(in request)) return GrantAndExitGate(in request);
+        if (request.Timeout == TimeSpan.Zero) return RefuseAndExitGate(in request, answersNull);
+        return WaitAndExitGate(in request, answersNull, cancellationToken);
+    }
 
-        if (request.Timeout == TimeSpan.Zero)
-        {
-            var holder = HolderHoldingGate();
-            Stripe.Gate.Exit();
-            return Admission.Refused(WaitOutcome.TimedOut, holder);
-        }
+    private Answer GrantAndExitGate(in LockRequest request)
+    {
+        var hold = TryHoldHoldingGate(request.Mode, request.Options, request.Scope, request.Lock);
+        var token = hold?.Token ?? 0;
+        if (hold is not null) _queue?.CountPassedOver(WaitQueue.NewestTicket, own: null);
+        var next = SettleHoldingGate();
+        Stripe.Gate.Exit();
 
+        Waiter.Wake(next);
+        if (hold is null) return Answer.Refused(request.Ended());
+        hold.StartLease(token, in request);
+        return Answer.Granted(hold, token);
+    }
+
+    private Answer RefuseAndExitGate(in LockRequest request, bool answersNull)
+    {
+        var holder = HolderHoldingGate();
+        Stripe.Gate.Exit();
+        return answersNull ? Answer.NotInTime : Answer.Refused(WaitOutcome.TimedOut.ToException(in request, holder, CancellationToken.None));
+    }
+
+    private Answer WaitAndExitGate(in LockRequest request, bool answersNull, CancellationToken cancellationToken)
+    {
         var waiter = Stripe.RentWaiterHoldingGate();
         waiter.Prepare(this, in request, answersNull);
         if (!waiter.TryJoinWaits())
         {
             ForgetIfUnusedHoldingGate();
             Stripe.Gate.Exit();
-            return Admission.Refused(WaitOutcome.Ended, holder: null);
+            return Answer.Refused(request.Ended());
         }
         (_queue ??= new WaitQueue()).Add(waiter);
         AssertInvariantsHoldingGate();
+        // Once the gate is open it may be granted, but not used for another wait before its caller has seen that.
+        var answer = Answer.Waiting(waiter);
         Stripe.Gate.Exit();
 
         waiter.Watch(cancellationToken);
-        return Admission.Waiting(waiter);
+        return answer;
     }
 
     private bool MayGoFirst(in LockRequest request)

@@ -9,20 +9,15 @@ internal sealed partial class LockEntry
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryReleaseFree(Hold resident, long token)
     {
-        if (HasWaiters) return false;
+        if (HasWaiters || resident.Waiter is not null) return false;
 
         var stripe = Stripe;
-        stripe.Gate.Enter();
-        if (resident.Token != token || HasWaiters)
-        {
-            stripe.Gate.Exit();
-            return false;
-        }
-        var childMark = resident.ChildMark;
-        Volatile.Write(ref resident.Token, 0);
+        if (!stripe.Gate.TryEnter()) return false;
+        // A child that the guard protects may still run: that is reported on the long way.
+        var isShort = resident.Token == token && !HasWaiters && resident.Scope?.HasRunningChildAfter(resident.ChildMark) != true;
+        if (isShort) Volatile.Write(ref resident.Token, 0);
         stripe.Gate.Exit();
-        if (resident.Scope is { } scope && scope.HasRunningChildAfter(childMark)) scope.GuardReleased(key: null, childMark);
-        return true;
+        return isShort;
     }
 
     /// <summary>Ends the grant with <paramref name="token"/>, if it is still held, and hands the lock over.</summary>
@@ -35,6 +30,11 @@ internal sealed partial class LockEntry
             return;
         }
         var (scope, owner, childMark, expiry, key) = (hold.Scope, hold.Lock, hold.ChildMark, hold.Expiry, Key);
+        if (hold.Waiter is { } waited)
+        {
+            hold.Waiter = null;
+            Stripe.ReturnHoldingGate(waited);
+        }
         hold.ClearHoldingGate();
         if (hold != _resident)
         {

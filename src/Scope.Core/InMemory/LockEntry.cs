@@ -97,16 +97,18 @@ internal sealed partial class LockEntry
     /// <summary>Ends the waits of all who wait now.</summary>
     internal void EndWaits()
     {
-        while (true)
-        {
-            Stripe.Gate.Enter();
-            var waiter = _queue?.Best();
-            var number = waiter?.Number ?? 0;
-            Stripe.Gate.Exit();
-            if (waiter is null) return;
-            Abandon(waiter, WaitOutcome.Ended, number);
-        }
+        Stripe.Gate.Enter();
+        var waits = WaitsHoldingGate(of: null);
+        Stripe.Gate.Exit();
+        foreach (var (waiter, number) in waits) Abandon(waiter, WaitOutcome.Ended, number);
     }
+
+    /// <summary>
+    /// Those who wait now, or those of one lock, each with the number of its wait: by the time that it is told, the object may
+    /// be in use for another.
+    /// </summary>
+    internal List<(Waiter Waiter, int Number)> WaitsHoldingGate(Lock? of) =>
+        _queue is null ? [] : [.. _queue.Ranked().Where(ranked => of is null || ranked.Waiter.Lock == of).Select(ranked => (ranked.Waiter, ranked.Waiter.Number))];
 
     internal LockSnapshot ToSnapshot()
     {

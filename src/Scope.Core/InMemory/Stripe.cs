@@ -34,14 +34,14 @@ internal sealed class Stripe
 
     internal long NextTokenHoldingGate() => ++_lastToken;
 
+    internal LockEntry? FindHoldingGate(string key, int hash) =>
+        _table is { } table ? Find(table[Slot(hash, table)], key, hash) : null;
+
     internal LockEntry FindOrAddHoldingGate(string key, int hash)
     {
         var table = _table ??= new LockEntry?[SmallestTable];
         ref var bucket = ref table[Slot(hash, table)];
-        for (var entry = bucket; entry is not null; entry = entry.NextInBucket)
-        {
-            if (entry.Hash == hash && entry.Key == key) return entry;
-        }
+        if (Find(bucket, key, hash) is { } found) return found;
 
         var added = RentEntryHoldingGate();
         added.Key = key;
@@ -101,6 +101,9 @@ internal sealed class Stripe
         _freeHolds = hold;
     }
 
+    /// <summary>The waiter that is rented next; null if that is a new one.</summary>
+    internal Waiter? FreeWaiter => _freeWaiters;
+
     internal Waiter RentWaiterHoldingGate()
     {
         if (_freeWaiters is not { } waiter) return new Waiter();
@@ -113,13 +116,27 @@ internal sealed class Stripe
     internal void Return(Waiter waiter)
     {
         Gate.Enter();
-        if (_freeWaiterCount < WaitersKept)
-        {
-            _freeWaiterCount++;
-            waiter.Next = _freeWaiters;
-            _freeWaiters = waiter;
-        }
+        ReturnHoldingGate(waiter);
         Gate.Exit();
+    }
+
+    /// <summary>Takes back a waiter that is done; one that is not is left to the garbage collector.</summary>
+    internal void ReturnHoldingGate(Waiter waiter)
+    {
+        if (!waiter.IsDone || _freeWaiterCount == WaitersKept) return;
+        waiter.ResetHoldingGate();
+        _freeWaiterCount++;
+        waiter.Next = _freeWaiters;
+        _freeWaiters = waiter;
+    }
+
+    private static LockEntry? Find(LockEntry? bucket, string key, int hash)
+    {
+        for (var entry = bucket; entry is not null; entry = entry.NextInBucket)
+        {
+            if (entry.Hash == hash && entry.Key == key) return entry;
+        }
+        return null;
     }
 
     private LockEntry RentEntryHoldingGate()

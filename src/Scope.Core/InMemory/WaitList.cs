@@ -1,8 +1,8 @@
 namespace GoGoScope;
 
 /// <summary>
-/// The waits that end together, with their scope or their lock. A list of its own: a registration with a cancellation
-/// token for each wait would cost more than the wait.
+/// The waits of a scope's own helpers, for whatever keys, which end with it. A list of its own: a registration with a
+/// cancellation token for each wait would cost more than the wait.
 /// </summary>
 /// <remarks>Its gate may be entered inside a stripe's, and enters no other.</remarks>
 internal sealed class WaitList(bool hasEnded = false)

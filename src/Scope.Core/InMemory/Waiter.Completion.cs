@@ -5,15 +5,24 @@ namespace GoGoScope;
 // How the outcome reaches the caller, once, and how the waiter is made ready for the next.
 internal sealed partial class Waiter
 {
-    private ManualResetValueTaskSourceCore<LockGuard> _completion;
+    // Says only that the wait is over, or with what error; the grant is in the waiter's own fields.
+    private ManualResetValueTaskSourceCore<bool> _completion;
 
-    // The version of the completion whose result is still to be taken.
-    private int _takenVersion;
+    private const int None = int.MinValue;
 
-    internal ValueTask<LockGuard> Task => new(this, _completion.Version);
+    // The last wait whose result was taken, by the version of its completion; and the wait that a caller may still claim for
+    // itself alone.
+    private int _takenVersion = None;
+    private int _claimableVersion;
 
-    /// <summary>What <see cref="Task"/> is, for a wait that answers a time-out with null.</summary>
-    internal ValueTask<LockGuard?> TryTask => new(this, _completion.Version);
+    // A callback of an earlier wait is on its way: never to be used again.
+    private bool _isSpoiled;
+
+    /// <summary>Whether its caller has seen the outcome, so that the waiter may go back to the pool.</summary>
+    internal bool IsDone => Volatile.Read(ref _takenVersion) == _completion.Version && !_isSpoiled;
+
+    /// <summary>Names the wait that the object stands for now to whoever awaits it.</summary>
+    internal short Version => _completion.Version;
 
     void IThreadPoolWorkItem.Execute()
     {
@@ -26,7 +35,7 @@ internal sealed partial class Waiter
         }
         else if (_outcome == WaitOutcome.TimedOut && _answersNull)
         {
-            _completion.SetResult(default);
+            _completion.SetResult(false);
         }
         else
         {
@@ -45,23 +54,24 @@ internal sealed partial class Waiter
             _completion.SetException(broken);
             return;
         }
-        _completion.SetResult(new LockGuard(_hold!, _token));
+        _completion.SetResult(true);
     }
 
+    /// <remarks>
+    /// A result is taken once. Who takes it twice gets an error, or, at the very same moment, the same guard; never a waiter
+    /// that is in use for somebody else's wait.
+    /// </remarks>
     public LockGuard GetResult(short token)
     {
-        RefuseUnlessFirst(token);
-        try
-        {
-            var guard = _completion.GetResult(token);
-            // The end of the scope may have taken the grant back before its caller came to see it.
-            if (_outcome == WaitOutcome.Granted && !_hold!.IsOf(_token)) throw Request.WaitEnded();
-            return guard;
-        }
-        finally
-        {
-            Retire();
-        }
+        // Throws for a task that was consumed before: then this waiter is in use for somebody else's.
+        var status = _completion.GetStatus(token);
+        if (status == ValueTaskSourceStatus.Pending || _takenVersion == token) throw TakenTwice();
+        if (status != ValueTaskSourceStatus.Succeeded || _isWatched || _outcome != WaitOutcome.Granted) return TakeAlone(token);
+
+        var (hold, fencingToken) = (Volatile.Read(ref _hold)!, Volatile.Read(ref _token));
+        Volatile.Write(ref _takenVersion, token);
+        // If somebody else took it at the same moment and has released it since, what was read may belong to a later wait.
+        return _completion.Version == token ? Guard(hold, fencingToken) : throw TakenTwice();
     }
 
     LockGuard? IValueTaskSource<LockGuard?>.GetResult(short token)
@@ -75,33 +85,46 @@ internal sealed partial class Waiter
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _completion.OnCompleted(continuation, state, token, flags);
 
-    /// <summary>
-    /// A result is taken once. Taken twice, even at the same moment, it would put this waiter into the pool twice, and
-    /// from there two callers would get it.
-    /// </summary>
-    private void RefuseUnlessFirst(short token)
+    /// <summary>Takes the result of a wait that has callbacks to withdraw, or no release with which it would go back to the pool.</summary>
+    private LockGuard TakeAlone(short token)
     {
-        // Throws for a task that was consumed before: then this waiter is in use for somebody else's.
-        var isPending = _completion.GetStatus(token) == ValueTaskSourceStatus.Pending;
-        if (isPending || Interlocked.CompareExchange(ref _takenVersion, token + 1, token) != token)
-            throw new InvalidOperationException("The result of a request for a lock was taken before it was there, or twice. Await it once.");
+        if (Interlocked.CompareExchange(ref _claimableVersion, None, token) != token) throw TakenTwice();
+
+        var (hold, fencingToken, isGranted) = (_hold, _token, _outcome == WaitOutcome.Granted);
+        if (!TryWithdraw()) _isSpoiled = true;
+        try
+        {
+            _completion.GetResult(token);
+        }
+        finally
+        {
+            Volatile.Write(ref _takenVersion, token);
+            if (!isGranted) _entry.Stripe.Return(this);
+        }
+        return isGranted ? Guard(hold!, fencingToken) : default;
     }
 
-    private void Retire()
+    // The end of the scope may have taken the grant back before its caller came to see it.
+    private LockGuard Guard(Hold hold, long fencingToken) =>
+        hold.IsOf(fencingToken) ? new LockGuard(hold, fencingToken) : throw Request.WaitEnded();
+
+    private static InvalidOperationException TakenTwice() =>
+        new("The result of a request for a lock was taken before it was there, or twice. Await it once.");
+
+    /// <summary>Forgets a wait that is over, for the next one.</summary>
+    internal void ResetHoldingGate()
     {
-        var isReusable = TryWithdraw();
-        var stripe = _entry.Stripe;
-        if (_entry.IsKeyed)
+        if (_entry is { IsKeyed: true })
         {
             // The pool serves many keys, and keeps none of what they belong to alive.
             _key = "";
             _options = LockOptions.Default;
             (_scope, _lock) = (null, null);
+            _hold = null;
         }
-        _hold = null;
         _holder = null;
+        _isWatched = false;
         _completion.Reset();
-        _takenVersion = _completion.Version;
-        if (isReusable) stripe.Return(this);
+        _claimableVersion = _completion.Version;
     }
 }

@@ -5,14 +5,17 @@ internal sealed partial class Waiter
 {
     private static readonly Action<object?> OnCallerCancelled = static waiter => ((Waiter)waiter!).Leave(WaitOutcome.Cancelled);
 
+    // Whether it has a deadline or its caller a token: then callbacks are to be withdrawn when it is over.
+    private bool _isWatched;
+
     private CancellationToken _caller;
     private CancellationTokenRegistration _callerRegistration;
     private DeadlineQueue? _deadlines;
     private WaitList? _waits;
 
     /// <summary>
-    /// Lets the time-out, the caller's token and the end of the lock end the wait. Called once it is queued, outside the gate: a token that is
-    /// already cancelled calls back at once.
+    /// Lets the time-out, the caller's token and the end of the lock end the wait. Called once it is queued, outside the gate:
+    /// a token that is already cancelled calls back at once.
     /// </summary>
     internal void Watch(CancellationToken caller)
     {
@@ -34,11 +37,16 @@ internal sealed partial class Waiter
     {
         if (_timeout != Timeout.InfiniteTimeSpan)
         {
+            _isWatched = true;
             _deadlines = DeadlineQueue.For(Request.TimeProvider);
             _deadlines.Schedule(this, _timeout);
         }
-        _caller = caller;
-        if (caller.CanBeCanceled) _callerRegistration = caller.UnsafeRegister(OnCallerCancelled, this);
+        if (caller.CanBeCanceled)
+        {
+            _isWatched = true;
+            _caller = caller;
+            _callerRegistration = caller.UnsafeRegister(OnCallerCancelled, this);
+        }
         // The lock tells all its waits of its end; by asking for its lifetime we have it watch for that.
         if (_lock is { } asked && asked.Lifetime.IsCancellationRequested) asked.EndWaits();
     }
@@ -49,13 +57,11 @@ internal sealed partial class Waiter
     /// <summary>Ends the wait with <paramref name="number"/>, if nothing else has.</summary>
     internal void Leave(WaitOutcome outcome, int number) => _entry.Abandon(this, outcome, number);
 
-    /// <summary>Joins the waits of its scope or lock; false if their end has come already.</summary>
+    /// <summary>Joins the waits of its scope; false if their end has come already.</summary>
     internal bool TryJoinWaits()
     {
-        // A lock without a key ends all who stand in its queue.
-        if (!_entry.IsKeyed) return true;
-        var waits = _lock?.Waits ?? _scope?.Waits;
-        if (waits is null) return true;
+        // A lock finds its waits in the queue of its key.
+        if (_lock is not null || _scope?.Waits is not { } waits) return true;
         if (!waits.TryAdd(this)) return false;
         _waits = waits;
         return true;

@@ -9,8 +9,9 @@ namespace GoGoScope;
 /// <remarks>
 /// Its outcome is decided once, under the stripe's gate, by whatever comes first: the grant, the time-out, the caller's
 /// token, the end of its scope or lock. It is resumed on the thread pool, never under the stack of whoever decided. It
-/// goes back to the pool only if each callback was withdrawn before it ran; otherwise the garbage collector takes it, so
-/// a late callback can never meet another caller's wait.
+/// goes back to the pool with the release of what it was granted, under the gate that is entered anyway, and only if each
+/// callback was withdrawn before it ran; otherwise the garbage collector takes it, so a late callback can never meet
+/// another caller's wait.
 /// </remarks>
 internal sealed partial class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTaskSource<LockGuard?>, IThreadPoolWorkItem
 {
@@ -22,7 +23,7 @@ internal sealed partial class Waiter : Deadline, IValueTaskSource<LockGuard>, IV
     internal int Marks;
     internal int Overtaken;
 
-    // Its place among the waits of its scope or lock, under the gate of that list.
+    // Its place among the waits of its scope, under the gate of that list.
     internal Waiter? NewerInList;
     internal Waiter? OlderInList;
     internal bool IsListed;
@@ -104,8 +105,9 @@ internal sealed partial class Waiter : Deadline, IValueTaskSource<LockGuard>, IV
     {
         LeaveWaits();
         _outcome = WaitOutcome.Granted;
-        _hold = hold;
+        if (_hold != hold) _hold = hold;
         _token = hold.Token;
+        hold.Waiter = this;
     }
 
     internal void EndHoldingGate(WaitOutcome outcome, string? holder)

@@ -9,9 +9,6 @@ public sealed partial class Lock
     private CancellationTokenSource? _lifetime;
     private CancellationTokenRegistration _outerRegistration;
 
-    /// <summary>Those who wait for a key in this process through this lock; null without a key.</summary>
-    internal WaitList? Waits { get; }
-
     /// <summary>
     /// Cancelled when the lock was disposed or the token it was created with is cancelled. Created by the first request
     /// that has to wait; most locks never need it.
@@ -69,7 +66,7 @@ public sealed partial class Lock
     internal void EndWaits()
     {
         _entry?.EndWaits();
-        Waits?.End();
+        _memory?.EndWaits(Key!, _keyHash, this);
     }
 
     internal LockSnapshot? OwnSnapshot() => _entry?.ToSnapshot();

@@ -40,9 +40,10 @@ public sealed partial class Lock : IAsyncDisposable
     private readonly ILockProvider? _provider;
     private readonly LockEntry? _entry;
 
-    // What a lock that is free is taken from, unless its leases end by themselves: the entry's hold, or the provider in
-    // this process.
+    // What a lock without a key is taken from, unless its leases end by themselves.
     private readonly Hold? _residentHold;
+
+    // The provider, if it is the one in this process.
     private readonly InMemoryLockProvider? _memory;
     private readonly int _keyHash;
 
@@ -74,9 +75,8 @@ public sealed partial class Lock : IAsyncDisposable
         if (options.Key is { } key)
         {
             _provider = provider;
-            _memory = options.EndsByItself ? null : provider as InMemoryLockProvider;
+            _memory = provider as InMemoryLockProvider;
             _keyHash = key.GetHashCode();
-            Waits = new WaitList();
         }
         else if (provider.IsDistributed)
         {
@@ -95,44 +95,67 @@ public sealed partial class Lock : IAsyncDisposable
     /// <inheritdoc/>
     public override string ToString() => LockText.Describe(Key);
 
-    // Every overload is this, inlined into its caller: a result of four words that is built where it is used costs
-    // nothing, one that is returned through memory costs more than the lock. Everything but the free lock is a call.
+    // Every overload is one of these two, inlined into its caller: a task of four words that is made where it is awaited
+    // costs nothing, one that is returned through memory costs more than the lock.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ValueTask<LockGuard> Acquire(LockMode mode, int priority, TimeSpan timeout, CancellationToken cancellationToken) =>
-        TryTakeFree(mode, cancellationToken, out var token) is { } hold
-            ? new(new LockGuard(hold, token))
-            : Ask(mode, priority, timeout, cancellationToken);
+    private ValueTask<LockGuard> Acquire(LockMode mode, int priority, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var token = TakeFree(mode, cancellationToken);
+        return token != 0
+            ? new(new LockGuard(_residentHold!, token))
+            : Ask(mode, priority, timeout, answersNull: false, cancellationToken).ToTask();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ValueTask<LockGuard?> TryAcquire(LockMode mode, int priority, TimeSpan timeout, CancellationToken cancellationToken) =>
-        TryTakeFree(mode, cancellationToken, out var token) is { } hold
-            ? new(new LockGuard(hold, token))
-            : TryAsk(mode, priority, timeout, cancellationToken);
-
-    /// <summary>Takes a lock that is free without asking its provider; null if it is not like that.</summary>
-    private Hold? TryTakeFree(LockMode mode, CancellationToken cancellationToken, out long token)
+    private ValueTask<LockGuard?> TryAcquire(LockMode mode, int priority, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        token = 0;
-        if (cancellationToken.IsCancellationRequested || HasEnded) return null;
-        if (_residentHold is { } resident) return (token = _entry!.TryTakeFree(resident, mode)) != 0 ? resident : null;
-        return _memory?.TryTakeFree(Key!, _keyHash, mode, _options, _scope, this, out token);
+        var token = TakeFree(mode, cancellationToken);
+        return token != 0
+            ? new(new LockGuard(_residentHold!, token))
+            : Ask(mode, priority, timeout, answersNull: true, cancellationToken).ToTryTask();
     }
 
-    private ValueTask<LockGuard> Ask(LockMode mode, int priority, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes a lock without a key that is free in a scope that goes on; zero if it is not like that. No call stands in here, so
+    /// that no register needs to be saved.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private long TakeFree(LockMode mode, CancellationToken cancellationToken) =>
+        _residentHold is { } resident && !cancellationToken.IsCancellationRequested && !IsDisposed && _scope is { IsCancelled: false }
+            ? _entry!.TryTakeFree(resident, mode)
+            : 0;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Answer Ask(LockMode mode, int priority, TimeSpan timeout, bool answersNull, CancellationToken cancellationToken)
     {
-        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockGuard>(cancellationToken);
-        if (HasEnded) return Refusal.Because<LockGuard>(Ended());
+        if (cancellationToken.IsCancellationRequested || HasEnded) return Answer.Refused(WhyNot(cancellationToken));
+        if (_residentHold is { } resident && _entry!.TryTakeFree(resident, mode) is not 0 and var token) return Answer.Granted(resident, token);
+        return _memory is not null
+            ? AskForKey(_memory, mode, priority, timeout, answersNull, cancellationToken)
+            : AskFor(mode, priority, timeout, answersNull, cancellationToken);
+    }
+
+    private Answer AskForKey(InMemoryLockProvider memory, LockMode mode, int priority, TimeSpan timeout, bool answersNull, CancellationToken cancellationToken)
+    {
+        var entry = memory.EnterEntry(Key!, _keyHash);
+        if (!_options.EndsByItself && entry.TryTakeFreeAndExitGate(mode, _options, _scope, this, out var token) is { } hold)
+            return Answer.Granted(hold, token);
         var request = Request(mode, priority, timeout);
-        return _entry is not null ? _entry.AcquireAsync(in request, cancellationToken) : _provider!.AcquireAsync(in request, cancellationToken);
+        return entry.AcquireAndExitGate(in request, answersNull, cancellationToken);
     }
 
-    private ValueTask<LockGuard?> TryAsk(LockMode mode, int priority, TimeSpan timeout, CancellationToken cancellationToken)
+    private Answer AskFor(LockMode mode, int priority, TimeSpan timeout, bool answersNull, CancellationToken cancellationToken)
     {
-        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockGuard?>(cancellationToken);
-        if (HasEnded) return Refusal.Because<LockGuard?>(Ended());
         var request = Request(mode, priority, timeout);
-        return _entry is not null ? _entry.TryAcquireAsync(in request, cancellationToken) : _provider!.TryAcquireAsync(in request, cancellationToken);
+        if (_entry is not null) return _entry.Acquire(in request, answersNull, cancellationToken);
+        return answersNull
+            ? Answer.From(_provider!.TryAcquireAsync(in request, cancellationToken))
+            : Answer.From(_provider!.AcquireAsync(in request, cancellationToken));
     }
+
+    private Exception WhyNot(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
+        ? new OperationCanceledException($"The wait for {this} was cancelled.", cancellationToken)
+        : Ended();
 
     private LockRequest Request(LockMode mode, int priority, TimeSpan timeout) => new()
     {

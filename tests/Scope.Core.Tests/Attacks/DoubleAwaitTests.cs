@@ -33,4 +33,19 @@ public sealed class DoubleAwaitTests
             await (await second.Soon()).DisposeAsync();
         }
     }
+
+    [Test]
+    public async Task A_result_that_was_taken_is_refused_the_second_time([Values] bool isWatched)
+    {
+        using var caller = new CancellationTokenSource();
+        var @lock = new Lock(CancellationToken.None);
+        var holder = await @lock.AcquireAsync();
+        var waiting = @lock.AcquireAsync(isWatched ? caller.Token : CancellationToken.None);
+        var again = waiting;
+        await holder.DisposeAsync();
+        await using var guard = await waiting;
+
+        await Assert.ThatAsync(async () => await again, Throws.InvalidOperationException);
+        Assert.That(guard.IsHeld);
+    }
 }

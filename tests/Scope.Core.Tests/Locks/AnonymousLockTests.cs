@@ -21,6 +21,18 @@ public sealed class AnonymousLockTests
         Assert.That(other, Is.Not.Null, "every one is a lock of its own");
     }
 
+    [Test]
+    public async Task A_cancelled_token_takes_no_lock_without_a_key([Values] bool inScope)
+    {
+        await using var scope = Scope.Create();
+        var @lock = inScope ? scope.CreateLock() : Locks.New();
+        var cancelled = new CancellationToken(canceled: true);
+        await Assert.ThatAsync(async () => await @lock.AcquireAsync(cancelled),
+            Throws.InstanceOf<OperationCanceledException>().With.Property(nameof(OperationCanceledException.CancellationToken)).EqualTo(cancelled));
+        await using var guard = await @lock.TryAcquireAsync();
+        Assert.That(guard, Is.Not.Null);
+    }
+
     [TestCase(2)]
     [TestCase(3)]
     [TestCase(100)]

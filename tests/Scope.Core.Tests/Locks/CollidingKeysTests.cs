@@ -12,26 +12,26 @@ public sealed class CollidingKeysTests
     {
         var provider = new InMemoryLockProvider();
         string[] keys = ["order", "Order", "order ", "other"];
-        var held = new Dictionary<string, (Hold Hold, long Token)>();
+        var held = new Dictionary<string, LockGuard>();
         foreach (var key in keys)
         {
-            var hold = Take(provider, key, out var token);
-            Assert.That(hold, Is.Not.Null, key);
-            held[key] = (hold!, token);
+            var guard = Take(provider, key);
+            Assert.That(guard, Is.Not.Null, key);
+            held[key] = guard!.Value;
         }
         Assert.That(provider.EntryCount, Is.EqualTo(keys.Length));
 
         // From the middle of the bucket, its end and its beginning.
         foreach (var key in new[] { "Order", "order", "other", "order " })
         {
-            Assert.That(Take(provider, key, out _), Is.Null, key);
-            held[key].Hold.ReleaseAsync(held[key].Token).Now();
+            Assert.That(Take(provider, key), Is.Null, key);
+            held[key].DisposeAsync().Now();
             held.Remove(key);
-            Assert.That(held.Values.All(other => other.Hold.IsHeld(other.Token)), key);
+            Assert.That(held.Values.All(other => other.IsHeld), key);
             Assert.That(provider.EntryCount, Is.EqualTo(held.Count));
         }
     }
 
-    private static Hold? Take(InMemoryLockProvider provider, string key, out long token) =>
-        provider.TryTakeFree(key, Hash, LockMode.Exclusive, LockOptions.Default, scope: null, @lock: null, out token);
+    private static LockGuard? Take(InMemoryLockProvider provider, string key) => provider.TryAcquireAsync(
+        new LockRequest { Key = key, KeyHash = Hash, Timeout = TimeSpan.Zero, Options = LockOptions.Default }, CancellationToken.None).Now();
 }

@@ -51,22 +51,21 @@ public sealed class OneOutcomeTests : IDisposable
     [Test]
     public async Task A_waiter_that_was_called_back_is_not_used_again([Values(Ending.Caller, Ending.Deadline)] Ending late)
     {
-        var waiter = PutWaiterIntoPool();
+        await FillPool();
         var @lock = NewLock();
         var waiting = await Granted(@lock);
         await Come(late, @lock);
         await (await waiting).DisposeAsync();
-        Assert.That(TakeWaiterFromPool(), Is.Not.SameAs(waiter));
+        Assert.That(Stripe.FreeWaiter, Is.Null);
     }
 
     [Test]
     public async Task A_waiter_that_nothing_can_call_back_is_used_again_and_no_event_of_its_first_wait_meets_the_second()
     {
-        var waiter = PutWaiterIntoPool();
+        var waiter = await FillPool();
         var @lock = NewLock();
         await (await await Granted(@lock)).DisposeAsync();
-        Assert.That(TakeWaiterFromPool(), Is.SameAs(waiter));
-        Stripe.Return(waiter);
+        Assert.That(Stripe.FreeWaiter, Is.SameAs(waiter));
 
         var holder = await NewLock().AcquireAsync();
         var next = NewLock().AcquireAsync();
@@ -79,7 +78,7 @@ public sealed class OneOutcomeTests : IDisposable
     [Test]
     public async Task The_late_end_of_an_earlier_wait_meets_no_other()
     {
-        var waiter = PutWaiterIntoPool();
+        var waiter = await FillPool();
         await (await await Granted(NewLock())).DisposeAsync();
         var number = waiter.Number;
         var holder = await NewLock().AcquireAsync();
@@ -90,6 +89,21 @@ public sealed class OneOutcomeTests : IDisposable
         Assert.That(_provider.Snapshot().Single().Waiters, Has.Count.EqualTo(1));
         await holder.DisposeAsync();
         await (await next.Soon()).DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_waiter_whose_caller_has_not_looked_yet_is_not_used_again()
+    {
+        var holder = await NewLock().AcquireAsync();
+        var scope = Scope.Create(new ScopeOptions { LockProvider = _provider });
+        var waiting = scope.CreateLock(Key).AcquireAsync();
+        await holder.DisposeAsync();
+        await Waiting.Until(() => waiting.IsCompleted, "the wait is over");
+        await scope.DisposeAsync();
+
+        Assert.That(_provider.EntryCount, Is.Zero, "the end of the scope has taken the grant back");
+        Assert.That(Stripe.FreeWaiter, Is.Null);
+        await Assert.ThatAsync(async () => await waiting, Throws.InstanceOf<OperationCanceledException>());
     }
 
     private Stripe Stripe => _provider.StripeOf(Key.GetHashCode());
@@ -114,19 +128,11 @@ public sealed class OneOutcomeTests : IDisposable
         else await @lock.DisposeAsync();
     }
 
-    private Waiter PutWaiterIntoPool()
+    /// <summary>Leaves one waiter in the pool, which is the one that is used next.</summary>
+    private async Task<Waiter> FillPool()
     {
-        var waiter = TakeWaiterFromPool();
-        Stripe.Return(waiter);
-        return waiter;
-    }
-
-    private Waiter TakeWaiterFromPool()
-    {
-        var stripe = Stripe;
-        stripe.Gate.Enter();
-        var waiter = stripe.RentWaiterHoldingGate();
-        stripe.Gate.Exit();
-        return waiter;
+        await (await await Granted(NewLock())).DisposeAsync();
+        Assert.That(Stripe.FreeWaiter, Is.Not.Null, "the waiter goes back to the pool");
+        return Stripe.FreeWaiter!;
     }
 }

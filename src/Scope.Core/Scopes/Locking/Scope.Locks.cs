@@ -39,40 +39,35 @@ public sealed partial class Scope
     // Inlined into every overload, and those into their callers; Lock.Acquire says why.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ValueTask<LockGuard> AcquireKey(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, CancellationToken cancellationToken) =>
-        TryTakeFree(key, mode, cancellationToken, out var token) is { } hold
-            ? new(new LockGuard(hold, token))
-            : AskForKey(key, mode, timeToLive, options, cancellationToken);
+        AskForKey(key, mode, timeToLive, options, answersNull: false, cancellationToken).ToTask();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ValueTask<LockGuard?> TryAcquireKey(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, CancellationToken cancellationToken) =>
-        TryTakeFree(key, mode, cancellationToken, out var token) is { } hold
-            ? new(new LockGuard(hold, token))
-            : TryAskForKey(key, mode, timeToLive, options, cancellationToken);
+        AskForKey(key, mode, timeToLive, options, answersNull: true, cancellationToken).ToTryTask();
 
-    /// <summary>A key of this process that can be had at once; its leases, with the default options, last as long as their guards.</summary>
-    private Hold? TryTakeFree(string key, LockMode mode, CancellationToken cancellationToken, out long token)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Answer AskForKey(
+        string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, bool answersNull, CancellationToken cancellationToken)
     {
         Ensure.Key(key);
-        if (_memory is not null && !cancellationToken.IsCancellationRequested && !IsCancelled)
-            return _memory.TryTakeFree(key, key.GetHashCode(), mode, LockOptions.Default, this, @lock: null, out token);
-        token = 0;
-        return null;
+        if (IsCancelled) return Answer.Refused(Ended());
+        if (_memory is not null) return AskInMemory(_memory, key, mode, timeToLive, options, answersNull, cancellationToken);
+        var request = Request(key, mode, timeToLive, options);
+        return answersNull
+            ? Answer.From(LockProvider.TryAcquireAsync(in request, cancellationToken))
+            : Answer.From(LockProvider.AcquireAsync(in request, cancellationToken));
     }
 
-    private ValueTask<LockGuard> AskForKey(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, CancellationToken cancellationToken)
+    /// <summary>A key of this process; its leases, with the default options, last as long as their guards.</summary>
+    private Answer AskInMemory(
+        InMemoryLockProvider memory, string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, bool answersNull, CancellationToken cancellationToken)
     {
+        if (cancellationToken.IsCancellationRequested)
+            return Answer.Refused(new OperationCanceledException($"The wait for {LockText.Describe(key)} was cancelled.", cancellationToken));
+        var entry = memory.EnterEntry(key, key.GetHashCode());
+        if (entry.TryTakeFreeAndExitGate(mode, LockOptions.Default, this, @lock: null, out var token) is { } hold) return Answer.Granted(hold, token);
         var request = Request(key, mode, timeToLive, options);
-        return IsCancelled
-            ? Refusal.Because<LockGuard>(Ended())
-            : LockProvider.AcquireAsync(in request, cancellationToken);
-    }
-
-    private ValueTask<LockGuard?> TryAskForKey(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, CancellationToken cancellationToken)
-    {
-        var request = Request(key, mode, timeToLive, options);
-        return IsCancelled
-            ? Refusal.Because<LockGuard?>(Ended())
-            : LockProvider.TryAcquireAsync(in request, cancellationToken);
+        return entry.AcquireAndExitGate(in request, answersNull, cancellationToken);
     }
 
     private LockRequest Request(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options)
