@@ -1,0 +1,41 @@
+namespace GoGoScope;
+
+/// <summary>One compare-and-swap of one key's record. For authors of stores.</summary>
+public readonly record struct LockSwap
+{
+    /// <summary>The key whose record is replaced.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>
+    /// The version that the record must have. Zero: it must be free, that is not exist or have an empty body, whatever its
+    /// version is and whatever it went through before.
+    /// </summary>
+    public required long Expected { get; init; }
+
+    /// <summary>The new version: a random number that is not zero. The swap has succeeded exactly if the record has it afterwards.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>The new body; empty makes the record free.</summary>
+    public required string Body { get; init; }
+
+    /// <summary>
+    /// What the fence changes by: how many tokens are drawn, less what is given back; from -64 to 64. Counted from the fence of
+    /// the record that is replaced, but from the clock if that record was free and the clock is later, or did not exist.
+    /// </summary>
+    public int Draw { get; init; }
+
+    /// <summary>The clock must be at this time or later: the latest end of a lease that the new record no longer has.</summary>
+    public long NotBefore { get; init; }
+
+    /// <summary>The clock must be earlier than this: a request that was delayed on its way has no effect any more.</summary>
+    public long NotAfter { get; init; }
+
+    /// <summary>
+    /// Until when the record is needed. A store may forget it after that, but never a record whose fence is later than the
+    /// clock, or tokens would fall.
+    /// </summary>
+    public long KeepUntil { get; init; }
+
+    /// <summary>The processes to be told of the new record; null for nobody.</summary>
+    public IReadOnlyList<string>? Wake { get; init; }
+}
