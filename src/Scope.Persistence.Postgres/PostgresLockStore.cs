@@ -9,7 +9,7 @@ namespace GoGoScope.Persistence.Postgres;
 /// </summary>
 /// <remarks>
 /// <para>The table is created by <see cref="EnsureSchemaAsync"/>, or by a person with <see cref="CreateSchemaScript"/>.
-/// To see who holds what: <c>SELECT convert_from(name, 'UTF8'), convert_from(body, 'UTF8') FROM gogoscope_locks WHERE body IS NOT NULL</c>.</para>
+/// To see who holds what: <c>SELECT encode(name, 'escape'), encode(body, 'escape') FROM gogoscope_locks WHERE body IS NOT NULL</c>.</para>
 /// <para>Takes no part in the caller's transactions, and needs nothing of a session but for listening: it works behind a transaction
 /// pooler, with <see cref="PostgresStoreOptions.ListenDataSource"/> or without <see cref="PostgresStoreOptions.Listen"/>.</para>
 /// <para>A transaction of anybody that stays open for long keeps PostgreSQL from cleaning up old states of rows: a lock that
@@ -214,5 +214,5 @@ public sealed class PostgresLockStore : ILockStore, IAsyncDisposable
     }
 
     private static NpgsqlDataSource Single(string connectionString) =>
-        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Enlist = false, Pooling = false });
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Enlist = false, Pooling = false, Multiplexing = false });
 }

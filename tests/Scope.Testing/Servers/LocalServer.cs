@@ -39,6 +39,9 @@ public sealed class LocalServer : IAsyncDisposable
     /// <summary>How clients connect.</summary>
     public string Connection => _program.Connection(Port);
 
+    /// <summary>Where its files are.</summary>
+    public string Folder => _folder;
+
     /// <summary>Starts a new one, with further <paramref name="options"/> on its command line.</summary>
     internal static async Task<LocalServer> StartAsync(ServerProgram program, IReadOnlyList<string> options)
     {
