@@ -106,7 +106,7 @@ public sealed class LocalServer : IAsyncDisposable
         var process = new ServerProcess(_watchdog, [.. _program.Command(_folder, Port), .. _options], LogFile);
         _process = process;
         var ready = false;
-        await Waiting.Until(async () => process.HasExited || (ready = await _program.IsReadyAsync(_folder, Port)), $"{_program.Name} answers");
+        await Waiting.Until(async () => process.HasExited || (ready = await _program.IsReadyAsync(_folder, Port, process.Id)), $"{_program.Name} answers");
         if (!ready) await EndedAsync();
         return ready;
     }

@@ -57,14 +57,14 @@ public sealed class PostgresProgram : ServerProgram
     /// <inheritdoc/>
     protected internal override string StopSignal => "INT";
 
-    // The last line of this file is what pg_ctl waits for.
+    // What pg_ctl looks at: the first line is the process, the last one its state. One that was killed leaves it behind.
     /// <inheritdoc/>
-    protected internal override async Task<bool> IsReadyAsync(string folder, int port)
+    protected internal override async Task<bool> IsReadyAsync(string folder, int port, int processId)
     {
         var file = Path.Combine(folder, Folder, "postmaster.pid");
         try
         {
-            return (await File.ReadAllLinesAsync(file)).ElementAtOrDefault(7)?.Trim() == "ready";
+            return await File.ReadAllLinesAsync(file) is { Length: > 7 } lines && lines[0].Trim() == $"{processId}" && lines[7].Trim() == "ready";
         }
         catch (IOException)
         {

@@ -33,7 +33,7 @@ public sealed class RedisProgram : ServerProgram
     protected internal override string StopSignal => "TERM";
 
     /// <inheritdoc/>
-    protected internal override async Task<bool> IsReadyAsync(string folder, int port)
+    protected internal override async Task<bool> IsReadyAsync(string folder, int port, int processId)
     {
         try
         {

@@ -11,6 +11,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly Watchdog _watchdog;
+    private IReadOnlyList<int> _killed = [];
 
     internal ServerProcess(Watchdog watchdog, IReadOnlyList<string> command, string log)
     {
@@ -20,6 +21,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.StandardInput.Write("go\n");
         _process.StandardInput.Close();
     }
+
+    internal int Id => _process.Id;
 
     internal bool HasExited => _process.HasExited;
 
@@ -36,12 +39,15 @@ internal sealed class ServerProcess : IAsyncDisposable
         await SignalAsync(signal);
         var children = before.Union(Children()).ToList();
         if (children.Count > 0) await KillAsync(signal, children);
+        if (signal == "KILL") _killed = children;
     }
 
+    /// <summary>Returns when it is gone, and so are those that were killed with it: a database does not start beside them.</summary>
     internal async Task ExitedAsync()
     {
         await _process.WaitForExitAsync().WaitAsync(Waiting.HangLimit);
         _watchdog.WatchNothing();
+        await Waiting.Until(() => !_killed.Any(child => Stat(child) is { State: not "Z" }), "the children of the server are gone");
     }
 
     public async ValueTask DisposeAsync()
@@ -61,22 +67,22 @@ internal sealed class ServerProcess : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
-    private IEnumerable<int> Children()
+    private IEnumerable<int> Children() =>
+        Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0)
+            .Where(id => id != 0 && Stat(id)?.Parent == $"{_process.Id}");
+
+    private static (string State, string Parent)? Stat(int id)
     {
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        try
         {
-            if (!int.TryParse(Path.GetFileName(folder), out var id)) continue;
-            string stat;
-            try
-            {
-                stat = File.ReadAllText(Path.Combine(folder, "stat"));
-            }
-            catch (IOException)
-            {
-                continue;
-            }
             // pid (name) state parent …
-            if (stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] == $"{_process.Id}") yield return id;
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ') is [var state, var parent, ..] ? (state, parent) : null;
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 }

@@ -37,6 +37,6 @@ public abstract class ServerProgram
     /// <summary>The signal that ends it in order: at once, without waiting for its clients.</summary>
     protected internal abstract string StopSignal { get; }
 
-    /// <summary>Whether it answers clients.</summary>
-    protected internal abstract Task<bool> IsReadyAsync(string folder, int port);
+    /// <summary>Whether the process <paramref name="processId"/> answers clients, and not only what was left by one before.</summary>
+    protected internal abstract Task<bool> IsReadyAsync(string folder, int port, int processId);
 }
