@@ -14,6 +14,8 @@ public sealed class InMemoryStoreHarness : LockStoreHarness
 
     public override ILockStore AnotherProcess => _store;
 
+    public override TimeProvider Time => _time;
+
     public override Task OpenAsync(bool ownServer) => Task.CompletedTask;
 
     public override string? WhyNot(StoreCapability capability) => capability switch

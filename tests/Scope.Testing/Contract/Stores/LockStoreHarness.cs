@@ -27,6 +27,9 @@ public abstract class LockStoreHarness : IAsyncDisposable
     /// <summary>Why the store lacks <paramref name="capability"/>; null if it has it.</summary>
     public abstract string? WhyNot(StoreCapability capability);
 
+    /// <summary>A clock that is right to some minutes, for the store's to be compared with.</summary>
+    public virtual TimeProvider Time => TimeProvider.System;
+
     /// <summary>Lets <paramref name="time"/> pass on the store's clock: moves it, or waits if it is a real one.</summary>
     public virtual Task PassAsync(TimeSpan time) => Task.Delay(time);
 

@@ -3,6 +3,19 @@ namespace GoGoScope.Testing;
 /// <summary>The store's own clock decides whether a swap comes too early or too late.</summary>
 public abstract class StoreClockContract<THarness> : LockStoreContract<THarness> where THarness : LockStoreHarness, new()
 {
+    /// <summary>Whatever the time zones of server and sessions are.</summary>
+    [Test]
+    public async Task Every_process_is_told_the_time_of_the_same_clock_in_microseconds_since_1970_UTC()
+    {
+        var own = (await Read()).Now;
+        var others = (await Harness.AnotherProcess.ReadAsync(Key, default).Soon()).Now;
+        var taken = (await Swap(Swapping(expected: 0, "taken"), Harness.AnotherProcess)).Now;
+        var freed = (await Swap(Swapping((await Read()).Version, ""))).Now;
+        Assert.That(new[] { own, others, taken, freed }, Is.Ordered);
+        Assert.That(freed - own, Is.LessThan(Hour / 2));
+        Assert.That(own, Is.EqualTo((Harness.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMicroseconds).Within(Hour / 2));
+    }
+
     [Test]
     public async Task A_swap_that_comes_too_early_is_refused([Values] bool free)
     {
