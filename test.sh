@@ -7,8 +7,9 @@ usage() {
   cat <<'TEXT'
 Usage: ./test.sh [--install] [--filter EXPRESSION]
 
-  --install            may install what tests need from the system's packages;
-                       without it the tests use what is there
+  --install            may install what tests need from the system's packages: Redis and
+                       PostgreSQL, which the tests start themselves; without it the tests
+                       use what is there, and skip the stores that have no server
   --filter EXPRESSION  runs some of the tests: an expression of `dotnet test --filter`,
                        such as LockTests or "FullyQualifiedName~Conventions"
   -h, --help           prints this
@@ -41,9 +42,10 @@ export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_CLI_TELE
 results="$(mktemp -d)"
 trap 'rm -rf "$results"' EXIT
 
-# What tests need beyond the .NET SDK. Servers for the stores will be installed here.
+# What tests need beyond the .NET SDK: the servers of the stores. After that, a test that finds none has failed.
 install_needs() {
-  :
+  export GOGOSCOPE_REQUIRE_STORES=1
+  eng/install-servers.sh || echo "test.sh: going on without; the tests of stores whose servers are missing will fail" >&2
 }
 
 # Adds up the counters of all result files in $results; sets passed, failed and skipped.

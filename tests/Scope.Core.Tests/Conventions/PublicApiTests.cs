@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using GoGoScope.Persistence.Postgres;
+using GoGoScope.Persistence.Redis;
 using GoGoScope.Tests.Run;
 
 namespace GoGoScope.Tests.Conventions;
@@ -10,8 +12,10 @@ public sealed class PublicApiTests
 {
     private const string UpdateVariable = "GOGOSCOPE_UPDATE_API";
 
-    [Test]
-    public void Core_is_as_agreed() => Compare(typeof(Scope).Assembly, "tests/Scope.Core.Tests/Conventions/PublicApi.Core.txt");
+    [TestCase(typeof(Scope), "Core")]
+    [TestCase(typeof(RedisLockStore), "Persistence.Redis")]
+    [TestCase(typeof(PostgresLockStore), "Persistence.Postgres")]
+    public void It_is_as_agreed(Type one, string package) => Compare(one.Assembly, $"tests/Scope.Core.Tests/Conventions/PublicApi.{package}.txt");
 
     [Test]
     public void Lines_read_like_code()

@@ -48,10 +48,18 @@ public static class Waiting
     }
 
     /// <summary>Returns when <paramref name="condition"/> holds; fails with <paramref name="what"/> if it never does.</summary>
-    public static async Task Until(Func<bool> condition, string what)
+    public static Task Until(Func<bool> condition, string what)
     {
+        ArgumentNullException.ThrowIfNull(condition);
+        return Until(() => Task.FromResult(condition()), what);
+    }
+
+    /// <inheritdoc cref="Until(Func{bool}, string)"/>
+    public static async Task Until(Func<Task<bool>> condition, string what)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
         var started = Stopwatch.GetTimestamp();
-        for (var look = 0; !condition(); look++)
+        for (var look = 0; !await condition(); look++)
         {
             if (Stopwatch.GetElapsedTime(started) > HangLimit) throw new TimeoutException($"It never came to this: {what}.");
             if (look < 100) await Task.Yield();

@@ -20,19 +20,23 @@ public readonly record struct LockSwap
 
     /// <summary>
     /// What the fence changes by: how many tokens are drawn, less what is given back; from -64 to 64. Counted from the fence of
-    /// the record that is replaced, but from the clock if that record was free and the clock is later, or did not exist.
+    /// the record that is replaced, but from the clock if that record was free and the clock is later, or did not exist. Only who
+    /// holds the record can give back: negative only where <see cref="Expected"/> is not zero.
     /// </summary>
     public int Draw { get; init; }
 
     /// <summary>The clock must be at this time or later: the latest end of a lease that the new record no longer has.</summary>
     public long NotBefore { get; init; }
 
-    /// <summary>The clock must be earlier than this: a request that was delayed on its way has no effect any more.</summary>
+    /// <summary>
+    /// The clock must be earlier than this: a request that was delayed on its way has no effect any more. If it is not set,
+    /// nothing is ever early enough.
+    /// </summary>
     public long NotAfter { get; init; }
 
     /// <summary>
-    /// Until when the record is needed. A store may forget it after that, but never a record whose fence is later than the
-    /// clock, or tokens would fall.
+    /// Until when the record is needed; a free one is not, whatever this says. A store may forget it after that, but never a
+    /// record whose fence is later than the clock, or tokens would fall.
     /// </summary>
     public long KeepUntil { get; init; }
 

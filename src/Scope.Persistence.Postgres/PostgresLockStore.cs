@@ -1,0 +1,218 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace GoGoScope.Persistence.Postgres;
+
+/// <summary>
+/// Locks in PostgreSQL 12 or later. One row for each key, found by a hash; a change is one batch, in one round trip and one
+/// transaction, and as durable as the database makes it.
+/// </summary>
+/// <remarks>
+/// <para>The table is created by <see cref="EnsureSchemaAsync"/>, or by a person with <see cref="CreateSchemaScript"/>.
+/// To see who holds what: <c>SELECT encode(name, 'escape'), encode(body, 'escape') FROM gogoscope_locks WHERE body IS NOT NULL</c>.</para>
+/// <para>Takes no part in the caller's transactions, and needs nothing of a session but for listening: it works behind a transaction
+/// pooler, with <see cref="PostgresStoreOptions.ListenDataSource"/> or without <see cref="PostgresStoreOptions.Listen"/>.</para>
+/// <para>A transaction of anybody that stays open for long keeps PostgreSQL from cleaning up old states of rows: a lock that
+/// is taken all the time gets slower meanwhile.</para>
+/// </remarks>
+/// <example>
+/// <code>
+/// await using var dataSource = NpgsqlDataSource.Create("Host=localhost;Database=shop");
+/// var store = new PostgresLockStore(dataSource);
+/// await store.EnsureSchemaAsync();
+/// </code>
+/// </example>
+public sealed class PostgresLockStore : ILockStore, IAsyncDisposable
+{
+    /// <summary>How many swaps go into one batch.</summary>
+    private const int LargestBatch = 256;
+
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly NpgsqlDataSource _listenDataSource;
+    private readonly PostgresStoreOptions _options;
+    private readonly bool _ownsDataSources;
+    private readonly Table _table;
+    private readonly Database _database;
+
+    /// <summary>A store on a data source of the application, which it shares and does not dispose.</summary>
+    /// <param name="dataSource">Where connections come from: one for each call that is under way.</param>
+    /// <param name="options">By default <c>new PostgresStoreOptions()</c>.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="dataSource"/> is null.</exception>
+    public PostgresLockStore(NpgsqlDataSource dataSource, PostgresStoreOptions? options = null)
+        : this(dataSource, options?.ListenDataSource ?? dataSource, options, ownsDataSources: false)
+    {
+    }
+
+    /// <summary>A store on connections of its own, which <see cref="DisposeAsync"/> closes; the one that listens is not of the pool.</summary>
+    /// <param name="connectionString">As Npgsql reads it: "Host=localhost;Database=shop;Username=…".</param>
+    /// <param name="options">By default <c>new PostgresStoreOptions()</c>.</param>
+    /// <exception cref="ArgumentException"><paramref name="connectionString"/> is empty, or Npgsql does not understand it.</exception>
+    public PostgresLockStore(string connectionString, PostgresStoreOptions? options = null)
+        : this(Pool(connectionString), options?.ListenDataSource ?? Single(connectionString), options, ownsDataSources: true)
+    {
+    }
+
+    private PostgresLockStore(NpgsqlDataSource dataSource, NpgsqlDataSource listenDataSource, PostgresStoreOptions? options, bool ownsDataSources)
+    {
+        ArgumentNullException.ThrowIfNull(dataSource);
+        _dataSource = dataSource;
+        _listenDataSource = listenDataSource;
+        _options = options ?? PostgresStoreOptions.Default;
+        _ownsDataSources = ownsDataSources;
+        _table = new Table(_options);
+        _database = new Database(dataSource, _table);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "postgres";
+
+    /// <summary>The statements that create the table, for a person to run. They do nothing where it exists.</summary>
+    /// <param name="options">The options that the store will have; by default <c>new PostgresStoreOptions()</c>.</param>
+    public static string CreateSchemaScript(PostgresStoreOptions? options = null)
+    {
+        var table = new Table(options ?? PostgresStoreOptions.Default);
+        return $"{(table.CreateSchema is { } schema ? $"{schema};\n" : "")}{table.CreateTable};\n";
+    }
+
+    /// <summary>Creates the table, and its schema, if they do not exist. Any number of processes may do it at once.</summary>
+    /// <exception cref="PostgresException">The user may not create them; where they exist it need not.</exception>
+    public async Task EnsureSchemaAsync(CancellationToken cancellationToken = default) => await _database.RunAsync(CreateMissingAsync, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The table does not exist, or the database is read-only.</exception>
+    public async ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return (await SwapAsync(new SwapBatch(_table, [swap]), cancellationToken).ConfigureAwait(false))[0];
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The table does not exist, or the database is read-only.</exception>
+    public async ValueTask<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(swaps);
+        cancellationToken.ThrowIfCancellationRequested();
+        var batches = swaps.Chunk(LargestBatch).Select(chunk => new SwapBatch(_table, chunk)).ToList();
+        var answers = new List<StoredRecord>(swaps.Count);
+        foreach (var batch in batches) answers.AddRange(await SwapAsync(batch, cancellationToken).ConfigureAwait(false));
+        return answers;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The table does not exist, or the database is read-only.</exception>
+    public async ValueTask<StoredRecord> ReadAsync(string key, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        cancellationToken.ThrowIfCancellationRequested();
+        return (await ReadAsync(StoredText.Hash(StoredText.Encode(key)), cancellationToken).ConfigureAwait(false)).Record;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IAsyncDisposable?> WatchAsync(string process, IStoreWatcher watcher, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(process);
+        ArgumentNullException.ThrowIfNull(watcher);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!_options.Listen) return null;
+        return await PostgresWatch.StartAsync(_listenDataSource, _table.ChannelOf(process), watcher, ReadAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Deletes rows of keys that nobody has held or waited for since <paramref name="unusedFor"/>. Locks work without it; it is for
+    /// applications that use ever new keys, which leave a small row each.
+    /// </summary>
+    /// <param name="unusedFor">By default an hour. More than the database's clock is ever set back, for tokens to rise all the same.</param>
+    /// <param name="cancellationToken">Stops between two thousands.</param>
+    /// <returns>How many rows.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="unusedFor"/> is zero or negative.</exception>
+    public async Task<int> PurgeAsync(TimeSpan? unusedFor = null, CancellationToken cancellationToken = default)
+    {
+        var time = unusedFor ?? TimeSpan.FromHours(1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero, nameof(unusedFor));
+        for (var all = 0; ;)
+        {
+            var deleted = await _database.RunAsync(PurgeSomeAsync, cancellationToken).ConfigureAwait(false);
+            if (deleted == 0) return all;
+            all += deleted;
+        }
+
+        async Task<int> PurgeSomeAsync(NpgsqlConnection connection, CancellationToken cancel)
+        {
+            var command = new NpgsqlCommand(_table.Purge, connection) { Parameters = { new NpgsqlParameter<long> { TypedValue = time.Ticks / TimeSpan.TicksPerMicrosecond } } };
+            await using (command.ConfigureAwait(false)) return await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Closes the connections if the store was made with a connection string.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_ownsDataSources) return;
+        await _dataSource.DisposeAsync().ConfigureAwait(false);
+        if (_options.ListenDataSource is null) await _listenDataSource.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private Task<StoredRecord[]> SwapAsync(SwapBatch batch, CancellationToken cancellationToken) =>
+        _database.RunAsync((connection, cancel) => batch.ExecuteAsync(connection, _options.PrepareStatements, cancel), cancellationToken);
+
+    /// <summary>The record of a hash; the key is null if there is none.</summary>
+    private Task<(string? Key, StoredRecord Record)> ReadAsync(byte[] hash, CancellationToken cancellationToken) =>
+        _database.RunAsync(
+            async (connection, cancel) =>
+            {
+                var command = new NpgsqlCommand(_table.Read, connection) { Parameters = { new NpgsqlParameter { Value = hash, NpgsqlDbType = NpgsqlDbType.Bytea } } };
+                await using (command.ConfigureAwait(false))
+                {
+                    if (_options.PrepareStatements) await command.PrepareAsync(cancel).ConfigureAwait(false);
+                    var row = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+                    await using (row.ConfigureAwait(false))
+                    {
+                        await row.ReadAsync(cancel).ConfigureAwait(false);
+                        // A standby is behind.
+                        if (row.GetBoolean(5)) throw _database.ReadOnly(inner: null);
+                        var key = row.IsDBNull(4) ? null : StoredText.Decode(row.GetFieldValue<byte[]>(4));
+                        return (key, RecordReading.Record(row));
+                    }
+                }
+            },
+            cancellationToken);
+
+    private async Task<bool> CreateMissingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var look = new NpgsqlCommand("SELECT to_regnamespace($1) IS NOT NULL, to_regclass($2) IS NOT NULL", connection)
+        {
+            Parameters = { new NpgsqlParameter<string> { TypedValue = _table.SchemaName }, new NpgsqlParameter<string> { TypedValue = _table.Name } },
+        };
+        bool hasSchema, hasTable;
+        await using (look.ConfigureAwait(false))
+        {
+            var row = await look.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (row.ConfigureAwait(false))
+            {
+                await row.ReadAsync(cancellationToken).ConfigureAwait(false);
+                (hasSchema, hasTable) = (row.GetBoolean(0), row.GetBoolean(1));
+            }
+        }
+        // Who may only use it need not be allowed to create it.
+        if (hasTable) return true;
+
+        // "IF NOT EXISTS" is no protection against others who do the same at the same moment; the lock ends with the batch.
+        var create = connection.CreateBatch();
+        await using (create.ConfigureAwait(false))
+        {
+            create.BatchCommands.Add(new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock($1)") { Parameters = { new NpgsqlParameter<long> { TypedValue = _table.CreationLock } } });
+            if (!hasSchema && _table.CreateSchema is { } schema) create.BatchCommands.Add(new NpgsqlBatchCommand(schema));
+            create.BatchCommands.Add(new NpgsqlBatchCommand(_table.CreateTable));
+            await create.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        return true;
+    }
+
+    private static NpgsqlDataSource Pool(string connectionString)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        return NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Enlist = false });
+    }
+
+    private static NpgsqlDataSource Single(string connectionString) =>
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Enlist = false, Pooling = false, Multiplexing = false });
+}

@@ -1,0 +1,123 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace GoGoScope.Persistence.Postgres;
+
+/// <summary>The table of locks, and all that is said to PostgreSQL about it.</summary>
+internal sealed class Table
+{
+    // Not now(), which is the time of the transaction's begin, and nothing that has a time zone.
+    private const string Clock = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+
+    // A notification takes less than 8,000 bytes. Base64 makes 4 bytes of 3, a line break after every 76, and numbers are added.
+    private const int LongestNews = 5_700;
+
+    private readonly string _schema;
+    private readonly string _name;
+
+    internal Table(PostgresStoreOptions options)
+    {
+        (_schema, _name) = (options.Schema, options.Table);
+        Name = $"{Quote(_schema)}.{Quote(_name)}";
+        SchemaName = Quote(_schema);
+        ReplaceFree = Replace("l.body IS NULL");
+        ReplaceVersion = Replace("l.version = $8");
+        InsertNew = Insert();
+        Answer = Select();
+        Notify = SelectNotify();
+        Read = SelectRecord();
+    }
+
+    /// <summary>Quoted, with its schema.</summary>
+    internal string Name { get; }
+
+    /// <summary>Quoted.</summary>
+    internal string SchemaName { get; }
+
+    /// <summary>What takes a record that is there and free. Parameters: see <see cref="Replace"/>.</summary>
+    internal string ReplaceFree { get; }
+
+    /// <summary>What replaces a record of a certain version. Parameters: see <see cref="Replace"/>, and 8 that version.</summary>
+    internal string ReplaceVersion { get; }
+
+    /// <summary>What takes a record that is not there. Parameters: see <see cref="Replace"/>, and 8 the name.</summary>
+    internal string InsertNew { get; }
+
+    /// <summary>What is there now. Parameters: 1 hash, 2 the version whose body the caller has already.</summary>
+    internal string Answer { get; }
+
+    /// <summary>Tells who is woken, if the swap has succeeded. Parameters: 1 hash, 2 the new version, 3 channels.</summary>
+    internal string Notify { get; }
+
+    /// <summary>A record by its hash (parameter 1).</summary>
+    internal string Read { get; }
+
+    /// <summary>Deletes a thousand that nobody needs. Parameter: 1 for how long already, in microseconds.</summary>
+    internal string Purge =>
+        $"""
+        DELETE FROM {Name} WHERE key IN (
+          SELECT key FROM {Name} WHERE (body IS NULL OR keep_until < {Clock} - $1) AND fence < {Clock} - $1 LIMIT 1000 FOR UPDATE SKIP LOCKED)
+        """;
+
+    /// <summary>Half of each page is kept free, so that the next state of a record finds room beside it and no index changes.</summary>
+    internal string CreateTable =>
+        $"""
+        CREATE TABLE IF NOT EXISTS {Name} (
+          key        bytea  PRIMARY KEY,  -- SHA-256 of the name
+          name       bytea  NOT NULL,     -- UTF-8
+          version    bigint NOT NULL,
+          fence      bigint NOT NULL,
+          body       bytea,               -- UTF-8; null if nobody holds it
+          keep_until bigint NOT NULL      -- in microseconds since 1970
+        ) WITH (fillfactor = 50)
+        """;
+
+    internal string? CreateSchema => _schema == "public" ? null : $"CREATE SCHEMA IF NOT EXISTS {SchemaName}";
+
+    /// <summary>A number for the advisory lock under which the table is created.</summary>
+    internal long CreationLock => BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(Name)));
+
+    /// <summary>The channel of a process: names of channels have at most 63 bytes, those of processes any length.</summary>
+    internal string ChannelOf(string process) =>
+        "gogoscope_" + Convert.ToHexStringLower(SHA256.HashData(StoredText.Encode($"{Name}\n{process}")).AsSpan(0, 20));
+
+    internal static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    /// <summary>Parameters: 1 hash, 2 version, 3 body, 4 tokens to draw, 5 keep until, 6 not before, 7 not after.</summary>
+    private string Replace(string isAsExpected) =>
+        $"""
+        UPDATE {Name} l
+           SET version = $2, fence = (CASE WHEN l.body IS NULL THEN greatest(l.fence, {Clock}) ELSE l.fence END) + $4, body = $3, keep_until = $5
+         WHERE l.key = $1 AND {isAsExpected} AND {Clock} >= $6 AND {Clock} < $7
+        """;
+
+    private string Insert() =>
+        $"""
+        INSERT INTO {Name} (key, name, version, fence, body, keep_until)
+        SELECT $1, $8, $2, {Clock} + $4, $3, $5
+         WHERE {Clock} >= $6 AND {Clock} < $7 AND NOT EXISTS (SELECT FROM {Name} WHERE key = $1)
+            ON CONFLICT (key) DO NOTHING
+        """;
+
+    // A statement of its own: it sees what was committed until now, while those before still see what was there when they began.
+    private string Select() =>
+        $"""
+        SELECT {Clock}, l.version, l.fence, CASE WHEN l.version <> $2 THEN l.body END
+          FROM (VALUES (1)) AS always LEFT JOIN {Name} l ON l.key = $1
+        """;
+
+    private string SelectNotify() =>
+        $"""
+        SELECT pg_notify(channel, CASE WHEN octet_length(l.name) + coalesce(octet_length(l.body), 0) <= {LongestNews}
+                 THEN concat_ws('|', l.version, l.fence, {Clock}, encode(l.name, 'base64'), encode(coalesce(l.body, ''), 'base64'))
+                 ELSE encode(l.key, 'hex') END)
+          FROM {Name} l, unnest($3) AS channel
+         WHERE l.key = $1 AND l.version = $2
+        """;
+
+    private string SelectRecord() =>
+        $"""
+        SELECT {Clock}, l.version, l.fence, l.body, l.name, pg_is_in_recovery()
+          FROM (VALUES (1)) AS always LEFT JOIN {Name} l ON l.key = $1
+        """;
+}

@@ -1,0 +1,16 @@
+namespace GoGoScope.Persistence.Redis;
+
+/// <summary>The driver knows no cancellation: who gives up stops to wait, and the command goes on.</summary>
+internal static class Abandoning
+{
+    internal static async Task<T> OrCancelledAsync<T>(this Task<T> command, CancellationToken cancellationToken)
+    {
+        if (!command.IsCompleted && cancellationToken.CanBeCanceled)
+        {
+            // What becomes of it then is nobody's business, an error neither.
+            _ = command.ContinueWith(
+                static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+        return await command.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+
+namespace GoGoScope.Persistence.Redis;
+
+/// <summary>
+/// A record as it stands in Redis: 16 hexadecimal digits of version, 16 decimal digits of fence, the body. Numbers are text
+/// because Lua's are doubles, which would round a version.
+/// </summary>
+internal static class RecordText
+{
+    internal const int HeadLength = 2 * NumberLength;
+
+    private const int NumberLength = 16;
+
+    /// <summary>Refuses what has no UTF-8 form; replaced by question marks, two keys would become one.</summary>
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <exception cref="ArgumentException"><paramref name="text"/> holds half of a surrogate pair.</exception>
+    internal static byte[] Encode(string text)
+    {
+        try
+        {
+            return Utf8.GetBytes(text);
+        }
+        catch (EncoderFallbackException e)
+        {
+            throw new ArgumentException($"Redis keeps UTF-8, and half of a surrogate pair has no form in it: \"{text}\".", e);
+        }
+    }
+
+    internal static string Decode(ReadOnlySpan<byte> text) => Utf8.GetString(text);
+
+    internal static string Version(long version) => version.ToString("x16", CultureInfo.InvariantCulture);
+
+    internal static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The record in <paramref name="text"/>, which is empty if there is none.</summary>
+    internal static StoredRecord Parse(ReadOnlySpan<byte> text, long now)
+    {
+        if (text.IsEmpty) return new StoredRecord(Version: 0, Fence: 0, Body: "", now);
+        var head = ParseHead(text);
+        return new StoredRecord(head.Version, head.Fence, Decode(text[HeadLength..]), now);
+    }
+
+    internal static (long Version, long Fence) ParseHead(ReadOnlySpan<byte> text)
+    {
+        if (text.Length < HeadLength || !Utf8Parser.TryParse(text[..NumberLength], out long version, out var digits, 'x') || digits != NumberLength)
+            throw new FormatException($"\"{Encoding.UTF8.GetString(text[..Math.Min(text.Length, 100)])}\" is not a lock's record: do other programs use the same keys?");
+        return (version, ParseNumber(text[NumberLength..HeadLength]));
+    }
+
+    internal static long ParseNumber(ReadOnlySpan<byte> digits) => long.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+}

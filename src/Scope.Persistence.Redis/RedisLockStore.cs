@@ -1,0 +1,214 @@
+using StackExchange.Redis;
+
+namespace GoGoScope.Persistence.Redis;
+
+/// <summary>
+/// Locks in Redis 5 or later, or a server that speaks like it. One string for each key that is held or waited for, which
+/// can be read (<c>GET gogoscope:stock:42</c>) and goes away by itself; a change is one script, in one round trip.
+/// </summary>
+/// <remarks>
+/// <para>Works with a single server, with Sentinel and with Redis Cluster. Redis answers before its replicas know: a fail-over can
+/// drop a lock that was just granted. Where that must not do harm, let the resource check the fencing token.</para>
+/// <para>The server must not evict keys (<c>maxmemory-policy noeviction</c>), which the first use checks where the server
+/// lets it. A command that is cancelled may still be carried out.</para>
+/// </remarks>
+/// <example>
+/// <code>
+/// var store = new RedisLockStore(await ConnectionMultiplexer.ConnectAsync("localhost:6379"));
+/// </code>
+/// </example>
+public sealed class RedisLockStore : ILockStore, IAsyncDisposable
+{
+    // A server forgets scripts when it restarts, fails over or is told to (SCRIPT FLUSH). Not over and over.
+    private const int Attempts = 5;
+
+    // A replica may be behind, also in what it answers to a swap that it refuses.
+    private const CommandFlags OnPrimary = CommandFlags.DemandMaster;
+
+    private readonly IConnectionMultiplexer _connection;
+    private readonly RedisStoreOptions _options;
+    private readonly byte[] _prefix;
+    private readonly bool _ownsConnection;
+    private Task? _check;
+
+    /// <summary>A store on a connection of the application, which it shares and does not close.</summary>
+    /// <param name="connection">The connection; one is enough for all that a process does with Redis.</param>
+    /// <param name="options">By default <c>new RedisStoreOptions()</c>.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="connection"/> is null.</exception>
+    public RedisLockStore(IConnectionMultiplexer connection, RedisStoreOptions? options = null)
+        : this(connection, options, ownsConnection: false)
+    {
+    }
+
+    private RedisLockStore(IConnectionMultiplexer connection, RedisStoreOptions? options, bool ownsConnection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        _connection = connection;
+        _options = options ?? RedisStoreOptions.Default;
+        _prefix = RecordText.Encode(_options.KeyPrefix);
+        _ownsConnection = ownsConnection;
+    }
+
+    /// <inheritdoc/>
+    public string Name => "redis";
+
+    /// <summary>A store on a connection of its own, which <see cref="DisposeAsync"/> closes.</summary>
+    /// <param name="configuration">As StackExchange.Redis reads it: "localhost:6379,password=…".</param>
+    /// <param name="options">By default <c>new RedisStoreOptions()</c>.</param>
+    /// <exception cref="ArgumentException"><paramref name="configuration"/> is empty or white space.</exception>
+    /// <exception cref="RedisConnectionException">No server can be reached, unless the configuration says <c>abortConnect=false</c>.</exception>
+    public static async Task<RedisLockStore> ConnectAsync(string configuration, RedisStoreOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(configuration);
+        return new RedisLockStore(await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false), options, ownsConnection: true);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The server is a read-only replica, or evicts keys; see <see cref="RedisStoreOptions.AcceptEviction"/>.</exception>
+    public async ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var prepared = new PreparedSwap(this, swap);
+        await CheckAsync(cancellationToken).ConfigureAwait(false);
+        return await SwapAsync(prepared).OrCancelledAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The server is a read-only replica, or evicts keys; see <see cref="RedisStoreOptions.AcceptEviction"/>.</exception>
+    public async ValueTask<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(swaps);
+        cancellationToken.ThrowIfCancellationRequested();
+        var prepared = swaps.Select(swap => new PreparedSwap(this, swap)).ToList();
+        await CheckAsync(cancellationToken).ConfigureAwait(false);
+        // The driver sends them together, without waiting for the answers in between.
+        return await Task.WhenAll(prepared.Select(SwapAsync)).OrCancelledAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The server is a read-only replica, or evicts keys; see <see cref="RedisStoreOptions.AcceptEviction"/>.</exception>
+    public async ValueTask<StoredRecord> ReadAsync(string key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var stored = KeyOf(key);
+        await CheckAsync(cancellationToken).ConfigureAwait(false);
+        var answer = await EvaluateAsync(Scripts.Read, stored, []).OrCancelledAsync(cancellationToken).ConfigureAwait(false);
+        return RecordText.Parse(answer[1], RecordText.ParseNumber(answer[0]));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IAsyncDisposable?> WatchAsync(string process, IStoreWatcher watcher, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(process);
+        ArgumentNullException.ThrowIfNull(watcher);
+        cancellationToken.ThrowIfCancellationRequested();
+        var watch = new RedisWatch(_connection, ChannelOf(process), _prefix.Length, watcher);
+        try
+        {
+            await watch.StartAsync(cancellationToken).ConfigureAwait(false);
+            return watch;
+        }
+        catch
+        {
+            await watch.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Closes the connection if <see cref="ConnectAsync"/> made it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_ownsConnection) return;
+        await _connection.CloseAsync().ConfigureAwait(false);
+        _connection.Dispose();
+    }
+
+    private async Task<StoredRecord> SwapAsync(PreparedSwap prepared)
+    {
+        var answer = await EvaluateAsync(Scripts.Swap, prepared.Key, prepared.Arguments).ConfigureAwait(false);
+        var now = RecordText.ParseNumber(answer[0]);
+        return answer.Length == 3
+            ? new StoredRecord(prepared.Swap.Version, RecordText.ParseNumber(answer[1]), prepared.Swap.Body, now)
+            : RecordText.Parse(answer[1], now);
+    }
+
+    /// <summary>Runs a script: by its hash where the server has it, which the driver knows, or finds out by an error.</summary>
+    private async Task<byte[][]> EvaluateAsync(string script, byte[] key, RedisValue[] arguments)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return (byte[][])(await _connection.GetDatabase().ScriptEvaluateAsync(script, [key], arguments, OnPrimary).ConfigureAwait(false))!;
+            }
+            catch (RedisServerException e) when (attempt < Attempts && e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+            {
+                // The driver has noticed, and sends the text next time.
+            }
+            catch (RedisServerException e) when (e.Message.StartsWith("READONLY", StringComparison.Ordinal))
+            {
+                throw ServerCheck.ReadOnly(_connection, e);
+            }
+        }
+    }
+
+    /// <summary>Once; again if it was not answered.</summary>
+    private ValueTask CheckAsync(CancellationToken cancellationToken)
+    {
+        var check = Volatile.Read(ref _check);
+        if (check is { IsCompletedSuccessfully: true }) return ValueTask.CompletedTask;
+        if (check is null or { IsCompleted: true })
+        {
+            var own = ServerCheck.RefuseUnfitAsync(_connection, _options);
+            // Several at once may ask, at first.
+            Volatile.Write(ref _check, own);
+            check = own;
+        }
+        return new ValueTask(WaitForAsync(check, cancellationToken));
+
+        static async Task WaitForAsync(Task check, CancellationToken cancellationToken)
+        {
+            async Task<bool> CheckedAsync()
+            {
+                await check.ConfigureAwait(false);
+                return true;
+            }
+
+            await CheckedAsync().OrCancelledAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private byte[] KeyOf(string key)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        return [.. _prefix, .. RecordText.Encode(key)];
+    }
+
+    private byte[] ChannelOf(string process) => [.. _prefix, .. "wake:"u8, .. RecordText.Encode(process)];
+
+    /// <summary>A swap as the script takes it; made before anything is sent, so that what can't be sent is refused at once.</summary>
+    private readonly struct PreparedSwap
+    {
+        internal PreparedSwap(RedisLockStore store, in LockSwap swap)
+        {
+            Swap = swap;
+            Key = store.KeyOf(swap.Key);
+            var woken = swap.Wake ?? [];
+            Arguments = new RedisValue[7 + woken.Count];
+            Arguments[0] = RecordText.Version(swap.Expected);
+            Arguments[1] = RecordText.Version(swap.Version);
+            Arguments[2] = RecordText.Encode(swap.Body);
+            Arguments[3] = RecordText.Number(swap.Draw);
+            Arguments[4] = RecordText.Number(swap.NotBefore);
+            Arguments[5] = RecordText.Number(swap.NotAfter);
+            Arguments[6] = RecordText.Number(swap.KeepUntil);
+            for (var i = 0; i < woken.Count; i++) Arguments[7 + i] = store.ChannelOf(woken[i]);
+        }
+
+        internal LockSwap Swap { get; }
+
+        internal byte[] Key { get; }
+
+        internal RedisValue[] Arguments { get; }
+    }
+}

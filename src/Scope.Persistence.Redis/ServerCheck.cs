@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Net;
+using StackExchange.Redis;
+
+namespace GoGoScope.Persistence.Redis;
+
+/// <summary>Whether the servers of a connection can carry locks, as far as they tell.</summary>
+internal static class ServerCheck
+{
+    // In a cluster a key leads to one of the nodes, and nobody says to which: this many for each node will miss none.
+    private const int KeysForEachNode = 8;
+
+    /// <exception cref="InvalidOperationException">One may throw locks away, or can't be written to.</exception>
+    internal static async Task RefuseUnfitAsync(IConnectionMultiplexer connection, RedisStoreOptions options)
+    {
+        var nodes = connection.GetEndPoints().Length;
+        var keys = nodes > 1 ? KeysForEachNode * nodes : 1;
+        var answers = await Task.WhenAll(Enumerable.Range(0, keys).Select(i => AskAsync(connection, $"{options.KeyPrefix}check:{i}"))).ConfigureAwait(false);
+        foreach (var says in answers)
+        {
+            if (says.GetValueOrDefault("role") == "slave") throw ReadOnly(connection, inner: null);
+            if (!options.AcceptEviction && Evicts(says) is { } policy)
+                throw new InvalidOperationException(
+                    $"Redis at {NameOf(connection)} throws keys away when its memory is full (maxmemory-policy {policy}), so that two could hold the same lock. "
+                    + $"Set the policy to noeviction, or {nameof(RedisStoreOptions)}.{nameof(RedisStoreOptions.AcceptEviction)} if that may happen.");
+        }
+    }
+
+    internal static InvalidOperationException ReadOnly(IConnectionMultiplexer connection, Exception? inner) =>
+        new($"Redis at {NameOf(connection)} is a read-only replica, and locks have to be written: connect to the primary, too.", inner);
+
+    /// <summary>Its addresses; the configuration has the password, too.</summary>
+    private static string NameOf(IConnectionMultiplexer connection) => string.Join(", ", connection.GetEndPoints().Select(Show));
+
+    private static string? Show(EndPoint endPoint) => endPoint is DnsEndPoint named ? $"{named.Host}:{named.Port}" : endPoint.ToString();
+
+    /// <summary>The policy by which it throws keys away; null if it doesn't, or doesn't tell.</summary>
+    private static string? Evicts(Dictionary<string, string> says) =>
+        says.TryGetValue("maxmemory_policy", out var policy) && policy != "noeviction"
+        && says.TryGetValue("maxmemory", out var limit) && long.TryParse(limit, CultureInfo.InvariantCulture, out var bytes) && bytes > 0
+            ? policy : null;
+
+    /// <summary>What the node of <paramref name="key"/> says of itself; nothing if it may not be asked.</summary>
+    private static async Task<Dictionary<string, string>> AskAsync(IConnectionMultiplexer connection, string key)
+    {
+        string text;
+        try
+        {
+            // By a script, because the driver takes INFO and CONFIG for an administrator's, and many servers CONFIG, too. If
+            // there is no primary a replica answers, which explains why nothing can be written.
+            text = (string?)await connection.GetDatabase().ScriptEvaluateAsync(Scripts.Info, [key]).ConfigureAwait(false) ?? "";
+        }
+        catch (RedisServerException)
+        {
+            text = "";
+        }
+        return text.Split("\r\n").Select(line => line.Split(':', 2)).Where(line => line.Length == 2)
+            .DistinctBy(line => line[0], StringComparer.Ordinal).ToDictionary(line => line[0], line => line[1], StringComparer.Ordinal);
+    }
+}

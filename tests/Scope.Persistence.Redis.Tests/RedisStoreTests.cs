@@ -1,0 +1,260 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace GoGoScope.Persistence.Redis.Tests;
+
+/// <summary>What is Redis's own: how a record stands there, scripts that are forgotten, servers that won't do.</summary>
+[TestFixture]
+public sealed class RedisStoreTests
+{
+    private ConnectionMultiplexer _connection = null!;
+    private RedisLockStore _store = null!;
+    private string _key = "";
+
+    private IDatabase Redis => _connection.GetDatabase();
+
+    [SetUp]
+    public async Task Connect()
+    {
+        _connection = await ConnectionMultiplexer.ConnectAsync(await TestServer.Redis.ConnectionAsync());
+        _store = new RedisLockStore(_connection);
+        _key = $"redis:{Guid.NewGuid():N}";
+    }
+
+    [TearDown]
+    public async Task Disconnect()
+    {
+        if (_store is not null) await _store.DisposeAsync();
+        if (_connection is not null) await _connection.CloseAsync();
+    }
+
+    // ---- how a record is kept ----
+
+    [Test]
+    public async Task A_person_can_read_a_record()
+    {
+        var taken = await _store.SwapAsync(Taking("held by worker-7") with { Version = 0x1f }, default);
+        Assert.That(await TextAsync(), Is.EqualTo(string.Create(CultureInfo.InvariantCulture, $"000000000000001f{taken.Fence:d16}held by worker-7")));
+    }
+
+    [Test]
+    public async Task A_released_key_leaves_nothing()
+    {
+        await _store.SwapAsync(Taking("taken"), default);
+        await _store.SwapAsync(new LockSwap { Key = _key, Expected = 1, Version = 2, Body = "", NotAfter = long.MaxValue }, default);
+        Assert.That(await Redis.KeyExistsAsync($"gogoscope:{_key}"), Is.False);
+    }
+
+    [Test]
+    public async Task A_released_key_whose_fence_is_ahead_leaves_that_until_the_clock_has_come_there()
+    {
+        var ahead = (await _store.ReadAsync(_key, default)).Now + 2_000_000;
+        await Redis.StringSetAsync($"gogoscope:{_key}", string.Create(CultureInfo.InvariantCulture, $"{1:x16}{ahead:d16}taken"));
+        await _store.SwapAsync(new LockSwap { Key = _key, Expected = 1, Version = 2, Body = "", NotAfter = long.MaxValue }, default);
+        Assert.That(await TextAsync(), Is.EqualTo(string.Create(CultureInfo.InvariantCulture, $"{2:x16}{ahead:d16}")));
+        Assert.That(await Redis.KeyTimeToLiveAsync($"gogoscope:{_key}"), Is.GreaterThan(TimeSpan.FromSeconds(1)).And.LessThanOrEqualTo(TimeSpan.FromSeconds(2.1)));
+    }
+
+    [Test]
+    public async Task A_record_goes_away_when_it_is_not_needed_any_more()
+    {
+        var now = (await _store.ReadAsync(_key, default)).Now;
+        await _store.SwapAsync(Taking("taken") with { KeepUntil = now + 60_000_000 }, default);
+        Assert.That(await Redis.KeyTimeToLiveAsync($"gogoscope:{_key}"), Is.GreaterThan(TimeSpan.FromSeconds(50)).And.LessThanOrEqualTo(TimeSpan.FromSeconds(60.1)));
+    }
+
+    [Test]
+    public async Task Stores_of_different_prefixes_do_not_meet()
+    {
+        var other = new RedisLockStore(_connection, new RedisStoreOptions { KeyPrefix = $"other:{_key}:" });
+        var news = new NotedNews();
+        await using var watching = await other.WatchAsync("p", news, default);
+        await _store.SwapAsync(Taking("one") with { Wake = ["p"] }, default);
+        var taken = await other.SwapAsync(Taking("two") with { Wake = ["p"] }, default);
+        Assert.That(taken.Body, Is.EqualTo("two"));
+        Assert.That((await news.NextAsync()).Record?.Body, Is.EqualTo("two"));
+    }
+
+    [Test]
+    public async Task What_is_not_a_record_is_left_alone_and_named()
+    {
+        await Redis.StringSetAsync($"gogoscope:{_key}", "somebody else's");
+        foreach (var call in new Func<Task>[] { () => _store.ReadAsync(_key, default).AsTask(), () => _store.SwapAsync(Taking("taken"), default).AsTask() })
+            await Assert.ThatAsync(() => call(), Throws.TypeOf<FormatException>().With.Message.Contains("somebody else's"));
+        Assert.That(await TextAsync(), Is.EqualTo("somebody else's"));
+    }
+
+    [Test]
+    public async Task Strange_news_on_the_channel_is_news_that_may_have_been_missed()
+    {
+        var news = new NotedNews();
+        await using var watching = await _store.WatchAsync(_key, news, default);
+        await _connection.GetSubscriber().PublishAsync(new RedisChannel($"gogoscope:wake:{_key}", RedisChannel.PatternMode.Literal), "something else");
+        await Waiting.Until(() => news.MissedCount == 1, "the watcher is told");
+        await _store.SwapAsync(Taking("taken") with { Wake = [_key] }, default);
+        Assert.That((await news.NextAsync()).Key, Is.EqualTo(_key));
+    }
+
+    // ---- scripts ----
+
+    [Test]
+    public async Task Scripts_that_the_server_has_forgotten_are_sent_again()
+    {
+        await using var server = await TestServer.Redis.StartOwnAsync();
+        await using var store = await RedisLockStore.ConnectAsync(server.Connection);
+        using var flusher = await ConnectionMultiplexer.ConnectAsync(server.Connection);
+        var record = await store.SwapAsync(Taking("0"), default);
+        for (var round = 1; round <= 20; round++)
+        {
+            await flusher.GetDatabase().ExecuteAsync("SCRIPT", "FLUSH");
+            record = await store.SwapAsync(new LockSwap { Key = _key, Expected = record.Version, Version = round + 1, Body = $"{round}", NotAfter = long.MaxValue, KeepUntil = long.MaxValue }, default);
+            Assert.That(record.Body, Is.EqualTo($"{round}"));
+        }
+        // While many are on their way.
+        for (var round = 0; round < 10; round++)
+        {
+            var swaps = Enumerable.Range(0, 100).Select(i => Taking("many") with { Key = $"{_key}:{round}:{i}" }).ToList();
+            var swapping = store.SwapManyAsync(swaps, default);
+            await flusher.GetDatabase().ExecuteAsync("SCRIPT", "FLUSH");
+            Assert.That((await swapping).Select(answer => answer.Body), Is.All.EqualTo("many"));
+        }
+    }
+
+    // ---- servers ----
+
+    [TestCase("allkeys-lru")]
+    [TestCase("volatile-ttl")]
+    public async Task A_server_that_evicts_is_refused_unless_that_is_accepted(string policy)
+    {
+        await using var server = await TestServer.Redis.StartOwnAsync("--maxmemory", "100mb", "--maxmemory-policy", policy);
+        await using var store = await RedisLockStore.ConnectAsync(server.Connection);
+        await Assert.ThatAsync(
+            () => store.SwapAsync(Taking("taken"), default).AsTask(),
+            Throws.InvalidOperationException.With.Message.Contains(policy).And.Message.Contains(nameof(RedisStoreOptions.AcceptEviction)));
+        await Assert.ThatAsync(() => store.ReadAsync(_key, default).AsTask(), Throws.InvalidOperationException, "the second time, too");
+
+        await using var accepting = await RedisLockStore.ConnectAsync(server.Connection, new RedisStoreOptions { AcceptEviction = true });
+        Assert.That((await accepting.SwapAsync(Taking("taken"), default)).Body, Is.EqualTo("taken"));
+    }
+
+    [TestCase("--maxmemory", "100mb", "--maxmemory-policy", "noeviction")]
+    [TestCase("--maxmemory", "0", "--maxmemory-policy", "allkeys-lru")]
+    [TestCase("--rename-command", "INFO", "", "--maxmemory-policy", "allkeys-lru", "--maxmemory", "100mb")]
+    [TestCase("--user", "default", "on", "nopass", "~*", "&*", "+@all", "-info", "-config", "--maxmemory-policy", "allkeys-lru", "--maxmemory", "100mb")]
+    public async Task One_that_does_not_evict_or_does_not_tell_is_used(params string[] options)
+    {
+        await using var server = await TestServer.Redis.StartOwnAsync(options);
+        await using var store = await RedisLockStore.ConnectAsync(server.Connection);
+        Assert.That((await store.SwapAsync(Taking("taken"), default)).Body, Is.EqualTo("taken"));
+    }
+
+    [Test]
+    public async Task A_read_only_replica_is_named_as_what_it_is()
+    {
+        await using var primary = await TestServer.Redis.StartOwnAsync();
+        await using var replica = await TestServer.Redis.StartOwnAsync("--replicaof", $"127.0.0.1 {primary.Port}");
+        await using var store = await RedisLockStore.ConnectAsync(replica.Connection);
+        foreach (var call in new Func<Task>[] { () => store.ReadAsync(_key, default).AsTask(), () => store.SwapAsync(Taking("taken"), default).AsTask() })
+            await Assert.ThatAsync(() => call(), Throws.InvalidOperationException.With.Message.Contains("read-only replica").And.Message.Contains($"{replica.Port}"));
+    }
+
+    [Test]
+    public async Task A_primary_that_becomes_a_replica_is_named_as_what_it_is()
+    {
+        await using var primary = await TestServer.Redis.StartOwnAsync();
+        await using var store = await RedisLockStore.ConnectAsync(primary.Connection);
+        await store.SwapAsync(Taking("taken"), default);
+        // As of now it follows a server that it never reaches.
+        using (var admin = await ConnectionMultiplexer.ConnectAsync(primary.Connection)) await admin.GetDatabase().ExecuteAsync("REPLICAOF", "127.0.0.1", "1");
+        await Assert.ThatAsync(
+            () => store.SwapAsync(Taking("late") with { Expected = 1, Version = 2 }, default).AsTask(),
+            Throws.InvalidOperationException.With.Message.Contains("read-only replica"));
+    }
+
+    [Test]
+    public async Task A_cluster_will_do()
+    {
+        await using var server = await TestServer.Redis.StartOwnAsync("--cluster-enabled", "yes");
+        using (var admin = await ConnectionMultiplexer.ConnectAsync($"{server.Connection},allowAdmin=true"))
+            await admin.GetDatabase().ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+        await using var store = await RedisLockStore.ConnectAsync(server.Connection);
+        await Waiting.Until(
+            async () =>
+            {
+                try
+                {
+                    await store.ReadAsync(_key, default);
+                    return true;
+                }
+                catch (RedisException)
+                {
+                    // CLUSTERDOWN, for a moment
+                    return false;
+                }
+            },
+            "the cluster is up");
+        var news = new NotedNews();
+        await using var watching = await store.WatchAsync("p", news, default);
+        var swaps = Enumerable.Range(0, 100).Select(i => Taking("many") with { Key = $"{_key}:{i}", Wake = ["p"] }).ToList();
+        Assert.That((await store.SwapManyAsync(swaps, default)).Select(answer => answer.Body), Is.All.EqualTo("many"));
+        var woken = new List<string>();
+        for (var i = 0; i < swaps.Count; i++) woken.Add((await news.NextAsync()).Key);
+        Assert.That(woken, Is.EquivalentTo(swaps.Select(swap => swap.Key)));
+    }
+
+    [Test]
+    public async Task A_connection_that_breaks_fails_what_is_on_its_way_and_is_made_again()
+    {
+        await using var server = await TestServer.Redis.StartOwnAsync();
+        await using var proxy = new CountingProxy(server.Port);
+        await using var store = await RedisLockStore.ConnectAsync($"127.0.0.1:{proxy.Port}");
+        var taken = await store.SwapAsync(Taking("taken"), default);
+        proxy.CutAll();
+        StoredRecord read = default;
+        await Waiting.Until(
+            async () =>
+            {
+                try
+                {
+                    read = await store.ReadAsync(_key, default).Soon();
+                    return true;
+                }
+                catch (RedisException)
+                {
+                    return false;
+                }
+            },
+            "the store works again");
+        Assert.That(read with { Now = 0 }, Is.EqualTo(taken with { Now = 0 }));
+    }
+
+    // ---- whose connection it is ----
+
+    [Test]
+    public async Task The_connection_of_the_application_is_left_open_and_the_stores_own_is_closed()
+    {
+        await _store.DisposeAsync();
+        Assert.That(_connection.IsConnected);
+        var own = await RedisLockStore.ConnectAsync(await TestServer.Redis.ConnectionAsync());
+        await own.ReadAsync(_key, default);
+        await own.DisposeAsync();
+        await Assert.ThatAsync(() => own.ReadAsync(_key, default).AsTask(), Throws.Exception);
+    }
+
+    [Test]
+    public void Bad_input_is_refused()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => new RedisLockStore(null!), Throws.ArgumentNullException);
+            Assert.That(() => new RedisStoreOptions { KeyPrefix = null! }, Throws.ArgumentNullException);
+            Assert.That(() => RedisLockStore.ConnectAsync(" "), Throws.ArgumentException);
+            Assert.That(() => new RedisLockStore(_connection, new RedisStoreOptions { KeyPrefix = "\ud83d" }), Throws.ArgumentException);
+        });
+    }
+
+    private async Task<string?> TextAsync() => await Redis.StringGetAsync($"gogoscope:{_key}");
+
+    private LockSwap Taking(string body) =>
+        new() { Key = _key, Expected = 0, Version = 1, Body = body, Draw = 1, NotAfter = long.MaxValue, KeepUntil = 4_102_444_800_000_000 };
+}
