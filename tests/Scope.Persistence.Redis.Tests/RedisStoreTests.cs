@@ -41,7 +41,7 @@ public sealed class RedisStoreTests
     public async Task A_released_key_leaves_nothing()
     {
         await _store.SwapAsync(Taking("taken"), default);
-        await _store.SwapAsync(new LockSwap { Key = _key, Expected = 1, Version = 2, Body = "", NotAfter = long.MaxValue }, default);
+        await _store.SwapAsync(new LockSwap { Key = _key, Expected = 1, Version = 2, Body = "", NotAfter = long.MaxValue, KeepUntil = 0 }, default);
         Assert.That(await Redis.KeyExistsAsync($"gogoscope:{_key}"), Is.False);
     }
 
@@ -50,7 +50,7 @@ public sealed class RedisStoreTests
     {
         var ahead = (await _store.ReadAsync(_key, default)).Now + 2_000_000;
         await Redis.StringSetAsync($"gogoscope:{_key}", string.Create(CultureInfo.InvariantCulture, $"{1:x16}{ahead:d16}taken"));
-        await _store.SwapAsync(new LockSwap { Key = _key, Expected = 1, Version = 2, Body = "", NotAfter = long.MaxValue }, default);
+        await _store.SwapAsync(new LockSwap { Key = _key, Expected = 1, Version = 2, Body = "", NotAfter = long.MaxValue, KeepUntil = 0 }, default);
         Assert.That(await TextAsync(), Is.EqualTo(string.Create(CultureInfo.InvariantCulture, $"{2:x16}{ahead:d16}")));
         Assert.That(await Redis.KeyTimeToLiveAsync($"gogoscope:{_key}"), Is.GreaterThan(TimeSpan.FromSeconds(1)).And.LessThanOrEqualTo(TimeSpan.FromSeconds(2.1)));
     }

@@ -142,6 +142,16 @@ apply() {
   (cd "$copy" && patch --strip=1 --batch --fuzz=0 --no-backup-if-mismatch "$@" <"$file") >"$log" 2>&1
 }
 
+# Not by applying the patch in reverse: a line that it has taken out could come back in another place.
+keep() { # keep PATCH: the files as they are before it
+  rm -rf "$work/kept" && mkdir "$work/kept"
+  (cd "$copy" && sed -n 's,^+++ b/,,p' "$1" | xargs cp --parents --target-directory "$work/kept")
+}
+
+restore() {
+  cp --recursive "$work/kept/." "$copy"
+}
+
 try_mutant() { # try_mutant PATCH
   local name filter started code=0
   name="$(basename "$1" .patch)"
@@ -151,6 +161,7 @@ try_mutant() { # try_mutant PATCH
     fail "$name" "the patch does not apply to the sources as they are now"
     return
   fi
+  keep "$1"
   apply "$1" --forward
   if ! build_mutant "$1"; then
     fail "$name" "does not build, and so proves nothing"
@@ -174,7 +185,7 @@ try_mutant() { # try_mutant PATCH
       fail "$name" "no test matches \"$filter\""
     fi
   fi
-  apply "$1" --reverse
+  restore
 }
 
 # ---- the patches themselves ----

@@ -45,6 +45,12 @@ internal sealed class GoGoScopeEventSource : EventSource
         if (IsEnabled()) CallbackFailed(scope?.Name ?? "", ExceptionText.Full(error));
     }
 
+    [NonEvent]
+    internal void StoreFailed(LockProviderException error)
+    {
+        if (IsEnabled()) StoreFailed(error.Store ?? "", error.Key ?? "", ExceptionText.Full(error));
+    }
+
     [Event(1, Level = EventLevel.Informational)]
     private void ScopeCancelled(string scope, string cause, string message) => WriteEvent(1, scope, cause, message);
 
@@ -59,4 +65,7 @@ internal sealed class GoGoScopeEventSource : EventSource
 
     [Event(5, Level = EventLevel.Error)]
     private void CallbackFailed(string scope, string error) => WriteEvent(5, scope, error);
+
+    [Event(6, Level = EventLevel.Warning)]
+    private void StoreFailed(string store, string key, string error) => WriteEvent(6, store, key, error);
 }

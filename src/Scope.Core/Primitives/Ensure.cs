@@ -24,6 +24,19 @@ internal static class Ensure
         return value;
     }
 
+    internal static int AtLeastOne(int value, [CallerMemberName] string name = "")
+    {
+        if (value < 1) throw new ArgumentOutOfRangeException(name, value, "Must be at least 1.");
+        return value;
+    }
+
+    internal static double Between(double value, double least, double most, [CallerMemberName] string name = "")
+    {
+        if (!(value >= least && value <= most))
+            throw new ArgumentOutOfRangeException(name, value, FormattableString.Invariant($"Must be from {least} to {most}."));
+        return value;
+    }
+
     internal static int? AtLeastOneOrNull(int? value, [CallerMemberName] string name = "")
     {
         if (value < 1) throw new ArgumentOutOfRangeException(name, value, "Must be at least 1.");

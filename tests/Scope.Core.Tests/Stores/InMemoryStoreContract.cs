@@ -86,7 +86,7 @@ public sealed class InMemoryStoreTests
     {
         var store = new InMemoryLockStore(_time);
         await store.SwapAsync(new LockSwap { Key = "k", Expected = 0, Version = 1, Body = "taken", Draw = 3, NotAfter = long.MaxValue, KeepUntil = long.MaxValue }, default);
-        await store.SwapAsync(new LockSwap { Key = "k", Expected = 1, Version = 2, Body = "", NotAfter = long.MaxValue }, default);
+        await store.SwapAsync(new LockSwap { Key = "k", Expected = 1, Version = 2, Body = "", NotAfter = long.MaxValue, KeepUntil = 0 }, default);
         _time.Advance(TimeSpan.FromMicroseconds(2));
         Assert.That(store.Count, Is.EqualTo(1));
         _time.Advance(TimeSpan.FromMicroseconds(1));

@@ -3,7 +3,7 @@ namespace GoGoScope;
 /// <summary>
 /// All that a store has to do to carry locks: compare and swap the record of one key, read it, and tell other processes
 /// of it. Everything else, who may hold what, queues, priorities, leases, is the same for every store and written once, in
-/// <c>LeasedLockProvider</c>. For authors of stores.
+/// <see cref="LeasedLockProvider"/>. For authors of stores.
 /// </summary>
 /// <remarks>
 /// <para>A store keeps one record for each key: a version, a fence and a body, which is text that the store does not look into.

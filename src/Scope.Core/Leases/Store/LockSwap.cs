@@ -32,13 +32,13 @@ public readonly record struct LockSwap
     /// The clock must be earlier than this: a request that was delayed on its way has no effect any more. If it is not set,
     /// nothing is ever early enough.
     /// </summary>
-    public long NotAfter { get; init; }
+    public required long NotAfter { get; init; }
 
     /// <summary>
     /// Until when the record is needed; a free one is not, whatever this says. A store may forget it after that, but never a
     /// record whose fence is later than the clock, or tokens would fall.
     /// </summary>
-    public long KeepUntil { get; init; }
+    public required long KeepUntil { get; init; }
 
     /// <summary>The processes to be told of the new record; null for nobody.</summary>
     public IReadOnlyList<string>? Wake { get; init; }

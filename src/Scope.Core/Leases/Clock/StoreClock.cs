@@ -1,0 +1,56 @@
+namespace GoGoScope;
+
+/// <summary>
+/// What a process knows of its store's clock. Each reply carries that clock's time, which was read between the sending of the
+/// request and the reply: two bounds, and whoever needs to be on the safe side takes the one that is.
+/// </summary>
+/// <remarks>Times of the store are microseconds since 1970-01-01 UTC; times here are timestamps of the process's clock.</remarks>
+internal sealed class StoreClock(TimeProvider time, double drift)
+{
+    // The last reply: later ones know better, also when the store has another clock after a fail-over.
+    private volatile Reply? _last;
+
+    internal bool IsKnown => _last is not null;
+
+    internal long Timestamp => time.GetTimestamp();
+
+    /// <summary>No later than what the store's clock shows now, if the two run alike.</summary>
+    internal long Earliest => _last is { } last ? last.StoreTime + Microseconds(last.ReceivedAt, Timestamp) : throw Unknown();
+
+    /// <summary>No earlier than what the store's clock shows now, if the two run alike.</summary>
+    internal long Latest => _last is { } last ? last.StoreTime + Microseconds(last.SentAt, Timestamp) : throw Unknown();
+
+    /// <summary>Takes note of the time in a reply to what was sent at <paramref name="sentAt"/>.</summary>
+    internal void Observe(long sentAt, long storeTime) => _last = new Reply(sentAt, Timestamp, storeTime);
+
+    /// <summary>
+    /// Until when this process may rely on a lease that ends at <paramref name="storeTime"/>: a timestamp before the store's
+    /// clock can have come to that, even if it runs faster by the drift that is allowed for.
+    /// </summary>
+    internal long RelyUntil(long storeTime)
+    {
+        var last = _last ?? throw Unknown();
+        var left = storeTime - last.StoreTime;
+        if (left > 0) left -= (long)Math.Ceiling(left * drift);
+        return last.SentAt + Timestamps(left);
+    }
+
+    /// <summary>A timestamp at which the store's clock will have come to <paramref name="storeTime"/>, if the two run alike.</summary>
+    internal long HasCome(long storeTime)
+    {
+        var last = _last ?? throw Unknown();
+        return last.ReceivedAt + Timestamps(storeTime - last.StoreTime);
+    }
+
+    private long Microseconds(long from, long to) => (long)((Int128)(to - from) * 1_000_000 / time.TimestampFrequency);
+
+    private long Timestamps(long microseconds)
+    {
+        var timestamps = (Int128)microseconds * time.TimestampFrequency / 1_000_000;
+        return timestamps > long.MaxValue / 2 ? long.MaxValue / 2 : (long)timestamps;
+    }
+
+    private static InvalidOperationException Unknown() => new("The store has not been asked for its time yet.");
+
+    private sealed record Reply(long SentAt, long ReceivedAt, long StoreTime);
+}

@@ -1,0 +1,82 @@
+namespace GoGoScope;
+
+/// <summary>How a process gets on with a store of locks. Everything has a default.</summary>
+/// <example>
+/// <code>
+/// var options = new LeaseOptions { DefaultTimeToLive = TimeSpan.FromSeconds(10), MaxWaiters = 200 };
+/// </code>
+/// </example>
+public sealed record LeaseOptions
+{
+    internal static readonly LeaseOptions Default = new();
+
+    /// <summary>
+    /// The length of leases for which the request names none: how long others wait after this process has crashed. More than
+    /// zero; 30 seconds by default. A third of it passes between renewals.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
+    public TimeSpan DefaultTimeToLive { get; init => field = Ensure.Positive(value, nameof(DefaultTimeToLive)); } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long the store may fail to answer, tried again and again, before a request fails. More than zero; 5 seconds by default.
+    /// A request that was under way for longer than this has no effect any more when it arrives.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
+    public TimeSpan StoreTimeout { get; init => field = Ensure.Positive(value, nameof(StoreTimeout)); } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// The longest that disposing a guard waits for the store, and never longer than what is left of the lease. After that the
+    /// release goes on by itself, or the lease ends. More than zero; 5 seconds by default.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
+    public TimeSpan ReleaseTimeout { get; init => field = Ensure.Positive(value, nameof(ReleaseTimeout)); } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How soon who waits looks for itself where the store can't tell it anything; then after twice the time, and so on to
+    /// <see cref="LongestPoll"/>. More than zero; 5 ms by default.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
+    public TimeSpan ShortestPoll { get; init => field = Ensure.Positive(value, nameof(ShortestPoll)); } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>
+    /// How long who waits goes at most without a look, where the store can't tell it anything. At least
+    /// <see cref="ShortestPoll"/>; 250 ms by default.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
+    public TimeSpan LongestPoll { get; init => field = Ensure.Positive(value, nameof(LongestPoll)); } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// How long who waits goes at most without a look, where the store tells it when its turn has come: news can be lost. More
+    /// than zero; 5 seconds by default.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
+    public TimeSpan SafetyPoll { get; init => field = Ensure.Positive(value, nameof(SafetyPoll)); } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a process that waits counts as alive after it was last heard of. It lets itself be heard three times as often.
+    /// More than zero; 10 seconds by default.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
+    public TimeSpan Liveness { get; init => field = Ensure.Positive(value, nameof(Liveness)); } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many may wait for one key, over all processes; more are refused. From 1; 1,000 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
+    public int MaxWaiters { get; init => field = Ensure.AtLeastOne(value); } = 1_000;
+
+    /// <summary>
+    /// By how much the clocks of the store and of this process may drift apart, as a share: a lease counts as lost here by so
+    /// much earlier. From 0 to 0.1; 0.001 by default, many times what the clocks of computers do.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 0 or more than 0.1.</exception>
+    public double ClockDrift { get; init => field = Ensure.Between(value, 0, 0.1); } = 0.001;
+
+    /// <summary>The clock of this process's share of leases: renewals, and when a lease counts as lost here. By default the system's.</summary>
+    public TimeProvider TimeProvider { get; init => field = Ensure.NotNull(value, nameof(TimeProvider)); } = TimeProvider.System;
+
+    internal LeaseOptions Validate()
+    {
+        if (LongestPoll < ShortestPoll)
+            throw new ArgumentException($"{nameof(LongestPoll)} ({LongestPoll}) must be at least {nameof(ShortestPoll)} ({ShortestPoll}).");
+        return this;
+    }
+}

@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+
+namespace GoGoScope;
+
+/// <summary>
+/// Keys that live in a store, and are shared by all processes that use it. Everything that is the same for every store:
+/// leases and their renewal, waiting and waking, fencing tokens. One instance for each process and store, shared by all scopes.
+/// </summary>
+/// <remarks>
+/// <para>A lock of a store is a lease. Its holder keeps it by renewing it, and loses it if it can't: when the process is paused
+/// for longer than the lease, or the store can't be reached. <see cref="LockGuard.LostToken"/> tells; only a resource
+/// that checks <see cref="LockGuard.FencingToken"/> is safe from a holder who has not heard yet.</para>
+/// </remarks>
+/// <example>
+/// <code>
+/// var provider = new LeasedLockProvider(store);
+/// await using var scope = Scope.Create(new ScopeOptions { LockProvider = provider });
+/// await using var guard = await scope.AcquireLockAsync("orders:4711", TimeSpan.FromSeconds(30));
+/// </code>
+/// </example>
+public sealed class LeasedLockProvider : ILockProvider, IAsyncDisposable
+{
+    internal const string KeyPrefix = "lock:";
+
+    private readonly ILockStore _store;
+    private readonly ConcurrentDictionary<string, KeyAgent> _agents = new(StringComparer.Ordinal);
+    private readonly WakeUps _wakeUps;
+    private long _lastAttempt;
+    private volatile bool _isDisposed;
+
+    /// <summary>Locks in <paramref name="store"/>, which is not disposed with the provider.</summary>
+    /// <param name="store">Where the keys live.</param>
+    /// <param name="options">By default <c>new LeaseOptions()</c>.</param>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    public LeasedLockProvider(ILockStore store, LeaseOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        _store = store;
+        Options = (options ?? LeaseOptions.Default).Validate();
+        Clock = new StoreClock(Options.TimeProvider, Options.ClockDrift);
+        Deadlines = DeadlineQueue.For(Options.TimeProvider);
+        Limits = new RecordLimits { MaxWaiters = Options.MaxWaiters };
+        Process = Guid.NewGuid().ToString("N")[..16];
+        Liveness = new ProcessLiveness(this);
+        _wakeUps = new WakeUps(this);
+    }
+
+    /// <inheritdoc/>
+    public string Name => _store.Name;
+
+    /// <inheritdoc/>
+    public bool IsDistributed => true;
+
+    internal LeaseOptions Options { get; }
+
+    internal StoreClock Clock { get; }
+
+    internal DeadlineQueue Deadlines { get; }
+
+    internal RecordLimits Limits { get; }
+
+    /// <summary>This process, or this provider in it, as others see it in the store.</summary>
+    internal string Process { get; }
+
+    internal ProcessLiveness Liveness { get; }
+
+    internal bool IsDisposed => _isDisposed;
+
+    /// <summary>Whether the store tells this process when its turn has come.</summary>
+    internal bool IsWoken => _wakeUps.IsWoken;
+
+    internal bool IsReadyToWait => _wakeUps.IsReady;
+
+    /// <summary>Whether nothing is under way to the store.</summary>
+    internal bool IsQuiet => _agents.Values.All(static agent => agent.IsIdle) && Liveness.IsIdle;
+
+    /// <inheritdoc/>
+    /// <exception cref="LockProviderException">The store could not be used, or too many wait for the key.</exception>
+    public ValueTask<LockGuard> AcquireAsync(in LockRequest request, CancellationToken cancellationToken)
+    {
+        request.Validate();
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<LockGuard>(cancellationToken)
+            : new(AcquireAsync(Enter(in request, answersNull: false), cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="LockProviderException">The store could not be used, or too many wait for the key.</exception>
+    public ValueTask<LockGuard?> TryAcquireAsync(in LockRequest request, CancellationToken cancellationToken)
+    {
+        request.Validate();
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<LockGuard?>(cancellationToken)
+            : new(TryAcquireAsync(Enter(in request, answersNull: true), cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LockSnapshot> Snapshot() => [.. _agents.Values.Select(static agent => agent.ToSnapshot()).OfType<LockSnapshot>()];
+
+    /// <summary>
+    /// Ends the provider, not the store: those who wait fail, what is held is released, within
+    /// <see cref="LeaseOptions.ReleaseTimeout"/>. For the end of the process.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        var released = Task.WhenAll(_agents.Values.Select(static agent => agent.CloseAsync()));
+        await released.WaitAsync(Options.ReleaseTimeout, Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Liveness.Stop();
+        await _wakeUps.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Calls the store, for as long as it may take, and takes note of its clock.</summary>
+    internal async ValueTask<StoredRecord> CallAsync(Func<ILockStore, ValueTask<StoredRecord>> call)
+    {
+        var sentAt = Clock.Timestamp;
+        var answer = call(_store);
+        var stored = answer.IsCompletedSuccessfully
+            ? answer.Result
+            : await answer.AsTask().WaitAsync(Options.StoreTimeout, Options.TimeProvider).ConfigureAwait(false);
+        Clock.Observe(sentAt, stored.Now);
+        return stored;
+    }
+
+    internal ValueTask<IAsyncDisposable?> WatchAsync(IStoreWatcher watcher) => _store.WatchAsync(Process, watcher, CancellationToken.None);
+
+    /// <summary>Sees to it that this process can be woken and is known to live, before it stands in a queue.</summary>
+    internal Task GetReadyToWaitAsync() => _wakeUps.GetReadyAsync();
+
+    internal void Retire(KeyAgent agent) => _agents.TryRemove(new KeyValuePair<string, KeyAgent>(agent.Key, agent));
+
+    internal KeyAgent? AgentOf(string key) => _agents.GetValueOrDefault(key);
+
+    /// <summary>Lets everybody look who waits.</summary>
+    internal void Look()
+    {
+        foreach (var agent in _agents.Values) agent.Look();
+    }
+
+    private static async Task<LockGuard> AcquireAsync(Attempt attempt, CancellationToken cancellationToken) =>
+        (await TryAcquireAsync(attempt, cancellationToken).ConfigureAwait(false))!.Value;
+
+    private static async Task<LockGuard?> TryAcquireAsync(Attempt attempt, CancellationToken cancellationToken)
+    {
+        if (await attempt.OutcomeAsync(cancellationToken).ConfigureAwait(false) is not { } hold) return null;
+        if (hold.TryBelongToScope()) return new LockGuard(hold, hold.Token);
+        await hold.ReleaseAsync(hold.Token).ConfigureAwait(false);
+        throw attempt.Request.WaitEnded();
+    }
+
+    private Attempt Enter(in LockRequest request, bool answersNull)
+    {
+        var timeToLive = request.EffectiveTimeToLive ?? Options.DefaultTimeToLive;
+        var contender = new Contender
+        {
+            Id = new ContenderId(Process, Interlocked.Increment(ref _lastAttempt)),
+            Owner = request.Owner,
+            Mode = request.Mode,
+            Priority = request.Priority,
+            TimeToLive = Math.Max(1, timeToLive.Ticks / TimeSpan.TicksPerMicrosecond),
+        };
+        while (true)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            var agent = _agents.GetOrAdd(request.Key, static (key, provider) => new KeyAgent(provider, key), this);
+            var attempt = new Attempt(agent, in request, contender, answersNull);
+            if (agent.TryEnter(attempt)) return attempt;
+        }
+    }
+}

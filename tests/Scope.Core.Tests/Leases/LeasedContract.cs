@@ -1,0 +1,91 @@
+using GoGoScope.Testing;
+
+namespace GoGoScope.Tests.Leases;
+
+/// <summary>The provider of leases under the contract, on a store in memory, by a clock that the test moves.</summary>
+public sealed class LeasedHarness : LockProviderHarness
+{
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly InMemoryLockStore _store;
+    private readonly LeasedLockProvider _provider;
+    private readonly List<LeasedLockProvider> _others = [];
+
+    public LeasedHarness()
+    {
+        _store = new InMemoryLockStore(_time);
+        _provider = New();
+    }
+
+    public override ILockProvider Provider => _provider;
+
+    public override ILockProvider AnotherProcess
+    {
+        get
+        {
+            var other = New();
+            _others.Add(other);
+            return other;
+        }
+    }
+
+    public override TimeProvider Time => _time;
+
+    public override int RaceRounds => 2_000;
+
+    public override int KeysUsedOnce => 5_000;
+
+    public override string? WhyNot(LockCapability capability) => capability switch
+    {
+        LockCapability.CountsWhatIsKept => "the store keeps the heartbeat of a process that has waited",
+        LockCapability.Synchronous => "it asks a store",
+        LockCapability.UnpairedSurrogates => null,
+        _ => null,
+    };
+
+    /// <summary>In steps, so that renewals are answered in between.</summary>
+    public override async ValueTask PassAsync(TimeSpan time)
+    {
+        for (var left = time; left > TimeSpan.Zero; left -= Step)
+        {
+            await QuietAsync();
+            _time.Advance(left < Step ? left : Step);
+        }
+        await QuietAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await _provider.DisposeAsync();
+        foreach (var other in _others) await other.DisposeAsync();
+    }
+
+    private async Task QuietAsync()
+    {
+        while (!_provider.IsQuiet || !_others.TrueForAll(other => other.IsQuiet)) await Task.Yield();
+    }
+
+    private LeasedLockProvider New() => new(_store, new LeaseOptions { TimeProvider = _time, ClockDrift = 0 });
+}
+
+public sealed class LeasedExclusion : ExclusionContract<LeasedHarness>;
+
+public sealed class LeasedOrdering : OrderingContract<LeasedHarness>;
+
+public sealed class LeasedReadersWriters : ReadersWritersContract<LeasedHarness>;
+
+public sealed class LeasedTimeouts : TimeoutContract<LeasedHarness>;
+
+public sealed class LeasedCancellation : CancellationContract<LeasedHarness>;
+
+public sealed class LeasedRelease : ReleaseContract<LeasedHarness>;
+
+public sealed class LeasedLifetimes : LifetimeContract<LeasedHarness>;
+
+public sealed class LeasedKeys : KeysContract<LeasedHarness>;
+
+public sealed class LeasedFencing : FencingContract<LeasedHarness>;
+
+public sealed class LeasedLeases : LeaseContract<LeasedHarness>;
