@@ -20,7 +20,10 @@ internal static class WaitOutcomes
     internal static Exception ToException(this WaitOutcome outcome, in LockRequest request, string? holder, CancellationToken caller) => outcome switch
     {
         WaitOutcome.TimedOut => new LockTimeoutException(request.KeyOrNull, request.Mode, request.Timeout, holder),
-        WaitOutcome.Cancelled => new OperationCanceledException($"The wait for {LockText.Describe(request.KeyOrNull)} was cancelled.", caller),
+        WaitOutcome.Cancelled => Cancelled(request.KeyOrNull, caller),
         _ => request.WaitEnded(),
     };
+
+    internal static OperationCanceledException Cancelled(string? key, CancellationToken caller) =>
+        new($"The wait for {LockText.Describe(key)} was cancelled.", caller);
 }

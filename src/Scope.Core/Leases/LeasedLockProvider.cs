@@ -158,7 +158,7 @@ public sealed class LeasedLockProvider : ILockProvider, IAsyncDisposable
             Owner = request.Owner,
             Mode = request.Mode,
             Priority = request.Priority,
-            TimeToLive = Math.Max(1, timeToLive.Ticks / TimeSpan.TicksPerMicrosecond),
+            TimeToLive = StoreTime.Length(timeToLive),
         };
         while (true)
         {

@@ -23,7 +23,10 @@ internal readonly struct Answer
     /// <summary>The answer to those who get null when the time is up.</summary>
     internal static Answer NotInTime => default;
 
-    internal static Answer From<T>(ValueTask<T> asked) => new(asked.AsTask(), 0);
+    /// <summary>What a provider answers that is asked by its public face.</summary>
+    internal static Answer Of(ILockProvider provider, in LockRequest request, bool answersNull, CancellationToken cancellationToken) => answersNull
+        ? new(provider.TryAcquireAsync(in request, cancellationToken).AsTask(), 0)
+        : new(provider.AcquireAsync(in request, cancellationToken).AsTask(), 0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ValueTask<LockGuard> ToTask() => _what switch

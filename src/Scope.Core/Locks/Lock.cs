@@ -148,14 +148,11 @@ public sealed partial class Lock : IAsyncDisposable
     {
         var request = Request(mode, priority, timeout);
         if (_entry is not null) return _entry.Acquire(in request, answersNull, cancellationToken);
-        return answersNull
-            ? Answer.From(_provider!.TryAcquireAsync(in request, cancellationToken))
-            : Answer.From(_provider!.AcquireAsync(in request, cancellationToken));
+        return Answer.Of(_provider!, in request, answersNull, cancellationToken);
     }
 
-    private Exception WhyNot(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
-        ? new OperationCanceledException($"The wait for {this} was cancelled.", cancellationToken)
-        : Ended();
+    private Exception WhyNot(CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested ? WaitOutcomes.Cancelled(Key, cancellationToken) : Ended();
 
     private LockRequest Request(LockMode mode, int priority, TimeSpan timeout) => new()
     {

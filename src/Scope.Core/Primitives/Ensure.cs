@@ -39,7 +39,7 @@ internal static class Ensure
 
     internal static int? AtLeastOneOrNull(int? value, [CallerMemberName] string name = "")
     {
-        if (value < 1) throw new ArgumentOutOfRangeException(name, value, "Must be at least 1.");
+        if (value is { } set) AtLeastOne(set, name);
         return value;
     }
 

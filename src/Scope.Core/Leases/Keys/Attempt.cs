@@ -11,6 +11,7 @@ internal sealed class Attempt : Deadline
     private readonly bool _answersNull;
     private readonly TaskCompletionSource<LeasedHold?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationToken _caller;
+    private bool _isDecided;
 
     internal Attempt(KeyAgent agent, in LockRequest request, Contender contender, bool answersNull)
     {
@@ -27,25 +28,20 @@ internal sealed class Attempt : Deadline
     /// <summary>Whether it stands in the queue if it can't be granted at once.</summary>
     internal bool MayWait => _request.Timeout != TimeSpan.Zero;
 
-    /// <summary>Under the agent's gate: whether its outcome is known.</summary>
-    internal bool IsDecided { get; private set; }
-
     /// <summary>Waits for the outcome; null if it was not granted in time and null was asked for.</summary>
     internal async Task<LeasedHold?> OutcomeAsync(CancellationToken caller)
     {
+        if (_completion.Task.IsCompleted) return await _completion.Task.ConfigureAwait(false);
+
         _caller = caller;
         var deadlines = MayWait && _request.Timeout != Timeout.InfiniteTimeSpan ? DeadlineQueue.For(_request.TimeProvider) : null;
-        var lifetime = _request.Lifetime;
         var callerRegistration = default(CancellationTokenRegistration);
         var lifetimeRegistration = default(CancellationTokenRegistration);
         try
         {
-            if (!_completion.Task.IsCompleted)
-            {
-                deadlines?.Schedule(this, _request.Timeout);
-                callerRegistration = caller.UnsafeRegister(static attempt => ((Attempt)attempt!).End(WaitOutcome.Cancelled), this);
-                lifetimeRegistration = lifetime.UnsafeRegister(static attempt => ((Attempt)attempt!).End(WaitOutcome.Ended), this);
-            }
+            deadlines?.Schedule(this, _request.Timeout);
+            callerRegistration = caller.UnsafeRegister(static attempt => ((Attempt)attempt!).End(WaitOutcome.Cancelled), this);
+            lifetimeRegistration = _request.Lifetime.UnsafeRegister(static attempt => ((Attempt)attempt!).End(WaitOutcome.Ended), this);
             return await _completion.Task.ConfigureAwait(false);
         }
         finally
@@ -72,8 +68,8 @@ internal sealed class Attempt : Deadline
     /// <summary>Under the agent's gate: makes whatever comes now the outcome; false if there is one already.</summary>
     internal bool TryDecideHoldingGate()
     {
-        if (IsDecided) return false;
-        return IsDecided = true;
+        if (_isDecided) return false;
+        return _isDecided = true;
     }
 
     internal LockWaiter ToSnapshot(int passedOver) =>

@@ -15,19 +15,24 @@ internal sealed partial class KeyAgent
         /// <summary>Sets when to look next, once there is nothing to do; never, if nobody waits.</summary>
         internal void Schedule()
         {
-            long? expiry;
+            long? expiry = null;
+            bool isWaitedFor;
             lock (agent._gate)
             {
                 if (agent._isRunning) return;
-                if (!agent._attempts.Values.Any(static attempt => attempt.MayWait))
+                isWaitedFor = agent._attempts.Values.Any(static attempt => attempt.MayWait);
+                if (isWaitedFor)
                 {
-                    agent.Deadlines.Cancel(this);
-                    return;
+                    if (agent._record.NextExpiry is > 0 and var next) expiry = agent.Clock.HasCome(next);
+                    Pace(agent._known?.Version ?? 0);
                 }
-                expiry = agent._record.NextExpiry is > 0 and var next ? agent.Clock.HasCome(next) : null;
-                Pace(agent._known?.Version ?? 0);
             }
             var queue = agent.Deadlines;
+            if (!isWaitedFor)
+            {
+                queue.Cancel(this);
+                return;
+            }
             var dueAt = queue.Later(queue.Now, _pause);
             // Not in a hurry that helps nobody: the store's clock may be a little behind what is believed of it.
             var soonest = queue.Later(queue.Now, TimeSpan.FromMilliseconds(1));

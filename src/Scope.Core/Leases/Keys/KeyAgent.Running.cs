@@ -141,10 +141,14 @@ internal sealed partial class KeyAgent
             return 0;
         }
 
-        var swap = plan.ToSwap(StoreKey, NewVersion(), notAfter: Clock.Latest + Microseconds(Options.StoreTimeout));
+        var swap = plan.ToSwap(StoreKey, LockSwap.NewVersion(), notAfter: Clock.Latest + StoreTime.Length(Options.StoreTimeout));
         var reply = await _provider.CallAsync(store => store.SwapAsync(swap, CancellationToken.None)).ConfigureAwait(false);
-        Take(reply);
-        if (reply.Version != swap.Version) return 0;
+        if (reply.Version != swap.Version)
+        {
+            Take(reply);
+            return 0;
+        }
+        Take(reply, plan.Record.At(reply.Fence));
         plan.Tell();
         return plan.Count;
     }
@@ -153,10 +157,11 @@ internal sealed partial class KeyAgent
 
     private string StoreKey => LeasedLockProvider.KeyPrefix + _key;
 
+    private void Take(in StoredRecord stored) => Take(in stored, LockRecord.Parse(in stored));
+
     /// <summary>The store has answered with the record as it is now.</summary>
-    private void Take(in StoredRecord stored)
+    private void Take(in StoredRecord stored, LockRecord record)
     {
-        var record = LockRecord.Parse(in stored);
         _isCurrent = true;
         List<(Attempt, LeasedHold)>? granted;
         lock (_gate) granted = NoticeHoldingGate(in stored, record);
@@ -181,16 +186,6 @@ internal sealed partial class KeyAgent
 
     private LockProviderException Wrap(Exception error) => error as LockProviderException
         ?? new LockProviderException(_provider.Name, _key, error is FormatException ? error.Message : $"{error.GetType().Name}: {error.Message}", error);
-
-    private static long NewVersion()
-    {
-        long version;
-        do version = Random.Shared.NextInt64(long.MinValue, long.MaxValue);
-        while (version == 0);
-        return version;
-    }
-
-    private static long Microseconds(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
 
     private readonly record struct Failing(long Since, TimeSpan Pause);
 }

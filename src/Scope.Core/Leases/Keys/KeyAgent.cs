@@ -172,17 +172,15 @@ internal sealed partial class KeyAgent
         return true;
     }
 
-    private IEnumerable<(Attempt Attempt, int PassedOver)> Ranked()
-    {
-        return
-            from attempt in _attempts.Values
-            let place = _record.IndexOfWaiter(attempt.Contender.Id)
-            where place >= 0
-            let passedOver = _record.Waiters[place].PassedOver
-            let isAged = passedOver >= Lock.MaxPassedOver
-            orderby isAged descending, isAged ? 0 : attempt.Contender.Priority descending, attempt.Contender.Id.Number
-            select (attempt, passedOver);
-    }
+    /// <summary>Those who stand in the queue, best first.</summary>
+    private IEnumerable<(Attempt Attempt, int PassedOver)> Ranked() =>
+        from attempt in _attempts.Values
+        let place = _record.IndexOfWaiter(attempt.Contender.Id)
+        where place >= 0
+        let passedOver = _record.Waiters[place].PassedOver
+        let isAged = passedOver >= Lock.MaxPassedOver
+        orderby isAged descending, isAged ? 0 : attempt.Contender.Priority descending, attempt.Contender.Id.Number
+        select (attempt, passedOver);
 
     private async Task SubmitAfterPauseAsync(KeyJob job)
     {

@@ -72,7 +72,7 @@ internal sealed partial class LeasedHold
             if (_asked is not null) return _asked.Task;
             asked = _asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
-        _agent.Submit(new RenewJob(this, Microseconds(timeToLive)));
+        _agent.Submit(new RenewJob(this, StoreTime.Length(timeToLive)));
         return asked.Task;
     }
 
@@ -90,15 +90,13 @@ internal sealed partial class LeasedHold
     {
         var left = _longestUntil == long.MaxValue ? _timeToLive : _agent.Options.TimeProvider.GetElapsedTime(_agent.Deadlines.Now, _longestUntil);
         if (left <= TimeSpan.Zero) return;
-        _agent.Submit(new RenewJob(this, Microseconds(left < _timeToLive ? left : _timeToLive)));
+        _agent.Submit(new RenewJob(this, StoreTime.Length(left < _timeToLive ? left : _timeToLive)));
     }
 
     private void EndDue()
     {
         if (_agent.Deadlines.Now >= Volatile.Read(ref _relyUntil)) Lose("its time to live ended without renewal");
     }
-
-    private static long Microseconds(TimeSpan time) => Math.Max(1, time.Ticks / TimeSpan.TicksPerMicrosecond);
 
     private sealed class LeaseEnd(LeasedHold hold) : Deadline
     {

@@ -6,7 +6,6 @@ namespace GoGoScope;
 internal sealed class SwapPlan
 {
     private readonly List<(KeyJob Job, Transition Transition)> _steps = [];
-    private readonly HashSet<string> _wake = [];
     private StoredRecord _replaced;
 
     /// <summary>What becomes of the record.</summary>
@@ -46,13 +45,13 @@ internal sealed class SwapPlan
     /// <summary>The swap that carries it out.</summary>
     internal LockSwap ToSwap(string key, long version, long notAfter)
     {
-        foreach (var (_, transition) in _steps) _wake.UnionWith(transition.Wake ?? []);
+        var wake = _steps.SelectMany(static step => step.Transition.Wake ?? []).Distinct().ToList();
         var last = _steps[^1].Transition;
         return last.ToSwap(key, in _replaced, version, notAfter) with
         {
             Draw = Draw,
             NotBefore = _steps.Max(static step => step.Transition.NotBefore),
-            Wake = _wake.Count == 0 ? null : [.. _wake],
+            Wake = wake.Count == 0 ? null : wake,
         };
     }
 

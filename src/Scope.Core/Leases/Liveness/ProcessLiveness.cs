@@ -92,12 +92,12 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
         if (!provider.Clock.IsKnown) await provider.CallAsync(store => store.ReadAsync(key, CancellationToken.None)).ConfigureAwait(false);
         while (true)
         {
-            var until = provider.Clock.Latest + provider.Options.Liveness.Ticks / TimeSpan.TicksPerMicrosecond;
+            var until = provider.Clock.Latest + StoreTime.Length(provider.Options.Liveness);
             var swap = new LockSwap
             {
                 Key = key,
                 Expected = _version,
-                Version = Random.Shared.NextInt64(1, long.MaxValue),
+                Version = LockSwap.NewVersion(),
                 Body = until.ToString(CultureInfo.InvariantCulture),
                 NotAfter = until,
                 KeepUntil = until,

@@ -29,5 +29,8 @@ internal static class StoreTime
         return true;
     }
 
+    /// <summary>How many microseconds <paramref name="span"/> lasts, at least one.</summary>
+    internal static long Length(TimeSpan span) => Math.Max(1, span.Ticks / TimeSpan.TicksPerMicrosecond);
+
     private static long FromTicks(long ticks) => (ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 }

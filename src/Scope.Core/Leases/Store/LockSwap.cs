@@ -15,6 +15,9 @@ public readonly record struct LockSwap
     /// <summary>The new version: a random number that is not zero. The swap has succeeded exactly if the record has it afterwards.</summary>
     public required long Version { get; init; }
 
+    /// <summary>A version for a swap.</summary>
+    internal static long NewVersion() => Random.Shared.NextInt64(1, long.MaxValue);
+
     /// <summary>The new body; empty makes the record free.</summary>
     public required string Body { get; init; }
 

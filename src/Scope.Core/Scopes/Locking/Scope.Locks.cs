@@ -53,9 +53,7 @@ public sealed partial class Scope
         if (IsCancelled) return Answer.Refused(Ended());
         if (_memory is not null) return AskInMemory(_memory, key, mode, timeToLive, options, answersNull, cancellationToken);
         var request = Request(key, mode, timeToLive, options);
-        return answersNull
-            ? Answer.From(LockProvider.TryAcquireAsync(in request, cancellationToken))
-            : Answer.From(LockProvider.AcquireAsync(in request, cancellationToken));
+        return Answer.Of(LockProvider, in request, answersNull, cancellationToken);
     }
 
     /// <summary>A key of this process; its leases, with the default options, last as long as their guards.</summary>
@@ -63,7 +61,7 @@ public sealed partial class Scope
         InMemoryLockProvider memory, string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, bool answersNull, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
-            return Answer.Refused(new OperationCanceledException($"The wait for {LockText.Describe(key)} was cancelled.", cancellationToken));
+            return Answer.Refused(WaitOutcomes.Cancelled(key, cancellationToken));
         var entry = memory.EnterEntry(key, key.GetHashCode());
         if (entry.TryTakeFreeAndExitGate(mode, LockOptions.Default, this, @lock: null, out var token) is { } hold) return Answer.Granted(hold, token);
         var request = Request(key, mode, timeToLive, options);

@@ -17,9 +17,7 @@ public abstract class StoreRestartContract<THarness> : LockStoreContract<THarnes
         var taken = await Take("before");
 
         await Harness.RestartAsync();
-        // Until it has connected again, calls fail.
-        StoredRecord after = default;
-        await Waiting.Until(async () => { try { after = await Read(); return true; } catch (Exception) { return false; } }, "the store works again");
+        var after = await Store.ReadAgainAsync<Exception>(Key);
         Assert.That(State(after), Is.EqualTo(State(taken)));
         var changed = await Swap(Swapping(taken.Version, "after", draw: 1));
         Assert.That(changed.Fence, Is.EqualTo(taken.Fence + 1));
