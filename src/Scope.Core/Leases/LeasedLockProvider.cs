@@ -18,11 +18,12 @@ namespace GoGoScope;
 /// await using var guard = await scope.AcquireLockAsync("orders:4711", TimeSpan.FromSeconds(30));
 /// </code>
 /// </example>
-public sealed class LeasedLockProvider : ILockProvider, IAsyncDisposable
+public class LeasedLockProvider : ILockProvider, IAsyncDisposable
 {
     internal const string KeyPrefix = "lock:";
 
     private readonly ILockStore _store;
+    private readonly bool _ownsStore;
     private readonly ConcurrentDictionary<string, KeyAgent> _agents = new(StringComparer.Ordinal);
     private readonly WakeUps _wakeUps;
     private long _lastAttempt;
@@ -32,10 +33,20 @@ public sealed class LeasedLockProvider : ILockProvider, IAsyncDisposable
     /// <param name="store">Where the keys live.</param>
     /// <param name="options">By default <c>new LeaseOptions()</c>.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
-    public LeasedLockProvider(ILockStore store, LeaseOptions? options = null)
+    public LeasedLockProvider(ILockStore store, LeaseOptions? options = null) : this(store, options, ownsStore: false)
+    {
+    }
+
+    /// <summary>Locks in <paramref name="store"/>, for providers that make their store themselves.</summary>
+    /// <param name="store">Where the keys live.</param>
+    /// <param name="options">By default <c>new LeaseOptions()</c>.</param>
+    /// <param name="ownsStore">Whether the store is disposed with the provider, if it can be.</param>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    protected LeasedLockProvider(ILockStore store, LeaseOptions? options, bool ownsStore)
     {
         ArgumentNullException.ThrowIfNull(store);
         _store = store;
+        _ownsStore = ownsStore;
         Options = (options ?? LeaseOptions.Default).Validate();
         Clock = new StoreClock(Options.TimeProvider, Options.ClockDrift);
         Deadlines = DeadlineQueue.For(Options.TimeProvider);
@@ -98,7 +109,7 @@ public sealed class LeasedLockProvider : ILockProvider, IAsyncDisposable
     public IReadOnlyList<LockSnapshot> Snapshot() => [.. _agents.Values.Select(static agent => agent.ToSnapshot()).OfType<LockSnapshot>()];
 
     /// <summary>
-    /// Ends the provider, not the store: those who wait fail, what is held is released, within
+    /// Ends the provider, and the store only if it made it: those who wait fail, what is held is released, within
     /// <see cref="LeaseOptions.ReleaseTimeout"/>. For the end of the process.
     /// </summary>
     public async ValueTask DisposeAsync()
@@ -109,6 +120,8 @@ public sealed class LeasedLockProvider : ILockProvider, IAsyncDisposable
         await released.WaitAsync(Options.ReleaseTimeout, Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Liveness.Stop();
         await _wakeUps.DisposeAsync().ConfigureAwait(false);
+        if (_ownsStore && _store is IAsyncDisposable disposable) await disposable.DisposeAsync().ConfigureAwait(false);
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Calls the store, for as long as it may take, and takes note of its clock.</summary>

@@ -11,7 +11,7 @@ public sealed class PublicSurfaceTests
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     /// <summary>Types that users derive from.</summary>
-    private static readonly Type[] Open = [typeof(LockHold)];
+    private static readonly Type[] Open = [typeof(LockHold), typeof(LeasedLockProvider)];
 
     private static readonly Assembly Core = typeof(Scope).Assembly;
 

@@ -1,0 +1,41 @@
+using StackExchange.Redis;
+
+namespace GoGoScope.Persistence.Redis;
+
+/// <summary>
+/// Locks that all processes share which use the same Redis: a <see cref="LeasedLockProvider"/> over a <see cref="RedisLockStore"/>.
+/// One instance for each process and server, shared by all scopes.
+/// </summary>
+/// <example>
+/// <code>
+/// var provider = new RedisLockProvider(multiplexer);
+/// await using var scope = Scope.Create(new ScopeOptions { LockProvider = provider });
+/// await using var guard = await scope.AcquireLockAsync("resource:123", TimeSpan.FromSeconds(30));
+/// </code>
+/// </example>
+public sealed class RedisLockProvider : LeasedLockProvider
+{
+    /// <summary>Locks on a connection of the application, which they share and do not close.</summary>
+    /// <param name="connection">The connection; one is enough for all that a process does with Redis.</param>
+    /// <param name="store">How locks are kept in Redis; by default <c>new RedisStoreOptions()</c>.</param>
+    /// <param name="leases">How long leases last, and how this process waits; by default <c>new LeaseOptions()</c>.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="connection"/> is null.</exception>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    public RedisLockProvider(IConnectionMultiplexer connection, RedisStoreOptions? store = null, LeaseOptions? leases = null)
+        : this(new RedisLockStore(connection, store), leases)
+    {
+    }
+
+    private RedisLockProvider(RedisLockStore store, LeaseOptions? leases) : base(store, leases, ownsStore: true)
+    {
+    }
+
+    /// <summary>Locks on a connection of their own, which is closed with the provider.</summary>
+    /// <param name="configuration">As StackExchange.Redis reads it: "localhost:6379,password=…".</param>
+    /// <param name="store">How locks are kept in Redis; by default <c>new RedisStoreOptions()</c>.</param>
+    /// <param name="leases">How long leases last, and how this process waits; by default <c>new LeaseOptions()</c>.</param>
+    /// <exception cref="ArgumentException"><paramref name="configuration"/> is empty or white space, or the options contradict each other.</exception>
+    /// <exception cref="RedisConnectionException">No server can be reached, unless the configuration says <c>abortConnect=false</c>.</exception>
+    public static async Task<RedisLockProvider> ConnectAsync(string configuration, RedisStoreOptions? store = null, LeaseOptions? leases = null) =>
+        new(await RedisLockStore.ConnectAsync(configuration, store).ConfigureAwait(false), leases);
+}
