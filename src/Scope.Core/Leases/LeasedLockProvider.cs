@@ -26,6 +26,7 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
     private readonly bool _ownsStore;
     private readonly ConcurrentDictionary<string, KeyAgent> _agents = new(StringComparer.Ordinal);
     private readonly WakeUps _wakeUps;
+    private readonly RenewalBatches _renewals;
     private long _lastId;
     private volatile bool _isDisposed;
 
@@ -54,6 +55,7 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
         Process = Guid.NewGuid().ToString("N")[..16];
         Liveness = new ProcessLiveness(this);
         _wakeUps = new WakeUps(this);
+        _renewals = new RenewalBatches(this);
     }
 
     /// <inheritdoc/>
@@ -143,7 +145,18 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
     internal Task GetReadyToWaitAsync() => _wakeUps.GetReadyAsync();
 
     /// <summary>As <see cref="CallAsync"/> for a swap; those that only renew may go to the store together with others.</summary>
-    internal ValueTask<StoredRecord> SwapAsync(LockSwap swap, bool isRenewal) => CallAsync(store => store.SwapAsync(swap, CancellationToken.None));
+    internal ValueTask<StoredRecord> SwapAsync(LockSwap swap, bool isRenewal) =>
+        isRenewal ? new(_renewals.SwapAsync(swap)) : CallAsync(store => store.SwapAsync(swap, CancellationToken.None));
+
+    /// <summary>Several swaps at once, of different keys.</summary>
+    internal async Task<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps)
+    {
+        var sentAt = Clock.Timestamp;
+        var records = await InTimeAsync(_store.SwapManyAsync(swaps, CancellationToken.None)).ConfigureAwait(false);
+        // Of all that the clock showed meanwhile the latest: the less there seems to be left of a lease.
+        Clock.Observe(sentAt, records.Max(static record => record.Now));
+        return records;
+    }
 
     internal ContenderId NewId() => new(Process, Interlocked.Increment(ref _lastId));
 

@@ -26,7 +26,9 @@ internal sealed partial class KeyAgent
         AddLeaves(now, steps, kept, ref next, tidings);
         foreach (var lease in _leases)
         {
-            if (lease is { IsLeaving: false, IsOver: false, Wanted: { } wanted }) steps.Add(new RenewStep(this, lease, wanted));
+            if (lease.IsLeaving) continue;
+            if (lease.Wanted is { } wanted) steps.Add(new RenewStep(this, lease, wanted));
+            if (lease.RunsLow && !_isWaitedForElsewhere && !kept.Contains(lease)) steps.Add(new DrawStep(lease));
         }
         if (next is not null) steps.Add(new ContendStep(this, next, _provider.IsReadyToWait));
         steps.AddRange(tries);
@@ -135,5 +137,5 @@ internal sealed partial class KeyAgent
 
     /// <summary>Whether the release of a guard leaves anything to be done about the record.</summary>
     private bool NeedsStore(KeyLease released, long now) =>
-        (released.IsIdle && !Lingers(released, now)) || (_queue.Best() is Attempt best && !IsHeldAgainst(best.Mode));
+        (released.IsIdle && !Lingers(released, now)) || (released.RunsLow && !_isWaitedForElsewhere) || (_queue.Best() is Attempt best && !IsHeldAgainst(best.Mode));
 }

@@ -12,6 +12,7 @@ internal sealed partial class KeyLease : Deadline
     private readonly List<LeasedHold> _guards = new(1);
     private long _nextToken;
     private long _lastToken;
+    private bool _hasDrawnMany;
     private TaskCompletionSource? _left;
 
     /// <param name="agent">The agent of the key.</param>
@@ -56,6 +57,9 @@ internal sealed partial class KeyLease : Deadline
 
     internal bool HasToken => _nextToken <= _lastToken;
 
+    /// <summary>Whether it goes from guard to guard so fast that more tokens are to be drawn before the last one is used.</summary>
+    internal bool RunsLow => _hasDrawnMany && !IsSpent && !IsOver && _lastToken - _nextToken < RecordLimits.MaxDraw / 4;
+
     internal long LastUsedToken => _nextToken - 1;
 
     /// <summary>What it lacks to serve another guard the store could not give: until the record changes.</summary>
@@ -67,6 +71,7 @@ internal sealed partial class KeyLease : Deadline
     /// <summary>Takes note of what the record says of it.</summary>
     internal void Notice(in RecordHolder holder)
     {
+        if (holder.LastToken > _lastToken) _hasDrawnMany = holder.LastToken - Math.Max(_lastToken, holder.Token) > RecordLimits.MaxDraw / 2;
         _nextToken = Math.Max(_nextToken, holder.Token);
         _lastToken = Math.Max(_lastToken, holder.LastToken);
         Extend(holder.ExpiresAt);
