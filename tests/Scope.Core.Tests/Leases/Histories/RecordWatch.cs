@@ -20,11 +20,11 @@ internal sealed class RecordWatch(World world)
         if (after.Version != swap.Version)
         {
             if (after.Now >= swap.NotAfter) TooLate++;
-            world.Log?.Say($"  refused to {author.Name}: {swap.Key} is {Describe(in after)}");
+            world.Log?.Say($"  refused to {author.Name}: {swap.Key} is {RecordLine.Of(world, in after)}");
             return;
         }
         Changes++;
-        world.Log?.Say($"  swapped for {author.Name}: {swap.Key} is {Describe(in after)}");
+        world.Log?.Say($"  swapped for {author.Name}: {swap.Key} is {RecordLine.Of(world, in after)}");
         CheckAge(author, in swap);
         if (ProcessSide.IsLock(swap.Key)) CheckRecord(author, in before, in swap, in after);
         else Hear(in swap, after.Now);
@@ -40,8 +40,6 @@ internal sealed class RecordWatch(World world)
             world.Holds.ForgetTokens(key[LeasedLockProvider.KeyPrefix.Length..]);
         }
     }
-
-    private static string Describe(in StoredRecord stored) => stored.IsFree ? $"free, fence {stored.Fence}" : $"{stored.Body}, fence {stored.Fence}";
 
     /// <summary>A request that was under way for too long has no effect any more.</summary>
     private void CheckAge(SimulatedProcess author, in LockSwap swap)

@@ -137,7 +137,7 @@ internal sealed record NetworkFaults
 
     internal double BareNews { get; init; }
 
-    internal IStoreFaults With(Func<double> next) => new SparesWatches(new RandomStoreFaults(next)
+    internal RandomStoreFaults With(Func<double> next) => new(next)
     {
         LostRequests = LostRequests,
         LostReplies = LostReplies,
@@ -147,16 +147,5 @@ internal sealed record NetworkFaults
         LostNews = LostNews,
         DoubledNews = DoubledNews,
         BareNews = BareNews,
-    });
-
-    private sealed class SparesWatches(IStoreFaults faults) : IStoreFaults
-    {
-        public CallFault OnCall(in StoreCall request)
-        {
-            var fault = faults.OnCall(in request);
-            return request.Kind == StoreCallKind.Watch && fault.Error is null ? fault with { LosesReply = false, LosesRequest = false } : fault;
-        }
-
-        public NewsFault OnNews(string key) => faults.OnNews(key);
-    }
+    };
 }

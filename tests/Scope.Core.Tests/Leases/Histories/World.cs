@@ -13,6 +13,7 @@ internal sealed class World
         Setup = setup;
         StoreClock = new ProcessClock(Time);
         Server = new InMemoryLockStore(StoreClock);
+        StartOfStore = (long)(StoreClock.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMicroseconds;
         Records = new RecordWatch(this);
         Holds = new HoldAudit(this);
         Log = isLogged ? new HistoryLog(this) : null;
@@ -26,6 +27,9 @@ internal sealed class World
     internal ProcessClock StoreClock { get; }
 
     internal InMemoryLockStore Server { get; }
+
+    /// <summary>What the store's clock showed at first, in its microseconds.</summary>
+    internal long StartOfStore { get; }
 
     internal RecordWatch Records { get; }
 
@@ -71,6 +75,7 @@ internal sealed class World
 
     internal void Break(string what)
     {
+        foreach (var process in Processes) what = what.Replace(process.Provider.Process, process.Name, StringComparison.Ordinal);
         Broken ??= what;
         Log?.Say($"BROKEN: {what}");
     }
@@ -91,6 +96,7 @@ internal sealed class World
     /// <summary>Lets everything happen that is due within <paramref name="amount"/>, one time after the other, and looks at it.</summary>
     internal async Task PassAsync(TimeSpan amount)
     {
+        await LookAsync();
         var atOnce = 0;
         for (var left = amount; ;)
         {
