@@ -42,6 +42,12 @@ public sealed class ManualTimeProvider : TimeProvider
         get { lock (_gate) return _set.Count; }
     }
 
+    /// <summary>How far the clock has to be moved until a timer fires: zero if one is due already, null if none is set.</summary>
+    public TimeSpan? UntilNextTimer
+    {
+        get { lock (_gate) return _set.Min is { } next ? TimeSpan.FromTicks(Math.Max(0, next.DueAt - _now)) : null; }
+    }
+
     /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 

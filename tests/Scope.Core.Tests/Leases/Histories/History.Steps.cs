@@ -1,0 +1,193 @@
+using GoGoScope.Testing;
+
+namespace GoGoScope.Tests.Leases.Histories;
+
+// What can happen next.
+internal sealed partial class History
+{
+    private const int MostProcesses = 8;
+
+    private Task StepAsync()
+    {
+        switch (_choose.Next(100))
+        {
+            case < 40:
+                return _world.PassAsync(SomeTime());
+            case < 45 when _setup.HasAccidents:
+                return AccidentAsync();
+            default:
+                Use(_choose.Of([.. _world.Processes]));
+                return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>From a millisecond to some seconds; short times are as likely as long ones.</summary>
+    private TimeSpan SomeTime() => TimeSpan.FromMilliseconds(Math.Pow(5_000, _choose.NextDouble()));
+
+    // ---- accidents ----
+
+    private Task AccidentAsync()
+    {
+        var process = _choose.Of([.. _world.Processes]);
+        switch (_choose.Next(12))
+        {
+            case < 3 when process.State == ProcessState.Running:
+                process.Pause();
+                break;
+            case 3 when process.State == ProcessState.Running:
+                process.Kill();
+                break;
+            case 4 when process.State == ProcessState.Running:
+                process.Dispose();
+                break;
+            case 5 or 6:
+                _world.Outage = _world.Outage == StoreOutage.None ? _choose.Of(StoreOutage.Refuses, StoreOutage.Hangs) : StoreOutage.None;
+                break;
+            case 7:
+                _world.Log?.Say($"the connection of {process.Name} breaks");
+                process.Way.BreakConnection();
+                break;
+            case 8 when _setup.Jumps == Jumps.Forward:
+                return _world.JumpAsync(SomeTime() * _choose.Of(1, 1, 1_000));
+            case 8 when _setup.Jumps == Jumps.Back:
+                return _world.JumpAsync(-SomeTime());
+        }
+        return Task.CompletedTask;
+    }
+
+    // ---- what processes do ----
+
+    private void Use(SimulatedProcess process)
+    {
+        if (process.State == ProcessState.Paused)
+        {
+            if (_choose.OneIn(4)) process.Continue(timersFirst: _choose.OneIn(2));
+            return;
+        }
+        if (process.State == ProcessState.Dead)
+        {
+            if (_choose.OneIn(4) && _world.Processes.Count < MostProcesses) Start(_choose);
+            return;
+        }
+        // Back from an outage sooner than by the accidents alone.
+        if (_world.Outage != StoreOutage.None && _choose.OneIn(4)) _world.Outage = StoreOutage.None;
+        var task = _choose.Next(process.Tasks.Length);
+        switch (process.Tasks[task])
+        {
+            case { State: HoldingState.Waiting } waiting:
+                if (_choose.OneIn(5)) Cancel(waiting);
+                break;
+            case { State: HoldingState.Holding } holding:
+                UseHeld(holding);
+                break;
+            case null or { State: HoldingState.Over } when process.State == ProcessState.Running:
+                process.Tasks[task] = Ask(process);
+                break;
+        }
+    }
+
+    private void UseHeld(Holding holding)
+    {
+        switch (_choose.Next(10))
+        {
+            case < 5:
+                Release(holding);
+                break;
+            case < 7:
+                _world.Holds.Write(holding);
+                break;
+            case 7:
+                Renew(holding);
+                break;
+        }
+    }
+
+    private Holding Ask(SimulatedProcess process)
+    {
+        var mode = _choose.Of(LockMode.Exclusive, LockMode.Exclusive, LockMode.Read);
+        var timeToLive = _choose.Of(_setup.TimesToLive);
+        var timeout = _choose.Next(6) switch
+        {
+            0 => TimeSpan.Zero,
+            1 or 2 => SomeTime(),
+            _ => Timeout.InfiniteTimeSpan,
+        };
+        var (isRenewed, hasMaxHold) = (!_choose.OneIn(5), _choose.OneIn(8));
+        var key = $"key{_choose.Next(_setup.Keys)}";
+        var holding = new Holding(process, $"{process.Name}.{++_attempts}", key, mode)
+        {
+            Timeout = timeout,
+            AnswersNull = _choose.OneIn(2),
+            IsRenewed = isRenewed,
+            Begun = process.Clock.GetTimestamp(),
+        };
+        var request = new LockRequest
+        {
+            Key = key,
+            Mode = mode,
+            Priority = _choose.Of(0, 0, 0, 1, 2, -1),
+            Timeout = timeout,
+            TimeToLive = timeToLive,
+            Options = new LockOptions
+            {
+                AutoRenew = isRenewed,
+                TimeToLive = timeToLive,
+                MaxHold = isRenewed && hasMaxHold ? timeToLive * 2 : null,
+                Owner = holding.Name,
+                TimeProvider = process.Clock,
+            },
+        };
+        _world.Log?.Say(
+            $"{holding} asks for {(timeout < TimeSpan.Zero ? "ever" : timeout)}, priority {request.Priority}, lease {timeToLive.TotalSeconds} s"
+            + $"{(isRenewed ? "" : ", not renewed")}{(request.Options.MaxHold is null ? "" : ", at most twice")}");
+        // Before the call: an answer may come under it.
+        _world.Holds.Add(holding);
+        holding.Acquiring = holding.AnswersNull
+            ? process.Provider.TryAcquireAsync(in request, holding.Canceller.Token).AsTask()
+            : NeverNullAsync(process.Provider.AcquireAsync(in request, holding.Canceller.Token));
+        return holding;
+    }
+
+    private static async Task<LockGuard?> NeverNullAsync(ValueTask<LockGuard> acquiring) => await acquiring;
+
+    private void Cancel(Holding holding)
+    {
+        _world.Log?.Say($"{holding} is cancelled");
+        holding.Canceller.Cancel();
+    }
+
+    private void Release(Holding holding)
+    {
+        _world.Log?.Say($"{holding} is released");
+        holding.WasHeldAtRelease = holding.Guard.IsHeld;
+        holding.ReleasedAt = holding.Process.Clock.GetTimestamp();
+        holding.State = HoldingState.Releasing;
+        holding.Releasing = holding.Guard.DisposeAsync().AsTask();
+        if (_choose.OneIn(8)) holding.Renewing.Add(holding.Guard.DisposeAsync().AsTask());
+        // Disposed a second time, it is as good as released whatever comes.
+        if (holding.Guard.IsHeld) _world.Break($"{holding} was released and is held");
+    }
+
+    private void Renew(Holding holding)
+    {
+        var timeToLive = _choose.Of(_setup.TimesToLive);
+        _world.Log?.Say($"{holding} is renewed for {timeToLive.TotalSeconds} s");
+        holding.Renewing.Add(RenewAsync(holding, timeToLive));
+    }
+
+    private async Task RenewAsync(Holding holding, TimeSpan timeToLive)
+    {
+        var wasHeld = holding.Guard.IsHeld;
+        try
+        {
+            await holding.Guard.RenewAsync(timeToLive);
+        }
+        catch (Exception error)
+        {
+            _world.Log?.Say($"renewing {holding} ends with {error.GetType().Name}: {error.Message}");
+            var isExpected = error is LeaseLostException or LockProviderException || (error is ObjectDisposedException && holding.State != HoldingState.Holding);
+            if (!isExpected) _world.Break($"renewing {holding} threw {error}");
+            if (wasHeld && !_setup.HasAccidents && error is LockProviderException && _setup.LongestDelay * 2 < _setup.StoreTimeout) _world.Break($"renewing {holding} threw {error}");
+        }
+    }
+}

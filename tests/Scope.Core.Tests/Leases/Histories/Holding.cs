@@ -1,0 +1,61 @@
+namespace GoGoScope.Tests.Leases.Histories;
+
+/// <summary>One attempt at a lock, from the call to the end of its guard, as the task that made it sees it.</summary>
+internal sealed class Holding(SimulatedProcess process, string name, string key, LockMode mode)
+{
+    internal SimulatedProcess Process => process;
+
+    internal string Name => name;
+
+    internal string Key => key;
+
+    internal LockMode Mode => mode;
+
+    internal required TimeSpan Timeout { get; init; }
+
+    internal required bool AnswersNull { get; init; }
+
+    internal required bool IsRenewed { get; init; }
+
+    /// <summary>When it was begun, by the process's clock.</summary>
+    internal required long Begun { get; init; }
+
+    internal CancellationTokenSource Canceller { get; } = new();
+
+    internal Task<LockGuard?> Acquiring { get; set; } = null!;
+
+    internal HoldingState State { get; set; }
+
+    internal LockGuard Guard { get; set; }
+
+    internal CancellationToken Lost { get; set; }
+
+    /// <summary>Since when it is known to be over, by the process's clock; zero while it is held.</summary>
+    internal long NotHeldSince { get; set; }
+
+    /// <summary>Granted under a clock of the store that has jumped since: it can't know that its lease has ended.</summary>
+    internal bool IsExempt { get; set; }
+
+    internal bool WasHeldAtRelease { get; set; }
+
+    internal long ReleasedAt { get; set; }
+
+    internal Task? Releasing { get; set; }
+
+    internal List<Task> Renewing { get; } = [];
+
+    internal bool ConflictsWith(Holding other) => Key == other.Key && (Mode == LockMode.Exclusive || other.Mode == LockMode.Exclusive);
+
+    /// <summary>Whether its task takes itself for the holder.</summary>
+    internal bool IsBelieved => State == HoldingState.Holding && Process.State != ProcessState.Dead && Guard.IsHeld;
+
+    public override string ToString() => $"{name} ({mode} of {key}{(Guard.FencingToken == 0 ? "" : $", token {Guard.FencingToken}")})";
+}
+
+internal enum HoldingState
+{
+    Waiting,
+    Holding,
+    Releasing,
+    Over,
+}

@@ -1,0 +1,35 @@
+namespace GoGoScope.Tests.Leases.Histories;
+
+/// <summary>Exceptions of tasks that nobody has observed, and assertions that failed, in a process that runs histories.</summary>
+internal static class LostErrors
+{
+    private static readonly System.Collections.Concurrent.ConcurrentQueue<string> Found = new();
+
+    internal static void Watch()
+    {
+        TaskScheduler.UnobservedTaskException += static (_, lost) => Found.Enqueue(lost.Exception.ToString());
+        System.Diagnostics.Trace.Listeners.Clear();
+        System.Diagnostics.Trace.Listeners.Add(new Assertions());
+    }
+
+    /// <summary>The first of them; null if there is none.</summary>
+    internal static string? Take()
+    {
+        for (var round = 0; round < 2; round++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        return Found.TryDequeue(out var first) ? first : null;
+    }
+
+    private sealed class Assertions : System.Diagnostics.TraceListener
+    {
+        public override void Fail(string? message, string? detailMessage) =>
+            Found.Enqueue($"An assertion failed: {message} {detailMessage}\n{new System.Diagnostics.StackTrace(1, fNeedFileInfo: true)}");
+
+        public override void Write(string? message) { }
+
+        public override void WriteLine(string? message) { }
+    }
+}

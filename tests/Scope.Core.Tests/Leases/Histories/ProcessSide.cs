@@ -1,0 +1,78 @@
+namespace GoGoScope.Tests.Leases.Histories;
+
+/// <summary>The store as the provider of one process has it: notes what is sent when, then lets it go on its way.</summary>
+internal sealed class ProcessSide(World world, SimulatedProcess process) : ILockStore
+{
+    public string Name => "simulated";
+
+    public ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken)
+    {
+        Note(in swap);
+        return process.Way.SwapAsync(swap, cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps, CancellationToken cancellationToken)
+    {
+        foreach (var swap in swaps) Note(in swap);
+        return process.Way.SwapManyAsync(swaps, cancellationToken);
+    }
+
+    public ValueTask<StoredRecord> ReadAsync(string key, CancellationToken cancellationToken)
+    {
+        world.Calls++;
+        if (IsLock(key)) world.CallsForLocks++;
+        world.Log?.Say($"  {process.Name} asks for {key}");
+        return process.Way.ReadAsync(key, cancellationToken);
+    }
+
+    public ValueTask<IAsyncDisposable?> WatchAsync(string name, IStoreWatcher watcher, CancellationToken cancellationToken)
+    {
+        world.Log?.Say($"  {process.Name} asks to be told news");
+        return process.Way.WatchAsync(name, watcher, cancellationToken);
+    }
+
+    internal static bool IsLock(string key) => key.StartsWith(LeasedLockProvider.KeyPrefix, StringComparison.Ordinal);
+
+    private void Note(in LockSwap swap)
+    {
+        world.Calls++;
+        if (IsLock(swap.Key)) world.CallsForLocks++;
+        world.Records.Sent(swap.Version);
+        world.Log?.Say($"  {process.Name} asks to swap {swap.Key}, draw {swap.Draw}: {RecordLine.OfBody(world, swap.Body)}");
+    }
+}
+
+/// <summary>The store as requests reach it: every change of a record is judged before anybody hears of it.</summary>
+internal sealed class StoreSide(World world, SimulatedProcess process) : ILockStore
+{
+    public string Name => "simulated";
+
+    public async ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken)
+    {
+        var before = await world.Server.ReadAsync(swap.Key, cancellationToken);
+        var after = await world.Server.SwapAsync(swap, cancellationToken);
+        world.Records.Swapped(process, in before, in swap, in after);
+        return after;
+    }
+
+    public async ValueTask<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps, CancellationToken cancellationToken)
+    {
+        var answers = new List<StoredRecord>();
+        foreach (var swap in swaps) answers.Add(await SwapAsync(swap, cancellationToken));
+        return answers;
+    }
+
+    public ValueTask<StoredRecord> ReadAsync(string key, CancellationToken cancellationToken) => world.Server.ReadAsync(key, cancellationToken);
+
+    public ValueTask<IAsyncDisposable?> WatchAsync(string name, IStoreWatcher watcher, CancellationToken cancellationToken) =>
+        world.Server.WatchAsync(name, new Afterwards(watcher), cancellationToken);
+
+    /// <summary>The store in memory tells its news before it answers; a change is judged first, so news waits for that.</summary>
+    private sealed class Afterwards(IStoreWatcher watcher) : IStoreWatcher
+    {
+        public void Woken(string key, StoredRecord? record) =>
+            ThreadPool.UnsafeQueueUserWorkItem(static news => news.watcher.Woken(news.key, news.record), (watcher, key, record), preferLocal: false);
+
+        public void Missed() => watcher.Missed();
+    }
+}
