@@ -141,6 +141,7 @@ public sealed class InstallServersTests
         _machine.Add("apt-get", Installs);
         var (code, said) = await _machine.RunAsync(Script);
         Assert.That((code, said), Is.EqualTo((0, "install-servers.sh: installing redis-server postgresql\n")));
+        Assert.That(_machine.Calls, Has.Some.StartsWith("sudo -n bash "));
         Assert.That(_machine.Calls.Where(call => call.StartsWith("apt-get", StringComparison.Ordinal)), Is.EqualTo([$"{Installing} redis-server postgresql"]));
         Assert.That(_machine.Has(Policy), Is.False);
     }
