@@ -1,3 +1,4 @@
+using GoGoScope.Testing;
 using GoGoScope.Tests.Run;
 
 namespace GoGoScope.Tests.Docs;
