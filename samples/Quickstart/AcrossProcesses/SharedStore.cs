@@ -1,0 +1,51 @@
+using System.Net.Sockets;
+
+namespace GoGoScope.Quickstart;
+
+/// <summary>A server that all processes use: it keeps the ledger of one run, and the locks on it.</summary>
+/// <remarks>Everything of a run has the run's name in the store, so that runs do not meet, and can be cleaned up.</remarks>
+internal abstract class SharedStore : IAsyncDisposable
+{
+    /// <summary>
+    /// How long others wait for the locks of a worker that was killed, and for how long it is still taken to wait for some
+    /// itself. Longer than any pause that is to be expected of a process that lives, for such a one would lose its locks.
+    /// </summary>
+    protected static readonly LeaseOptions Leases = new() { DefaultTimeToLive = TimeSpan.FromSeconds(2), Liveness = TimeSpan.FromSeconds(2) };
+
+    public abstract ISharedLedger Ledger { get; }
+
+    public abstract ILockProvider Locks { get; }
+
+    /// <summary>Connects to the server.</summary>
+    /// <param name="url">Where it is.</param>
+    /// <param name="run">The run's name.</param>
+    /// <exception cref="BadInputException">It can't be reached.</exception>
+    public static async Task<SharedStore> ConnectAsync(ProviderUrl url, string run)
+    {
+        try
+        {
+            return url.IsRedis ? await RedisStore.ConnectAsync(url, run) : await PostgresStore.ConnectAsync(url, run);
+        }
+        catch (Exception e) when (Failure(url, e) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    /// <summary>What <paramref name="e"/> means to a user, if it comes from the store or its driver; null if it is a defect of ours.</summary>
+    public static BadInputException? Failure(ProviderUrl url, Exception e) => e switch
+    {
+        BadInputException known => known,
+        LockProviderException or TimeoutException or SocketException or ArgumentException => new($"{url}: {e.Message}"),
+        _ when RedisStore.IsFailure(e) || PostgresStore.IsFailure(e) => new($"{url}: {e.Message}"),
+        _ => null,
+    };
+
+    /// <summary>Makes room for the run; once, before the workers start.</summary>
+    public abstract Task CreateAsync(CancellationToken cancellationToken);
+
+    /// <summary>Deletes all that the run has left in the store; once, after the workers have ended.</summary>
+    public abstract Task DeleteAsync();
+
+    public abstract ValueTask DisposeAsync();
+}
