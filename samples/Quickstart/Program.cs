@@ -30,6 +30,7 @@ catch (OperationCanceledException)
 static async Task<int> SettleTwiceAsync(Settings settings, CancellationToken cancellationToken)
 {
     var file = await OrderFile.ReadAsync(settings.Input, settings.SkipBad, cancellationToken);
+    if (settings.Shared is not null) await SharedStore.TryAsync(settings.Shared.Provider);
     Console.WriteLine($"Settling {Shown.Count(file.Orders.Count, "delivery", "deliveries")} with {settings.Who}.");
     if (file.Skipped.Count > 0)
         Console.WriteLine(Shown.OneLine($"Skipped {Shown.Count(file.Skipped.Count, "malformed row")}, the first one: {file.Skipped[0]}"));

@@ -6,7 +6,7 @@ namespace GoGoScope.Quickstart;
 /// <summary>Ledger and locks in PostgreSQL, in a schema that has the run's name.</summary>
 internal sealed class PostgresStore : SharedStore
 {
-    // Of the 100 connections that a server allows by default, this many for all processes of the largest run.
+    // Of the 100 connections that a server allows by default, so many for all processes.
     private const int Connections = 80;
 
     private readonly NpgsqlDataSource _dataSource;
@@ -26,7 +26,7 @@ internal sealed class PostgresStore : SharedStore
 
     public override ILockProvider Locks => _locks;
 
-    public static new async Task<SharedStore> ConnectAsync(ProviderUrl url, string run)
+    public static async Task<SharedStore> OpenAsync(ProviderUrl url, string run, int processes)
     {
         var settings = new NpgsqlConnectionStringBuilder
         {
@@ -36,7 +36,7 @@ internal sealed class PostgresStore : SharedStore
             Password = url.Password,
             Database = url.Database,
             Timeout = 5,
-            MaxPoolSize = Connections / SharedSettings.MostProcesses,
+            MaxPoolSize = Connections / processes,
         };
         foreach (var (name, value) in url.Parameters) settings[name] = value;
         var dataSource = NpgsqlDataSource.Create(settings);

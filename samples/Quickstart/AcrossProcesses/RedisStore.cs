@@ -24,14 +24,23 @@ internal sealed class RedisStore : SharedStore
 
     public override ILockProvider Locks => _locks;
 
-    public static new async Task<SharedStore> ConnectAsync(ProviderUrl url, string run)
+    public static async Task<SharedStore> OpenAsync(ProviderUrl url, string run)
     {
         var options = url.User is null ? new ConfigurationOptions() : ConfigurationOptions.Parse($"user={url.User}");
         options.EndPoints.Add(url.Host, url.Port);
         options.Password = url.Password;
         options.Ssl = url.Address.Scheme == "rediss";
         options.DefaultDatabase = url.Database is null ? null : int.Parse(url.Database, CultureInfo.InvariantCulture);
-        return new RedisStore(await ConnectionMultiplexer.ConnectAsync(options), run);
+        (options.ConnectTimeout, options.ConnectRetry) = (3_000, 1);
+        try
+        {
+            return new RedisStore(await ConnectionMultiplexer.ConnectAsync(options), run);
+        }
+        catch (RedisConnectionException e)
+        {
+            // Its message is for programmers.
+            throw new BadInputException($"{url}: can't be reached ({e.FailureType}).");
+        }
     }
 
     public static bool IsFailure(Exception e) => e is RedisException;

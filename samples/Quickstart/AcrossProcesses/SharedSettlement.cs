@@ -11,10 +11,10 @@ internal sealed record SharedSettlement(IReadOnlyList<Order> Orders, Settings Se
     /// <exception cref="BadInputException">The store can't be used.</exception>
     public async Task<RunResult> RunAsync(string name, bool sharedLocks, ProgressDisplay progress, CancellationToken cancellationToken)
     {
-        var job = new WorkerJob(Shared.Provider.Address, $"quickstart_{Guid.NewGuid():N}"[..19], sharedLocks, Settings.ThinkTime);
+        var job = new WorkerJob(Shared.Provider.Address, $"quickstart_{Guid.NewGuid():N}"[..19], Shared.Processes, sharedLocks, Settings.ThinkTime);
         try
         {
-            await using var store = await SharedStore.ConnectAsync(Shared.Provider, job.Run);
+            await using var store = await SharedStore.ConnectAsync(Shared.Provider, job.Run, job.Processes);
             try
             {
                 await store.CreateAsync(cancellationToken);

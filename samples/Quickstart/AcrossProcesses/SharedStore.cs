@@ -8,9 +8,9 @@ internal abstract class SharedStore : IAsyncDisposable
 {
     /// <summary>
     /// How long others wait for the locks of a worker that was killed, and for how long it is still taken to wait for some
-    /// itself. Longer than any pause that is to be expected of a process that lives, for such a one would lose its locks.
+    /// itself. A process that lives, but stands still for longer, loses its locks, and its writes are refused.
     /// </summary>
-    protected static readonly LeaseOptions Leases = new() { DefaultTimeToLive = TimeSpan.FromSeconds(2), Liveness = TimeSpan.FromSeconds(2) };
+    protected static readonly LeaseOptions Leases = new() { DefaultTimeToLive = TimeSpan.FromSeconds(1), Liveness = TimeSpan.FromSeconds(1) };
 
     public abstract ISharedLedger Ledger { get; }
 
@@ -19,18 +19,23 @@ internal abstract class SharedStore : IAsyncDisposable
     /// <summary>Connects to the server.</summary>
     /// <param name="url">Where it is.</param>
     /// <param name="run">The run's name.</param>
+    /// <param name="processes">How many processes do the same.</param>
     /// <exception cref="BadInputException">It can't be reached.</exception>
-    public static async Task<SharedStore> ConnectAsync(ProviderUrl url, string run)
+    public static async Task<SharedStore> ConnectAsync(ProviderUrl url, string run, int processes)
     {
         try
         {
-            return url.IsRedis ? await RedisStore.ConnectAsync(url, run) : await PostgresStore.ConnectAsync(url, run);
+            return url.IsRedis ? await RedisStore.OpenAsync(url, run) : await PostgresStore.OpenAsync(url, run, processes);
         }
         catch (Exception e) when (Failure(url, e) is { } failure)
         {
             throw failure;
         }
     }
+
+    /// <summary>Returns if the server can be reached.</summary>
+    /// <exception cref="BadInputException">It can't.</exception>
+    public static async Task TryAsync(ProviderUrl url) => await (await ConnectAsync(url, "quickstart", processes: 1)).DisposeAsync();
 
     /// <summary>What <paramref name="e"/> means to a user, if it comes from the store or its driver; null if it is a defect of ours.</summary>
     public static BadInputException? Failure(ProviderUrl url, Exception e) => e switch

@@ -23,7 +23,7 @@ internal static class Worker
         var provider = ProviderUrl.TryParse(job.Provider.OriginalString)!;
         try
         {
-            await using var store = await SharedStore.ConnectAsync(provider, job.Run);
+            await using var store = await SharedStore.ConnectAsync(provider, job.Run, job.Processes);
             await SettleAsync(job, store, input);
             return ExitCode.Ok;
         }

@@ -8,9 +8,10 @@ namespace GoGoScope.Quickstart;
 /// </summary>
 /// <param name="Provider">The store.</param>
 /// <param name="Run">The run's name in the store.</param>
+/// <param name="Processes">How many workers' processes there are.</param>
 /// <param name="SharedLocks">Whether it uses the store's locks, or locks in its own memory.</param>
 /// <param name="ThinkTime">What each checkout waits for its payment.</param>
-internal sealed record WorkerJob(Uri Provider, string Run, bool SharedLocks, TimeSpan ThinkTime)
+internal sealed record WorkerJob(Uri Provider, string Run, int Processes, bool SharedLocks, TimeSpan ThinkTime)
 {
     public static WorkerJob Parse(string line) => JsonSerializer.Deserialize<WorkerJob>(line)!;
 
