@@ -99,6 +99,24 @@ public sealed class SharedCheckoutTests(StoreKind kind)
         Assert.That((await AuditAsync()).LostUpdates, Is.EqualTo(2));
     }
 
+    [Test]
+    public async Task Nobody_marks_a_webhook_after_the_question_whether_it_is_marked(CancellationToken cancellationToken)
+    {
+        var stale = With(new PassingLocks(token: 1)).SettleAsync(First, cancellationToken);
+        var endStale = await _pause.NextAsync();
+        // The stale one writes in the moment after the second has been told that it has not.
+        var ledger = new InterruptedLedger(_store.Ledger, async () =>
+        {
+            endStale();
+            await stale;
+        });
+
+        Assert.That(
+            async () => await new SharedCheckout(ledger, new PassingLocks(token: 2), _pause.PauseAsync).SettleAsync(First, cancellationToken),
+            Throws.TypeOf<StaleWriterException>(), "what the stale one is told");
+        Assert.That(await _store.Ledger.WasProcessedAsync(First.WebhookId), Is.False);
+    }
+
     private SharedCheckout With(CheckoutLocks locks) => new(_store.Ledger, locks, _pause.PauseAsync);
 
     private async Task<Audit> AuditAsync()
@@ -106,6 +124,27 @@ public sealed class SharedCheckoutTests(StoreKind kind)
         var orders = new[] { First, Second, TooExpensive }.ToDictionary(order => order.WebhookId);
         var journal = (await _store.Ledger.ReadJournalAsync()).Select(line => new JournalEntry(orders[line.WebhookId], line.Outcome)).ToList();
         return Audit.Of(Opening.Amounts, journal, await _store.Ledger.ReadAccountsAsync([.. Opening.Amounts.Keys]));
+    }
+
+    /// <summary>A ledger that lets something happen each time after it has been asked for a mark.</summary>
+    private sealed class InterruptedLedger(ISharedLedger inner, Func<Task> afterQuestion) : ISharedLedger
+    {
+        public async Task<bool> WasProcessedAsync(string webhookId)
+        {
+            var answer = await inner.WasProcessedAsync(webhookId);
+            await afterQuestion();
+            return answer;
+        }
+
+        public Task<OpenAccount> OpenAsync(string key, long token) => inner.OpenAsync(key, token);
+
+        public Task CommitAsync(JournalEntry entry, OpenAccount customer, OpenAccount product) => inner.CommitAsync(entry, customer, product);
+
+        public Task AddAsync(OpeningBooks books) => inner.AddAsync(books);
+
+        public Task<IReadOnlyDictionary<string, Account>> ReadAccountsAsync(IReadOnlyCollection<string> keys) => inner.ReadAccountsAsync(keys);
+
+        public Task<IReadOnlyList<(string WebhookId, Outcome Outcome)>> ReadJournalAsync() => inner.ReadJournalAsync();
     }
 
     /// <summary>Locks whose holder before has lost them: they exclude nobody, and have a higher token than before.</summary>

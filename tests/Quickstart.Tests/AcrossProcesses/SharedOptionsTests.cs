@@ -1,6 +1,7 @@
 namespace GoGoScope.Quickstart.Tests;
 
 /// <summary>Options for several processes that can't be carried out: one line that says why, and exit code 2.</summary>
+[Parallelizable]
 [CancelAfter(60_000)]
 public sealed class SharedOptionsTests
 {

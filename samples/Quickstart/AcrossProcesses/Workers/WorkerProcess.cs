@@ -72,7 +72,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public async Task KilledAsync(CancellationToken cancellationToken)
     {
         await _process.WaitForExitAsync(cancellationToken);
-        if (_isKilled || _process.ExitCode == KilledExitCode) return;
+        if (_process.ExitCode == KilledExitCode) _isKilled = true;
+        if (_isKilled) return;
         var lines = (await _errors).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         throw new BadInputException(lines.FirstOrDefault($"a worker has ended with exit code {_process.ExitCode}."));
     }
