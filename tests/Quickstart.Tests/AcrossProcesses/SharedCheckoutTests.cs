@@ -112,7 +112,7 @@ public sealed class SharedCheckoutTests(StoreKind kind)
         });
 
         Assert.That(
-            async () => await new SharedCheckout(ledger, new PassingLocks(token: 2), _pause.PauseAsync).SettleAsync(First, cancellationToken),
+            async () => await new SharedCheckout(ledger, new PassingLocks(token: 2), _ => Task.CompletedTask).SettleAsync(First, cancellationToken),
             Throws.TypeOf<StaleWriterException>(), "what the stale one is told");
         Assert.That(await _store.Ledger.WasProcessedAsync(First.WebhookId), Is.False);
     }
