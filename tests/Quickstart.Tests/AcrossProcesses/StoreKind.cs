@@ -46,7 +46,7 @@ public sealed class StoreKind
     // Of locks of workers that were killed, leases may be left.
     private static async Task<long> CountKeysAsync(string connection)
     {
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(connection);
+        using var redis = await ConnectionMultiplexer.ConnectAsync(connection);
         return redis.GetEndPoints().SelectMany(server => redis.GetServer(server).Keys(pattern: "{quickstart_*")).Count(key => !$"{key}".Contains(":locks:"));
     }
 

@@ -52,8 +52,6 @@ internal sealed class PostgresStore : SharedStore
         }
     }
 
-    public static bool IsFailure(Exception e) => e is NpgsqlException;
-
     public override async Task CreateAsync(CancellationToken cancellationToken)
     {
         // The schema, with the locks' table in it.

@@ -43,8 +43,6 @@ internal sealed class RedisStore : SharedStore
         }
     }
 
-    public static bool IsFailure(Exception e) => e is RedisException;
-
     /// <summary>Redis makes keys when they are written.</summary>
     public override Task CreateAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using Npgsql;
+using StackExchange.Redis;
 
 namespace GoGoScope.Quickstart;
 
@@ -41,8 +43,8 @@ internal abstract class SharedStore : IAsyncDisposable
     public static BadInputException? Failure(ProviderUrl url, Exception e) => e switch
     {
         BadInputException known => known,
-        LockProviderException or TimeoutException or SocketException or ArgumentException => new($"{url}: {e.Message}"),
-        _ when RedisStore.IsFailure(e) || PostgresStore.IsFailure(e) => new($"{url}: {e.Message}"),
+        // A driver's own, the network's, and what a driver says about a word that it does not know in the URL.
+        LockProviderException or RedisException or NpgsqlException or TimeoutException or SocketException or ArgumentException => new($"{url}: {e.Message}"),
         _ => null,
     };
 
