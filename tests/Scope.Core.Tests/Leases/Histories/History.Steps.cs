@@ -15,6 +15,9 @@ internal sealed partial class History
                 return _world.PassAsync(SomeTime());
             case < 45 when _setup.HasAccidents:
                 return AccidentAsync();
+            case < 43 when _setup.TellsNews:
+                NewsStopsOrComes();
+                return Task.CompletedTask;
             default:
                 Use(_choose.Of([.. _world.Processes]));
                 return Task.CompletedTask;
@@ -53,6 +56,15 @@ internal sealed partial class History
                 return _world.JumpAsync(-SomeTime());
         }
         return Task.CompletedTask;
+    }
+
+    /// <summary>Who has missed news is told that it may have, and looks.</summary>
+    private void NewsStopsOrComes()
+    {
+        _world.Log?.Say(_world.IsNewsLost ? "the connections for news are made again" : "the connections for news break");
+        _world.IsNewsLost = !_world.IsNewsLost;
+        if (_world.IsNewsLost) return;
+        foreach (var process in _world.Processes) process.Way.BreakConnection();
     }
 
     // ---- what processes do ----
@@ -112,13 +124,14 @@ internal sealed partial class History
             1 or 2 => SomeTime(),
             _ => Timeout.InfiniteTimeSpan,
         };
-        var (isRenewed, hasMaxHold) = (!_choose.OneIn(5), _choose.OneIn(8));
+        var isRenewed = !_choose.OneIn(5);
+        TimeSpan? maxHold = isRenewed && _choose.OneIn(8) ? timeToLive * 2 : null;
         var key = $"key{_choose.Next(_setup.Keys)}";
         var holding = new Holding(process, $"{process.Name}.{++_attempts}", key, mode)
         {
             Timeout = timeout,
             AnswersNull = _choose.OneIn(2),
-            IsRenewed = isRenewed,
+            MaxHold = maxHold,
             Begun = process.Clock.GetTimestamp(),
         };
         var request = new LockRequest
@@ -132,14 +145,14 @@ internal sealed partial class History
             {
                 AutoRenew = isRenewed,
                 TimeToLive = timeToLive,
-                MaxHold = isRenewed && hasMaxHold ? timeToLive * 2 : null,
+                MaxHold = maxHold,
                 Owner = holding.Name,
                 TimeProvider = process.Clock,
             },
         };
         _world.Log?.Say(
             $"{holding} asks for {(timeout < TimeSpan.Zero ? "ever" : timeout)}, priority {request.Priority}, lease {timeToLive.TotalSeconds} s"
-            + $"{(isRenewed ? "" : ", not renewed")}{(request.Options.MaxHold is null ? "" : ", at most twice")}");
+            + $"{(isRenewed ? "" : ", not renewed")}{(maxHold is null ? "" : ", at most twice")}");
         // Before the call: an answer may come under it.
         _world.Holds.Add(holding);
         holding.Acquiring = holding.AnswersNull
