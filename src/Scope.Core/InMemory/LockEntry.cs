@@ -108,7 +108,7 @@ internal sealed partial class LockEntry
     /// be in use for another.
     /// </summary>
     internal List<(Waiter Waiter, int Number)> WaitsHoldingGate(Lock? of) =>
-        _queue is null ? [] : [.. _queue.Ranked().Where(ranked => of is null || ranked.Waiter.Lock == of).Select(ranked => (ranked.Waiter, ranked.Waiter.Number))];
+        _queue is null ? [] : [.. _queue.Ranked().Select(static ranked => (Waiter)ranked.Waiter).Where(waiter => of is null || waiter.Lock == of).Select(static waiter => (waiter, waiter.Number))];
 
     internal LockSnapshot ToSnapshot()
     {
@@ -123,7 +123,7 @@ internal sealed partial class LockEntry
         var holders = new List<LockHolder>();
         if (_resident.Token != 0) holders.Add(_resident.ToSnapshot());
         for (var hold = _readers; hold is not null; hold = hold.Next) holders.Add(hold.ToSnapshot());
-        var waiters = _queue?.Ranked().ConvertAll(static ranked => ranked.Waiter.ToSnapshot(ranked.PassedOver)) ?? [];
+        var waiters = _queue?.Ranked().ConvertAll(static ranked => ((Waiter)ranked.Waiter).ToSnapshot(ranked.PassedOver)) ?? [];
         return new LockSnapshot(Key, holders, waiters);
     }
 
@@ -134,7 +134,7 @@ internal sealed partial class LockEntry
     private Waiter? SettleHoldingGate()
     {
         var toWake = default(WakeList);
-        while (!IsHeldExclusively && _queue?.Best() is { } best && Admits(best.Mode))
+        while (!IsHeldExclusively && _queue?.Best() is Waiter best && Admits(best.Mode))
         {
             // One that is on its way to its thread finds there what became of it.
             if (!best.IsBeingWoken) toWake.Add(best);
@@ -193,14 +193,14 @@ internal sealed partial class LockEntry
     private string? HolderHoldingGate()
     {
         var hold = _resident.Token != 0 ? _resident : _readers;
-        return hold?.Owner ?? _queue?.Best()?.Owner;
+        return hold?.Owner ?? ((Waiter?)_queue?.Best())?.Owner;
     }
 
     [Conditional("DEBUG")]
     private void AssertInvariantsHoldingGate()
     {
         Debug.Assert(!IsHeldExclusively || _readers is null, "an exclusive hold is not alone");
-        Debug.Assert(_queue?.Best() is not { } best || !Admits(best.Mode) || best.IsBeingWoken, "the best waiter could be granted the lock and was not");
+        Debug.Assert(_queue?.Best() is not Waiter best || !Admits(best.Mode) || best.IsBeingWoken, "the best waiter could be granted the lock and was not");
         Debug.Assert(_woken is null || (_woken.IsBeingWoken && _woken.IsWaiting), "nobody is on the way to take the lock");
         Debug.Assert(!IsKeyed || Key is null || !IsFree || HasWaiters, "a key that nobody uses stayed in the table");
     }

@@ -107,7 +107,7 @@ internal sealed class Stripe
     internal Waiter RentWaiterHoldingGate()
     {
         if (_freeWaiters is not { } waiter) return new Waiter();
-        _freeWaiters = waiter.Next;
+        _freeWaiters = (Waiter?)waiter.Next;
         _freeWaiterCount--;
         waiter.Next = null;
         return waiter;

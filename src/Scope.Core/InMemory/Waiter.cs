@@ -13,14 +13,8 @@ namespace GoGoScope;
 /// callback was withdrawn before it ran; otherwise the garbage collector takes it, so a late callback can never meet
 /// another caller's wait.
 /// </remarks>
-internal sealed partial class Waiter : Deadline, IValueTaskSource<LockGuard>, IValueTaskSource<LockGuard?>, IThreadPoolWorkItem
+internal sealed partial class Waiter : QueuedRequest, IValueTaskSource<LockGuard>, IValueTaskSource<LockGuard?>, IThreadPoolWorkItem
 {
-    // Its place in the queue, under the stripe's gate; Next also links the pool.
-    internal PriorityLevel? Level;
-    internal Waiter? Previous;
-    internal Waiter? Next;
-    internal long Ticket;
-    internal int Marks;
     internal int Overtaken;
 
     // Its place among the waits of its scope, under the gate of that list.
@@ -52,10 +46,6 @@ internal sealed partial class Waiter : Deadline, IValueTaskSource<LockGuard>, IV
     private Hold? _hold;
     private long _token;
     private string? _holder;
-
-    internal LockMode Mode { get; private set; }
-
-    internal int Priority { get; private set; }
 
     internal bool IsWaiting => _outcome == WaitOutcome.Waiting;
 

@@ -64,6 +64,21 @@ public sealed record LeaseOptions
     public int MaxWaiters { get; init => field = Ensure.AtLeastOne(value); } = 1_000;
 
     /// <summary>
+    /// How long the tasks of this process may hand a key to each other before the store is asked again whether another process
+    /// waits. News of that comes at once, as a rule; this bounds what lost news can delay. Zero: each grant asks the store. 100 ms
+    /// by default.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public TimeSpan LocalTurn { get; init => field = Ensure.NotNegative(value, nameof(LocalTurn)); } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// How long this process keeps a key that nobody here holds any more, in case somebody comes back for it, who then needs not ask the
+    /// store. It ends at once when another process waits. Zero, which is the default, keeps nothing.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public TimeSpan Linger { get; init => field = Ensure.NotNegative(value, nameof(Linger)); }
+
+    /// <summary>
     /// By how much the clocks of the store and of this process may drift apart, as a share: a lease counts as lost here by so
     /// much earlier. From 0 to 0.1; 0.001 by default, many times what the clocks of computers do.
     /// </summary>

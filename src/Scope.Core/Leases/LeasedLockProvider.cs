@@ -26,7 +26,8 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
     private readonly bool _ownsStore;
     private readonly ConcurrentDictionary<string, KeyAgent> _agents = new(StringComparer.Ordinal);
     private readonly WakeUps _wakeUps;
-    private long _lastAttempt;
+    private readonly RenewalBatches _renewals;
+    private long _lastId;
     private volatile bool _isDisposed;
 
     /// <summary>Locks in <paramref name="store"/>, which is not disposed with the provider.</summary>
@@ -54,6 +55,7 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
         Process = Guid.NewGuid().ToString("N")[..16];
         Liveness = new ProcessLiveness(this);
         _wakeUps = new WakeUps(this);
+        _renewals = new RenewalBatches(this);
     }
 
     /// <inheritdoc/>
@@ -90,9 +92,10 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
     public ValueTask<LockGuard> AcquireAsync(in LockRequest request, CancellationToken cancellationToken)
     {
         request.Validate();
-        return cancellationToken.IsCancellationRequested
-            ? ValueTask.FromCanceled<LockGuard>(cancellationToken)
-            : new(AcquireAsync(Enter(in request, answersNull: false), cancellationToken));
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockGuard>(cancellationToken);
+        return Enter(in request, answersNull: false) is var entered && entered.Hold is { } hold
+            ? GuardOf(hold, in request) is { } guard ? new(guard) : ValueTask.FromException<LockGuard>(request.WaitEnded())
+            : new(AcquireAsync(entered.Attempt!, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -100,9 +103,10 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
     public ValueTask<LockGuard?> TryAcquireAsync(in LockRequest request, CancellationToken cancellationToken)
     {
         request.Validate();
-        return cancellationToken.IsCancellationRequested
-            ? ValueTask.FromCanceled<LockGuard?>(cancellationToken)
-            : new(TryAcquireAsync(Enter(in request, answersNull: true), cancellationToken));
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockGuard?>(cancellationToken);
+        return Enter(in request, answersNull: true) is var entered && entered.Hold is { } hold
+            ? GuardOf(hold, in request) is { } guard ? new(guard) : ValueTask.FromException<LockGuard?>(request.WaitEnded())
+            : new(TryAcquireAsync(entered.Attempt!, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -128,18 +132,33 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
     internal async ValueTask<StoredRecord> CallAsync(Func<ILockStore, ValueTask<StoredRecord>> call)
     {
         var sentAt = Clock.Timestamp;
-        var answer = call(_store);
-        var stored = answer.IsCompletedSuccessfully
-            ? answer.Result
-            : await answer.AsTask().WaitAsync(Options.StoreTimeout, Options.TimeProvider).ConfigureAwait(false);
+        var stored = await InTimeAsync(call(_store)).ConfigureAwait(false);
         Clock.Observe(sentAt, stored.Now);
         return stored;
     }
 
-    internal ValueTask<IAsyncDisposable?> WatchAsync(IStoreWatcher watcher) => _store.WatchAsync(Process, watcher, CancellationToken.None);
+    /// <summary>Begins to watch the store for this process; null if it can't tell anything.</summary>
+    internal ValueTask<IAsyncDisposable?> WatchAsync(IStoreWatcher watcher) =>
+        InTimeAsync(_store.WatchAsync(Process, watcher, CancellationToken.None), late: static watching => watching?.DisposeAsync() ?? default);
 
     /// <summary>Sees to it that this process can be woken and is known to live, before it stands in a queue.</summary>
     internal Task GetReadyToWaitAsync() => _wakeUps.GetReadyAsync();
+
+    /// <summary>As <see cref="CallAsync"/> for a swap; those that only renew may go to the store together with others.</summary>
+    internal ValueTask<StoredRecord> SwapAsync(LockSwap swap, bool isRenewal) =>
+        isRenewal ? new(_renewals.SwapAsync(swap)) : CallAsync(store => store.SwapAsync(swap, CancellationToken.None));
+
+    /// <summary>Several swaps at once, of different keys.</summary>
+    internal async Task<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps)
+    {
+        var sentAt = Clock.Timestamp;
+        var records = await InTimeAsync(_store.SwapManyAsync(swaps, CancellationToken.None)).ConfigureAwait(false);
+        // Of all that the clock showed meanwhile the latest: the less there seems to be left of a lease.
+        Clock.Observe(sentAt, records.Max(static record => record.Now));
+        return records;
+    }
+
+    internal ContenderId NewId() => new(Process, Interlocked.Increment(ref _lastId));
 
     internal void Retire(KeyAgent agent) => _agents.TryRemove(new KeyValuePair<string, KeyAgent>(agent.Key, agent));
 
@@ -151,34 +170,54 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
         foreach (var agent in _agents.Values) agent.Look();
     }
 
+    /// <summary>Waits for the store, but not for ever; what comes <paramref name="late"/> is not lost, nor is an error that nobody waits for.</summary>
+    private async ValueTask<T> InTimeAsync<T>(ValueTask<T> answer, Func<T, ValueTask>? late = null)
+    {
+        if (answer.IsCompletedSuccessfully) return answer.Result;
+        var task = answer.AsTask();
+        try
+        {
+            return await task.WaitAsync(Options.StoreTimeout, Options.TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!task.IsCompleted)
+        {
+            _ = SeeToAsync(task, late);
+            throw;
+        }
+    }
+
+    private static async Task SeeToAsync<T>(Task<T> task, Func<T, ValueTask>? late)
+    {
+        await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (task.IsCompletedSuccessfully && late is not null) await late(await task.ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
     private static async Task<LockGuard> AcquireAsync(Attempt attempt, CancellationToken cancellationToken) =>
         (await TryAcquireAsync(attempt, cancellationToken).ConfigureAwait(false))!.Value;
 
     private static async Task<LockGuard?> TryAcquireAsync(Attempt attempt, CancellationToken cancellationToken)
     {
         if (await attempt.OutcomeAsync(cancellationToken).ConfigureAwait(false) is not { } hold) return null;
-        if (hold.TryBelongToScope()) return new LockGuard(hold, hold.Token);
-        await hold.ReleaseAsync(hold.Token).ConfigureAwait(false);
-        throw attempt.Request.WaitEnded();
+        return GuardOf(hold, in attempt.Request) ?? throw attempt.Request.WaitEnded();
     }
 
-    private Attempt Enter(in LockRequest request, bool answersNull)
+    /// <summary>The guard of a hold that belongs to the scope that asked; null, and the hold is released, if that scope has ended.</summary>
+    private static LockGuard? GuardOf(LeasedHold hold, in LockRequest request)
+    {
+        if (hold.TryBelongToScope()) return new LockGuard(hold, hold.Token);
+        hold.Lease.Agent.TryRelease(hold, out _);
+        return null;
+    }
+
+    private (LeasedHold? Hold, Attempt? Attempt) Enter(in LockRequest request, bool answersNull)
     {
         var timeToLive = request.EffectiveTimeToLive ?? Options.DefaultTimeToLive;
-        var contender = new Contender
-        {
-            Id = new ContenderId(Process, Interlocked.Increment(ref _lastAttempt)),
-            Owner = request.Owner,
-            Mode = request.Mode,
-            Priority = request.Priority,
-            TimeToLive = StoreTime.Length(timeToLive),
-        };
+        var kind = new LeaseKind(request.Mode, Math.Min(StoreTime.Length(timeToLive), StoreTime.Latest), request.Options.EndsByItself);
         while (true)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             var agent = _agents.GetOrAdd(request.Key, static (key, provider) => new KeyAgent(provider, key), this);
-            var attempt = new Attempt(agent, in request, contender, answersNull);
-            if (agent.TryEnter(attempt)) return attempt;
+            if (agent.TryEnter(in request, kind, answersNull, out var hold, out var attempt)) return (hold, attempt);
         }
     }
 }

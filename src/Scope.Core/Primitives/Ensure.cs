@@ -18,6 +18,13 @@ internal static class Ensure
         return value;
     }
 
+    internal static TimeSpan NotNegative(TimeSpan value, string name)
+    {
+        if (value < TimeSpan.Zero)
+            throw new ArgumentOutOfRangeException(name, value, "Must be zero or more.");
+        return value;
+    }
+
     internal static TimeSpan? PositiveOrNull(TimeSpan? value, [CallerMemberName] string name = "")
     {
         if (value is { } set) Positive(set, name);

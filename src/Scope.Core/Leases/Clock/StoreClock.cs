@@ -30,7 +30,8 @@ internal sealed class StoreClock(TimeProvider time, double drift)
     internal long RelyUntil(long storeTime)
     {
         var last = _last ?? throw Unknown();
-        var left = storeTime - last.StoreTime;
+        // The store tells whole microseconds: it may have been almost one further.
+        var left = storeTime - last.StoreTime - 1;
         if (left > 0) left -= (long)Math.Ceiling(left * drift);
         return last.SentAt + Timestamps(left);
     }

@@ -1,32 +1,48 @@
 namespace GoGoScope;
 
 /// <summary>
-/// One request for a key, from the call until it is granted, or ends without. What comes first decides: the grant, the time-out,
-/// the caller's token, the end of its scope or lock, a failure of the store.
+/// One request for a key that could not be answered at once, until it is granted or ends without. What comes first decides, under
+/// the agent's gate: the grant, the time-out, the caller's token, the end of its scope or lock, a failure of the store.
 /// </summary>
-internal sealed class Attempt : Deadline
+internal sealed class Attempt : QueuedRequest
 {
     private readonly KeyAgent _agent;
     private readonly LockRequest _request;
     private readonly bool _answersNull;
     private readonly TaskCompletionSource<LeasedHold?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationToken _caller;
-    private bool _isDecided;
 
-    internal Attempt(KeyAgent agent, in LockRequest request, Contender contender, bool answersNull)
+    internal Attempt(KeyAgent agent, in LockRequest request, LeaseKind kind, bool answersNull)
     {
         _agent = agent;
         _request = request;
         _answersNull = answersNull;
-        Contender = contender;
+        Kind = kind;
+        Mode = request.Mode;
+        Priority = request.Priority;
     }
-
-    internal Contender Contender { get; }
 
     internal ref readonly LockRequest Request => ref _request;
 
-    /// <summary>Whether it stands in the queue if it can't be granted at once.</summary>
+    internal string Owner => _request.Owner;
+
+    /// <summary>What lease it needs.</summary>
+    internal LeaseKind Kind { get; }
+
+    /// <summary>Whether it waits if it can't be granted at once.</summary>
     internal bool MayWait => _request.Timeout != TimeSpan.Zero;
+
+    /// <summary>When it came, by the process's clock.</summary>
+    internal required long CameAt { get; init; }
+
+    /// <summary>How many had come to the agent by then: what the store was asked for earlier says nothing about this one.</summary>
+    internal required long Arrival { get; init; }
+
+    /// <summary>Whether the outcome is known. Under the agent's gate.</summary>
+    internal bool IsDecided { get; set; }
+
+    /// <summary>For one that may not wait: what it stands for in the store, if it gets there.</summary>
+    internal Contender? Entered { get; set; }
 
     /// <summary>Waits for the outcome; null if it was not granted in time and null was asked for.</summary>
     internal async Task<LeasedHold?> OutcomeAsync(CancellationToken caller)
@@ -65,15 +81,8 @@ internal sealed class Attempt : Deadline
         else Fail(outcome.ToException(in _request, holder, _caller));
     }
 
-    /// <summary>Under the agent's gate: makes whatever comes now the outcome; false if there is one already.</summary>
-    internal bool TryDecideHoldingGate()
-    {
-        if (_isDecided) return false;
-        return _isDecided = true;
-    }
-
     internal LockWaiter ToSnapshot(int passedOver) =>
-        new(Contender.Owner, Contender.Mode, Contender.Priority, passedOver, _request.Scope?.Name) { Asker = _request.Scope };
+        new(Owner, Mode, Priority, passedOver, _request.Scope?.Name) { Asker = _request.Scope };
 
     internal override void OnDue() => End(WaitOutcome.TimedOut);
 

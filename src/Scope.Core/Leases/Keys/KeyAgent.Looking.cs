@@ -1,43 +1,38 @@
 namespace GoGoScope;
 
-// When those who wait look for themselves: news can be lost, and nobody tells of a lease that has ended.
+// When the agent looks for itself: news can be lost, and nobody tells of a lease that has ended.
 internal sealed partial class KeyAgent
 {
     private readonly KeyLook _look;
 
     private sealed class KeyLook(KeyAgent agent) : Deadline
     {
+        private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(1);
+
         private TimeSpan _pause;
         private long _version;
 
         internal override void OnDue() => agent.Look();
 
-        /// <summary>Sets when to look next, once there is nothing to do; never, if nobody waits.</summary>
+        /// <summary>Sets when to look next, once there is nothing to do; never, if nobody waits and nothing is in doubt.</summary>
         internal void Schedule()
         {
-            long? expiry = null;
-            bool isWaitedFor;
+            var queue = agent.Deadlines;
+            var dueAt = long.MaxValue;
             lock (agent._gate)
             {
                 if (agent._isRunning) return;
-                isWaitedFor = agent._attempts.Values.Any(static attempt => attempt.MayWait);
-                if (isWaitedFor)
+                if (agent._contender is not null)
                 {
-                    if (agent._record.NextExpiry is > 0 and var next) expiry = agent.Clock.HasCome(next);
                     Pace(agent._known?.Version ?? 0);
+                    dueAt = queue.Later(queue.Now, _pause);
+                    if (agent._record.NextExpiry is > 0 and var next) dueAt = Math.Min(dueAt, agent.Clock.HasCome(next));
                 }
+                if (agent.IsInDoubt) dueAt = Math.Min(dueAt, agent.Clock.HasCome(agent._doubtUntil));
             }
-            var queue = agent.Deadlines;
-            if (!isWaitedFor)
-            {
-                queue.Cancel(this);
-                return;
-            }
-            var dueAt = queue.Later(queue.Now, _pause);
+            if (dueAt == long.MaxValue) queue.Cancel(this);
             // Not in a hurry that helps nobody: the store's clock may be a little behind what is believed of it.
-            var soonest = queue.Later(queue.Now, TimeSpan.FromMilliseconds(1));
-            if (expiry is { } end) dueAt = Math.Min(dueAt, Math.Max(end, soonest));
-            queue.ScheduleAt(this, dueAt);
+            else queue.ScheduleAt(this, Math.Max(dueAt, queue.Later(queue.Now, Soonest)));
         }
 
         private void Pace(long version)

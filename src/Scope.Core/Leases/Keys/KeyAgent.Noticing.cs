@@ -1,51 +1,94 @@
 namespace GoGoScope;
 
-// What the record says about this process, whoever has written it.
+// What the record says about this process, whoever has written it. All of it under the gate.
 internal sealed partial class KeyAgent
 {
-    /// <summary>Hands the key to those of this process who are holders now, once the gate is open.</summary>
-    private List<(Attempt Attempt, LeasedHold Hold)>? NoticeHoldingGate(in StoredRecord stored, LockRecord record)
+    // The record as last seen in the store: maybe no longer true, and then the next swap says so.
+    private StoredRecord? _known;
+
+    /// <summary>The store has said what the record is, or, if it is not an <paramref name="isAnswer">answer</paramref>, has told of a change.</summary>
+    private void Notice(in StoredRecord stored, LockRecord record, bool isAnswer, Tidings tidings)
     {
+        // News may come late.
+        if (!isAnswer && _known is { } known && (stored.Now < known.Now || stored.Version == known.Version)) return;
+        var isChanged = _known?.Version != stored.Version;
         _known = stored;
         _record = record;
-        List<(Attempt, LeasedHold)>? granted = null;
-        foreach (ref readonly var holder in _record.Holders)
+        _isWaitedForElsewhere = IsWaitedForElsewhere();
+        if (isAnswer && stored.Now >= _doubtUntil) _doubtUntil = 0;
+
+        var now = Deadlines.Now;
+        foreach (ref readonly var holder in record.Holders)
         {
-            if (!_attempts.TryGetValue(holder.Id, out var attempt)) continue;
-            var relyUntil = Clock.RelyUntil(holder.ExpiresAt);
-            // Heard of too late: when that lease has ended, a look gets the attempt another.
-            if (relyUntil <= Clock.Timestamp || !attempt.TryDecideHoldingGate()) continue;
-            _attempts.Remove(holder.Id);
-            var hold = new LeasedHold(this, attempt, holder.Token, relyUntil);
-            _holds.Add(holder.Id, hold);
-            (granted ??= []).Add((attempt, hold));
+            if (holder.Id.Process != _provider.Process) continue;
+            if (LeaseOf(holder.Id) is not { } lease)
+            {
+                Granted(in holder, now, tidings);
+                continue;
+            }
+            if (!lease.IsOver) lease.Notice(in holder);
+            if (isAnswer) lease.IsLeaving = false;
+            if (isChanged) lease.IsSpent = false;
         }
-        return granted;
+        if (isAnswer) LoseWhatIsGone(tidings);
+        if (_contender is { } contender) contender.Stands = record.IndexOfWaiter(contender.Id) >= 0;
     }
 
-    private static void Begin(List<(Attempt Attempt, LeasedHold Hold)>? granted)
+    /// <summary>Somebody of this process stands among the holders who did not before.</summary>
+    private void Granted(in RecordHolder holder, long now, Tidings tidings)
     {
-        foreach (var (attempt, hold) in granted ?? [])
+        var id = holder.Id;
+        Attempt? attempt = null;
+        KeyLease lease;
+        if (_contender is { } contender && contender.Id == id)
         {
-            hold.Start();
-            attempt.Complete(hold);
+            _contender = null;
+            lease = new KeyLease(this, contender.Contender, contender.Kind, contender.For);
         }
+        else if ((attempt = _tries.Find(candidate => candidate.Entered?.Id == id)) is not null)
+        {
+            lease = new KeyLease(this, attempt.Entered!.Value, attempt.Kind, attempt);
+        }
+        else
+        {
+            return;
+        }
+        lease.Notice(in holder);
+        lease.Start((lease.For ?? attempt)?.Request.Options ?? LockOptions.Default, now);
+        // Heard of too late: it is taken out of the record, and who waits for it enters again.
+        if (now >= lease.RelyUntil)
+        {
+            if (attempt is not null) attempt.Entered = null;
+            return;
+        }
+        _leases.Add(lease);
+        tidings.Scheduled(lease);
+        if (attempt is not null) GrantAtOnce(lease, attempt, tidings);
     }
 
     /// <summary>
-    /// After an answer of the store, not after news, which may be old: holds that somebody has evicted are lost, whatever the
-    /// clock here says.
+    /// After an answer of the store, not after news: what somebody has evicted is lost, whatever the clock here says, and what was
+    /// to leave has left.
     /// </summary>
-    private void LoseWhatIsGone()
+    private void LoseWhatIsGone(Tidings tidings)
     {
-        List<LeasedHold>? gone = null;
-        lock (_gate)
+        for (var i = _leases.Count - 1; i >= 0; i--)
         {
-            foreach (var (id, hold) in _holds)
-            {
-                if (_record.IndexOfHolder(id) < 0) (gone ??= []).Add(hold);
-            }
+            var lease = _leases[i];
+            if (_record.IndexOfHolder(lease.Id) >= 0) continue;
+            if (!lease.IsIdle) Lose(lease, "the store no longer has it", tidings);
+            Gone(lease, tidings);
         }
-        foreach (var hold in gone ?? []) hold.Lose("the store no longer has it");
+    }
+
+    private KeyLease? LeaseOf(ContenderId id) => _leases.Find(lease => lease.Id == id);
+
+    private bool IsWaitedForElsewhere()
+    {
+        foreach (ref readonly var waiter in _record.Waiters)
+        {
+            if (waiter.Id.Process != _provider.Process) return true;
+        }
+        return false;
     }
 }

@@ -1,16 +1,12 @@
-using System.Runtime.InteropServices;
-
 namespace GoGoScope;
 
-// How the jobs get done: one after another, several by one swap.
+// How what is wanted gets done: one swap after another, each for all that has come up meanwhile.
 internal sealed partial class KeyAgent
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+    // How many requests had come when the store was asked the last question that it has answered.
+    private long _answeredArrivals;
 
-    // Only the runner uses these. The record as last seen in the store: maybe no longer true, and then the swap says so.
-    private StoredRecord? _known;
-    private bool _isCurrent;
+    private string StoreKey => LeasedLockProvider.KeyPrefix + _key;
 
     private void Run()
     {
@@ -24,35 +20,54 @@ internal sealed partial class KeyAgent
 
     private async Task RunAsync()
     {
-        var jobs = new List<KeyJob>();
-        while (TakeWork(jobs, out var look))
+        while (TakeWork() is { } work)
         {
-            await DoAsync(jobs, look).ConfigureAwait(false);
-            jobs.Clear();
-        }
-    }
-
-    /// <summary>What is to be done now; false, and the runner ends, if there is nothing.</summary>
-    private bool TakeWork(List<KeyJob> jobs, out bool look)
-    {
-        TakeNews();
-        lock (_gate)
-        {
-            jobs.AddRange(_jobs);
-            _jobs.Clear();
-            look = _mustLook;
-            _mustLook = false;
-            if (jobs.Count > 0 || look || _news.Count > 0) return true;
-
-            _isRunning = false;
-            if (_attempts.Count == 0 && _holds.Count == 0)
+            var startedAt = Deadlines.Now;
+            try
             {
-                _isRetired = true;
-                _provider.Retire(this);
+                await DoAsync(work).ConfigureAwait(false);
+                Worked();
+            }
+            catch (Exception error)
+            {
+                await FailedAsync(error, startedAt).ConfigureAwait(false);
             }
         }
         _look.Schedule();
-        return false;
+    }
+
+    /// <summary>What is to be done now; null, and the runner ends, if there is nothing.</summary>
+    private Work? TakeWork()
+    {
+        while (true)
+        {
+            TakeNews();
+            var tidings = new Tidings();
+            Work? work = null;
+            lock (_gate)
+            {
+                if (_news.Count > 0) continue;
+                var now = Deadlines.Now;
+                Serve(now, tidings);
+                var steps = Steps(now, tidings, out var look);
+                if (look || steps.Count > 0)
+                {
+                    work = new Work(steps, look, _arrivals);
+                    if (look) _mustLook = false;
+                }
+                else
+                {
+                    _isRunning = false;
+                    if (!IsConcerned)
+                    {
+                        _isRetired = true;
+                        _provider.Retire(this);
+                    }
+                }
+            }
+            tidings.Tell();
+            return work;
+        }
     }
 
     /// <summary>What other processes have made of the record for this one; what makes no sense is looked at in the store.</summary>
@@ -67,10 +82,7 @@ internal sealed partial class KeyAgent
             }
             try
             {
-                var record = LockRecord.Parse(in news);
-                List<(Attempt, LeasedHold)>? granted;
-                lock (_gate) granted = NoticeHoldingGate(in news, record);
-                Begin(granted);
+                Take(in news, LockRecord.Parse(in news), isAnswer: false);
             }
             catch (FormatException)
             {
@@ -79,113 +91,76 @@ internal sealed partial class KeyAgent
         }
     }
 
-    private async Task DoAsync(List<KeyJob> jobs, bool look)
+    private async Task DoAsync(Work work)
     {
-        _isCurrent = false;
-        var failing = default(Failing?);
-        var done = 0;
-        while (done < jobs.Count || look)
+        if (work.Look || !Clock.IsKnown)
         {
-            try
-            {
-                if (look || !Clock.IsKnown)
-                {
-                    Take(await ReadAsync().ConfigureAwait(false));
-                    if (look) AddWhoIsMissing(jobs);
-                    look = false;
-                    continue;
-                }
-                done += await TryDoAsync(jobs, done).ConfigureAwait(false);
-                failing = null;
-                _storeError = null;
-            }
-            catch (Exception error)
-            {
-                var started = failing ??= new Failing(Deadlines.Now, FirstPause);
-                var wrapped = _storeError = Wrap(error);
-                var isOver = error is FormatException || _provider.IsDisposed || Options.TimeProvider.GetElapsedTime(started.Since) >= Options.StoreTimeout;
-                if (isOver)
-                {
-                    foreach (var job in jobs.Skip(done)) job.Failed(wrapped);
-                    return;
-                }
-                await Task.Delay(started.Pause, Options.TimeProvider).ConfigureAwait(false);
-                failing = started with { Pause = started.Pause * 2 > LongestPause ? LongestPause : started.Pause * 2 };
-                // Whether the last swap had an effect only the record can tell.
-                look = true;
-            }
+            await ReadAsync(work).ConfigureAwait(false);
+            if (work.Look) _mustSettle = true;
+            return;
         }
-    }
 
-    /// <summary>Tries the next swap. Says how many jobs are done; none if another process was faster, or the record was not known well enough.</summary>
-    private async ValueTask<int> TryDoAsync(List<KeyJob> jobs, int done)
-    {
         var (stored, record) = _known is { } known ? (known, _record) : (default(StoredRecord) with { Body = "" }, LockRecord.Free);
         var dead = await _provider.Liveness.DeadAmongAsync(record).ConfigureAwait(false);
         var circumstances = new Circumstances { Now = Clock.Earliest, Dead = dead, Limits = _provider.Limits };
-        var plan = SwapPlan.Make(in stored, record, CollectionsMarshal.AsSpan(jobs)[done..], in circumstances);
-
+        var plan = SwapPlan.Make(in stored, record, work.Steps, in circumstances);
         if (plan.NeedsToWait)
         {
             await _provider.GetReadyToWaitAsync().ConfigureAwait(false);
-            return 0;
         }
-        if (!plan.Changes)
+        else if (plan.Changes)
         {
-            if (_isCurrent)
-            {
-                plan.Tell();
-                return plan.Count;
-            }
-            Take(await ReadAsync().ConfigureAwait(false));
-            return 0;
+            await SwapAsync(work, plan).ConfigureAwait(false);
         }
+        else if (plan.MustBeLaterThan > _answeredArrivals)
+        {
+            await ReadAsync(work).ConfigureAwait(false);
+        }
+        else
+        {
+            Take(in stored, record, isAnswer: false, plan);
+        }
+    }
 
+    private async Task SwapAsync(Work work, SwapPlan plan)
+    {
         var swap = plan.ToSwap(StoreKey, LockSwap.NewVersion(), notAfter: Clock.Latest + StoreTime.Length(Options.StoreTimeout));
-        var reply = await _provider.CallAsync(store => store.SwapAsync(swap, CancellationToken.None)).ConfigureAwait(false);
-        if (reply.Version != swap.Version)
+        StoredRecord reply;
+        try
         {
-            Take(reply);
-            return 0;
+            reply = await _provider.SwapAsync(swap, isRenewal: plan.OnlyRenews).ConfigureAwait(false);
         }
-        Take(reply, plan.Record.At(reply.Fence));
-        plan.Tell();
-        return plan.Count;
+        catch
+        {
+            // Whether it had an effect, or still will have, only the record can tell.
+            Doubt(swap.NotAfter);
+            throw;
+        }
+        _answeredArrivals = work.Arrivals;
+        if (reply.Version == swap.Version) Take(in reply, plan.Record.At(reply.Fence), isAnswer: true, plan);
+        else Take(in reply, LockRecord.Parse(in reply), isAnswer: true);
     }
 
-    private ValueTask<StoredRecord> ReadAsync() => _provider.CallAsync(store => store.ReadAsync(StoreKey, CancellationToken.None));
-
-    private string StoreKey => LeasedLockProvider.KeyPrefix + _key;
-
-    private void Take(in StoredRecord stored) => Take(in stored, LockRecord.Parse(in stored));
-
-    /// <summary>The store has answered with the record as it is now.</summary>
-    private void Take(in StoredRecord stored, LockRecord record)
+    private async Task ReadAsync(Work work)
     {
-        _isCurrent = true;
-        List<(Attempt, LeasedHold)>? granted;
-        lock (_gate) granted = NoticeHoldingGate(in stored, record);
-        Begin(granted);
-        LoseWhatIsGone();
+        var stored = await _provider.CallAsync(store => store.ReadAsync(StoreKey, CancellationToken.None)).ConfigureAwait(false);
+        _answeredArrivals = work.Arrivals;
+        Take(in stored, LockRecord.Parse(in stored), isAnswer: true);
     }
 
-    /// <summary>After a look: whoever waits here and stands no longer in the record enters again; and somebody sees to what has expired.</summary>
-    private void AddWhoIsMissing(List<KeyJob> jobs)
+    /// <summary>The record is this, and what was planned, if anything, has come true.</summary>
+    private void Take(in StoredRecord stored, LockRecord record, bool isAnswer, SwapPlan? done = null)
     {
+        var tidings = new Tidings();
         lock (_gate)
         {
-            var before = jobs.Count;
-            foreach (var attempt in _attempts.Values)
-            {
-                if (_record.IndexOfWaiter(attempt.Contender.Id) < 0 && !jobs.Exists(job => job is EnterJob enter && enter.Attempt == attempt))
-                    jobs.Add(new EnterJob(this, attempt));
-            }
-            if (jobs.Count == before && _attempts.Count > 0) jobs.Add(new EnterJob(this, _attempts.Values.First()));
+            if (isAnswer) _answeredAt = Deadlines.Now;
+            Notice(in stored, record, isAnswer, tidings);
+            done?.Tell(tidings);
+            Serve(Deadlines.Now, tidings);
         }
+        tidings.Tell();
     }
 
-    private LockProviderException Wrap(Exception error) => error as LockProviderException
-        ?? new LockProviderException(_provider.Name, _key, error is FormatException ? error.Message : $"{error.GetType().Name}: {error.Message}", error);
-
-    private readonly record struct Failing(long Since, TimeSpan Pause);
+    private sealed record Work(List<KeyStep> Steps, bool Look, long Arrivals);
 }

@@ -1,12 +1,14 @@
 namespace GoGoScope;
 
 /// <summary>
-/// All that this process has to do with one key of a store: who asks for it, who holds it. One swap is under way at a time,
-/// and does whatever has come up meanwhile.
+/// All that this process has to do with one key of a store. Its requests queue here, and one contender stands for them in the
+/// record; what that is granted, a lease, the agent hands from one request to the next for as long as it may.
 /// </summary>
 /// <remarks>
-/// What must hold: an attempt is decided once, under the gate; a hold of this process stands in <see cref="_holds"/> until its
-/// guard has released it or its lease was lost; whoever has left without the lock is taken out of the record, however long that takes.
+/// <para>Whatever happens changes what is here, under the gate, and lets the runner see what has to be done about the record. One
+/// swap is under way at a time, and does all that has come up meanwhile.</para>
+/// <para>What must hold: a request is decided once; whoever holds the key here has a lease that stands in the record, or did when it
+/// was last seen; whatever stands there for this process and serves nobody here is taken out, however long that takes.</para>
 /// </remarks>
 internal sealed partial class KeyAgent
 {
@@ -15,11 +17,14 @@ internal sealed partial class KeyAgent
 
     // Guards what follows; nothing that calls out or waits runs inside it.
     private readonly object _gate = new();
-    private readonly List<KeyJob> _jobs = [];
-    private readonly Dictionary<ContenderId, Attempt> _attempts = [];
-    private readonly Dictionary<ContenderId, LeasedHold> _holds = [];
+    private readonly WaitQueue _queue = new();
+    private readonly List<Attempt> _tries = [];
+    private readonly List<KeyLease> _leases = [];
     private readonly Queue<StoredRecord> _news = [];
+    private KeyContender? _contender;
     private LockRecord _record = LockRecord.Free;
+    private int _queued;
+    private long _arrivals;
     private bool _mustLook;
     private bool _isRunning;
     private bool _isRetired;
@@ -30,9 +35,12 @@ internal sealed partial class KeyAgent
         _provider = provider;
         _key = key;
         _look = new KeyLook(this);
+        _lingerEnd = new LingerEnd(this);
     }
 
     internal string Key => _key;
+
+    internal object Gate => _gate;
 
     internal StoreClock Clock => _provider.Clock;
 
@@ -40,38 +48,112 @@ internal sealed partial class KeyAgent
 
     internal DeadlineQueue Deadlines => _provider.Deadlines;
 
-    /// <summary>Whether this process can be woken and is known to live, so that it may stand in queues.</summary>
-    internal bool IsReadyToWait => _provider.IsReadyToWait;
-
     internal bool IsIdle
     {
         get
         {
-            lock (_gate) return !_isRunning;
+            lock (_gate) return !_isRunning || _isPausing;
         }
     }
 
-    /// <summary>Lets <paramref name="attempt"/> enter; false if the agent has retired, and another has to be asked.</summary>
-    internal bool TryEnter(Attempt attempt)
+    /// <summary>
+    /// A request comes in: a hold if it is granted at once, an attempt otherwise. False if the agent has retired, and another
+    /// has to be asked.
+    /// </summary>
+    internal bool TryEnter(in LockRequest request, LeaseKind kind, bool answersNull, out LeasedHold? hold, out Attempt? attempt)
     {
+        (hold, attempt) = (null, null);
+        var now = Deadlines.Now;
+        Tidings? tidings = null;
         lock (_gate)
         {
             if (_isRetired) return false;
-            _attempts.Add(attempt.Contender.Id, attempt);
+            var isBlocked = IsBlocked(kind.Mode, request.Priority);
+            if (!isBlocked && LeaseFor(kind, attempt: null, now) is { } lease)
+            {
+                _queue.CountPassedOver(WaitQueue.NewestTicket, own: null);
+                hold = lease.Grant(in request);
+                return true;
+            }
+            attempt = new Attempt(this, in request, kind, answersNull) { CameAt = now, Arrival = ++_arrivals };
+            if (attempt.MayWait && _queued < Options.MaxWaiters) Queue(attempt);
+            else if (attempt.MayWait) RefuseForQueue(attempt, tidings = new Tidings());
+            else if (isBlocked) Refuse(attempt, tidings = new Tidings());
+            else _tries.Add(attempt);
         }
-        Submit(new EnterJob(this, attempt));
+        tidings?.Tell();
+        Run();
         return true;
     }
 
-    /// <summary>Has <paramref name="job"/> done, as soon as what is under way allows.</summary>
-    internal void Submit(KeyJob job)
+    /// <summary>Ends an attempt without the lock, unless it is decided.</summary>
+    internal void End(Attempt attempt, WaitOutcome outcome)
     {
-        lock (_gate) _jobs.Add(job);
+        var tidings = new Tidings();
+        lock (_gate)
+        {
+            if (!TryDecide(attempt)) return;
+            tidings.Without(attempt, outcome, outcome == WaitOutcome.TimedOut ? Holder() : null, _storeError);
+            Serve(Deadlines.Now, tidings);
+        }
+        tidings.Tell();
         Run();
     }
 
-    /// <summary>Has <paramref name="job"/> tried again, after it has failed.</summary>
-    internal void SubmitLater(KeyJob job) => _ = SubmitAfterPauseAsync(job);
+    /// <summary>
+    /// A guard lets go of the key; false if it doesn't hold it. <paramref name="left"/> is to be waited for: until then the store
+    /// takes the key for held. Null if there is nothing to wait for.
+    /// </summary>
+    internal bool TryRelease(LeasedHold hold, out Task? left)
+    {
+        left = null;
+        var lease = hold.Lease;
+        var tidings = new Tidings();
+        bool runs;
+        lock (_gate)
+        {
+            if (!hold.TryRelease()) return false;
+            var now = Deadlines.Now;
+            lease.Drop(hold, now);
+            FailAsked(lease, static () => LockHold.Released(), tidings);
+            Serve(now, tidings);
+            runs = NeedsStore(lease, now);
+            if (lease.IsIdle && !Lingers(lease, now)) left = lease.Left;
+            else if (lease.IsIdle) _lingerEnd.Set(lease, tidings);
+        }
+        tidings.Tell();
+        if (runs) Run();
+        return true;
+    }
+
+    /// <summary>Asks the store to move the end of a lease, for its guard. Complete when it has answered.</summary>
+    internal Task RenewAsync(KeyLease lease, TimeSpan timeToLive)
+    {
+        Task asked;
+        lock (_gate) asked = lease.WantAsync(timeToLive, Deadlines.Now);
+        Run();
+        return asked;
+    }
+
+    /// <summary>The next time of a lease may have come: a renewal, or its end.</summary>
+    internal void Due(KeyLease lease)
+    {
+        var tidings = new Tidings();
+        lock (_gate)
+        {
+            if (lease.IsOver || !_leases.Contains(lease)) return;
+            var now = Deadlines.Now;
+            if (now >= lease.RelyUntil) Lose(lease, "its time to live ended without renewal", tidings);
+            else
+            {
+                if (!lease.IsLeaving) lease.NoticeTime(now);
+                tidings.Scheduled(lease);
+            }
+            Serve(now, tidings);
+        }
+        tidings.Tell();
+        Run();
+    }
 
     /// <summary>A swap of another process has made <paramref name="record"/> of the key's; null if the news could not carry it.</summary>
     internal void Tell(StoredRecord? record)
@@ -89,102 +171,40 @@ internal sealed partial class KeyAgent
     {
         lock (_gate)
         {
-            if (_attempts.Count == 0) return;
+            if (_queue.IsEmpty && _leases.Count == 0 && !IsInDoubt) return;
             _mustLook = true;
         }
         Run();
     }
 
-    /// <summary>Ends an attempt without the lock, unless it is decided.</summary>
-    internal void End(Attempt attempt, WaitOutcome outcome)
-    {
-        if (!TryTake(attempt, hasEntered: true, out var holder)) return;
-        attempt.CompleteWithout(outcome, holder, _storeError);
-    }
-
-    /// <summary>The record says that the attempt would have to wait, and it may not.</summary>
-    internal void Refuse(Attempt attempt)
-    {
-        if (TryTake(attempt, hasEntered: false, out var holder)) attempt.CompleteWithout(WaitOutcome.TimedOut, holder, storeError: null);
-    }
-
-    /// <summary>The record says that too many wait.</summary>
-    internal void RefuseForQueue(Attempt attempt)
-    {
-        var what = $"{Options.MaxWaiters} wait for it already ({nameof(LeaseOptions)}.{nameof(LeaseOptions.MaxWaiters)})";
-        if (TryTake(attempt, hasEntered: false, out _)) attempt.Fail(new LockProviderException(_provider.Name, _key, what));
-    }
-
-    /// <summary>The store can't be used; what became of the attempt there is not known.</summary>
-    internal void Fail(Attempt attempt, LockProviderException error)
-    {
-        if (TryTake(attempt, hasEntered: true, out _)) attempt.Fail(error);
-    }
-
-    /// <summary>The hold is no more: its guard has released it, or its lease was lost. Complete when the store knows.</summary>
-    internal Task Leave(LeasedHold hold)
-    {
-        var leave = new LeaveJob(this, hold.Id, lastUsedToken: hold.Token, isWait: false);
-        lock (_gate)
-        {
-            _holds.Remove(hold.Id);
-            _jobs.Add(leave);
-        }
-        Run();
-        return leave.Completion;
-    }
-
     /// <summary>The end of the provider: whoever waits fails, whatever is held is released.</summary>
     internal Task CloseAsync()
     {
-        List<Attempt> attempts;
-        List<LeasedHold> holds;
-        lock (_gate) (attempts, holds) = ([.. _attempts.Values], [.. _holds.Values]);
-        foreach (var attempt in attempts) Fail(attempt, new LockProviderException(_provider.Name, _key, "the provider was disposed"));
-        return Task.WhenAll(holds.Select(static hold => hold.LoseAsync("the provider was disposed")));
+        const string Why = "the provider was disposed";
+        var tidings = new Tidings();
+        Task left;
+        lock (_gate)
+        {
+            var error = new LockProviderException(_provider.Name, _key, Why);
+            foreach (var attempt in Waiting()) Fail(attempt, error, tidings);
+            var leases = _leases.ToList();
+            left = Task.WhenAll(leases.Select(static lease => lease.Left));
+            foreach (var lease in leases.Where(static lease => !lease.IsOver)) Lose(lease, Why, tidings);
+        }
+        tidings.Tell();
+        Run();
+        return left;
     }
 
     internal LockSnapshot? ToSnapshot()
     {
         lock (_gate)
         {
-            var waiters = Ranked().Select(static ranked => ranked.Attempt.ToSnapshot(ranked.PassedOver)).ToList();
-            var holders = _holds.Values.OrderBy(static hold => hold.Token).Select(static hold => hold.ToSnapshot()).ToList();
+            var holders = _leases.SelectMany(static lease => lease.Guards).OrderBy(static hold => hold.Token).Select(static hold => hold.ToSnapshot()).ToList();
+            // Whom the store has not answered yet does not wait: it may get the key at once.
+            var isWaiting = _contender is { Stands: true } || (_queue.Best() is Attempt best && IsHeldAgainst(best.Mode));
+            List<LockWaiter> waiters = isWaiting ? _queue.Ranked().ConvertAll(static ranked => ((Attempt)ranked.Waiter).ToSnapshot(ranked.PassedOver)) : [];
             return holders.Count + waiters.Count == 0 ? null : new LockSnapshot(_key, holders, waiters);
         }
-    }
-
-    private bool TryTake(Attempt attempt, bool hasEntered, out string? holder)
-    {
-        var id = attempt.Contender.Id;
-        lock (_gate)
-        {
-            holder = null;
-            if (!attempt.TryDecideHoldingGate()) return false;
-            _attempts.Remove(id);
-            if (_record.Holders.Length > 0) holder = _record.Holders[0].Owner;
-            else if (_record.Waiters.Length > 0) holder = _record.Waiters[0].Contender.Owner;
-            // One that has not set out yet has left no trace.
-            if (_jobs.RemoveAll(job => job is EnterJob enter && enter.Attempt == attempt) > 0 && _record.IndexOfWaiter(id) < 0) hasEntered = false;
-            if (hasEntered) _jobs.Add(new LeaveJob(this, id, lastUsedToken: 0, isWait: true));
-        }
-        Run();
-        return true;
-    }
-
-    /// <summary>Those who stand in the queue, best first.</summary>
-    private IEnumerable<(Attempt Attempt, int PassedOver)> Ranked() =>
-        from attempt in _attempts.Values
-        let place = _record.IndexOfWaiter(attempt.Contender.Id)
-        where place >= 0
-        let passedOver = _record.Waiters[place].PassedOver
-        let isAged = passedOver >= Lock.MaxPassedOver
-        orderby isAged descending, isAged ? 0 : attempt.Contender.Priority descending, attempt.Contender.Id.Number
-        select (attempt, passedOver);
-
-    private async Task SubmitAfterPauseAsync(KeyJob job)
-    {
-        await Task.Delay(_provider.Options.StoreTimeout, _provider.Options.TimeProvider).ConfigureAwait(false);
-        if (!_provider.IsDisposed) Submit(job);
     }
 }

@@ -1,87 +1,78 @@
-using System.Diagnostics;
-
 namespace GoGoScope;
 
 /// <summary>One grant of a key of a store, to one guard: held until it is released, or until its lease can no longer be relied upon.</summary>
-internal sealed partial class LeasedHold : LockHold
+/// <remarks>What changes is changed under the agent's gate.</remarks>
+internal sealed class LeasedHold : LockHold
 {
     private enum State { Held, Released, Lost }
 
-    private readonly KeyAgent _agent;
-    private readonly LockOptions _options;
+    private readonly KeyLease _lease;
+    private readonly string _owner;
     private readonly Scope? _scope;
+    private readonly LeaseLossAction _onLost;
     private readonly long _childMark;
-
-    // Guards what follows; nothing that calls out or waits runs inside it.
-    private readonly object _gate = new();
     private volatile State _state;
-    private long _relyUntil;
     private CancellationTokenSource? _lost;
     private string _whyLost = "";
+    private LeaseOwnership? _ownership;
 
-    internal LeasedHold(KeyAgent agent, Attempt attempt, long token, long relyUntil)
+    internal LeasedHold(KeyLease lease, in LockRequest request, long token)
     {
-        _agent = agent;
-        ref readonly var request = ref attempt.Request;
-        _options = request.Options;
+        _lease = lease;
+        _owner = request.Owner;
         _scope = request.Scope;
+        _onLost = request.Options.OnLost;
         _childMark = _scope?.LastChildStarted ?? 0;
-        Contender = attempt.Contender;
         Token = token;
-        _timeToLive = TimeSpan.FromMicroseconds(Contender.TimeToLive);
-        _end = new LeaseEnd(this);
-        _renewal = new LeaseRenewal(this);
-        _isRenewedByItself = _options.AutoRenew;
-        _longestUntil = _options.MaxHold is { } longest ? agent.Deadlines.Later(agent.Deadlines.Now, longest) : long.MaxValue;
-        _relyUntil = Math.Min(relyUntil, _longestUntil);
     }
-
-    internal Contender Contender { get; }
-
-    internal ContenderId Id => Contender.Id;
 
     internal long Token { get; }
 
-    private bool IsHeldNow => _state == State.Held && _agent.Deadlines.Now < Volatile.Read(ref _relyUntil);
+    internal KeyLease Lease => _lease;
+
+    internal string Owner => _owner;
+
+    private KeyAgent Agent => _lease.Agent;
+
+    private bool IsHeldNow => _state == State.Held && Agent.Deadlines.Now < _lease.RelyUntil;
 
     /// <summary>Makes the scope that asked release it at its end; false if that has come.</summary>
     internal bool TryBelongToScope() => _scope is null || _scope.TryOwn(_ownership ??= new LeaseOwnership(this), Token);
 
-    internal LockHolder ToSnapshot() => new(Contender.Owner, Contender.Mode, Token, _scope?.Name) { Asker = _scope };
+    internal LockHolder ToSnapshot() => new(_owner, _lease.Kind.Mode, Token, _scope?.Name) { Asker = _scope };
 
-    /// <summary>The lease is over although the guard was not disposed, unless it is not held any more.</summary>
-    internal void Lose(string why) => _ = LoseAsync(why);
-
-    /// <summary>As <see cref="Lose"/>; complete when the store knows.</summary>
-    internal Task LoseAsync(string why)
+    /// <summary>Under the agent's gate: whether this ends it.</summary>
+    internal bool TryRelease()
     {
-        CancellationTokenSource? lost;
-        TaskCompletionSource? asked;
-        lock (_gate)
+        if (_state != State.Held) return false;
+        _state = State.Released;
+        return true;
+    }
+
+    /// <summary>Under the agent's gate: the lease is over. What is to be told is answered, for when the gate is open.</summary>
+    internal Action Lose(string why)
+    {
+        _whyLost = why;
+        _state = State.Lost;
+        var lost = _lost;
+        return () =>
         {
-            if (_state != State.Held) return Task.CompletedTask;
-            (asked, _asked) = (_asked, null);
-            _whyLost = why;
-            lost = _lost;
-            _state = State.Lost;
-        }
-        var left = Leave();
-        asked?.SetException(Loss());
-        LeaseLoss.Tell(lost, Loss(), _scope, cancelScope: _options.OnLost == LeaseLossAction.CancelScope);
-        return left;
+            Disown();
+            LeaseLoss.Tell(lost, Loss(), _scope, cancelScope: _onLost == LeaseLossAction.CancelScope);
+        };
     }
 
     protected internal override bool IsHeld(long token) => token == Token && IsHeldNow;
 
-    protected internal override string? KeyOf(long token) => Readable(token)._agent.Key;
+    protected internal override string? KeyOf(long token) => Readable(token).Agent.Key;
 
-    protected internal override string OwnerOf(long token) => Readable(token).Contender.Owner;
+    protected internal override string OwnerOf(long token) => Readable(token)._owner;
 
-    protected internal override LockMode ModeOf(long token) => Readable(token).Contender.Mode;
+    protected internal override LockMode ModeOf(long token) => Readable(token)._lease.Kind.Mode;
 
     protected internal override CancellationToken LostTokenOf(long token)
     {
-        lock (_gate)
+        lock (Agent.Gate)
         {
             return _state switch
             {
@@ -95,48 +86,50 @@ internal sealed partial class LeasedHold : LockHold
     protected internal override void ThrowIfLost(long token)
     {
         if (token == Token && IsHeldNow) return;
-        if (token == Token && _state == State.Held) Lose("its time was up before it was renewed");
+        if (token == Token && _state == State.Held) Agent.Due(_lease);
         throw token == Token && _state == State.Lost ? Loss() : Released();
+    }
+
+    protected internal override ValueTask RenewAsync(long token, TimeSpan timeToLive, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
+        try
+        {
+            ThrowIfLost(token);
+        }
+        catch (Exception lost)
+        {
+            return ValueTask.FromException(lost);
+        }
+        return _lease.IsRenewedByItself ? default : new ValueTask(Agent.RenewAsync(_lease, timeToLive).WaitAsync(cancellationToken));
     }
 
     protected internal override ValueTask ReleaseAsync(long token)
     {
-        TaskCompletionSource? asked;
-        lock (_gate)
-        {
-            if (token != Token || _state != State.Held) return default;
-            _state = State.Released;
-            (asked, _asked) = (_asked, null);
-        }
-        asked?.SetException(Released());
-        var left = Leave();
-        if (_scope is not null && _scope.HasRunningChildAfter(_childMark)) _scope.GuardReleased(_agent.Key, _childMark);
-        return left.IsCompleted ? default : new ValueTask(UntilLeftAsync(left));
+        if (token != Token || !Agent.TryRelease(this, out var left)) return default;
+        Disown();
+        if (_scope is not null && _scope.HasRunningChildAfter(_childMark)) _scope.GuardReleased(Agent.Key, _childMark);
+        return left is null ? default : new ValueTask(UntilLeftAsync(left));
     }
 
-    private Task Leave()
+    internal LeaseLostException Loss() => new(Agent.Key, Token, _whyLost);
+
+    private void Disown()
     {
-        _agent.Deadlines.Cancel(_end);
-        _agent.Deadlines.Cancel(_renewal);
         if (_ownership is not null) _scope!.Disown(_ownership);
-        return _agent.Leave(this);
     }
 
     /// <summary>Waits for the store, within bounds: whether it knows of the release or not, the lease ends.</summary>
     private async Task UntilLeftAsync(Task left)
     {
-        var options = _agent.Options;
-        var remains = options.TimeProvider.GetElapsedTime(_agent.Deadlines.Now, Volatile.Read(ref _relyUntil));
+        var options = Agent.Options;
+        var remains = options.TimeProvider.GetElapsedTime(Agent.Deadlines.Now, _lease.RelyUntil);
         var longest = remains < options.ReleaseTimeout ? remains : options.ReleaseTimeout;
         if (longest <= TimeSpan.Zero) return;
         await left.WaitAsync(longest, options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private LeaseLostException Loss() => new(_agent.Key, Token, _whyLost);
-
     private LeasedHold Readable(long token) => token == Token && _state != State.Released ? this : throw Released();
-
-    private LeaseOwnership? _ownership;
 
     private sealed class LeaseOwnership(LeasedHold hold) : Owned
     {

@@ -1,45 +1,54 @@
 namespace GoGoScope;
 
 /// <summary>
-/// As many jobs as one swap can do: each is applied to what the one before has made of the record.
+/// As many steps as one swap can do: each is applied to what the one before has made of the record.
 /// </summary>
 internal sealed class SwapPlan
 {
-    private readonly List<(KeyJob Job, Transition Transition)> _steps = [];
-    private StoredRecord _replaced;
+    private readonly List<(KeyStep Step, Transition Transition)> _steps;
+    private readonly StoredRecord _replaced;
+    private readonly int _draw;
+
+    private SwapPlan(List<(KeyStep, Transition)> steps, LockRecord record, in StoredRecord replaced, bool changes, int draw)
+    {
+        _steps = steps;
+        Record = record;
+        _replaced = replaced;
+        Changes = changes;
+        _draw = draw;
+    }
 
     /// <summary>What becomes of the record.</summary>
-    internal required LockRecord Record { get; init; }
+    internal LockRecord Record { get; }
 
-    internal bool Changes { get; private init; }
-
-    /// <summary>How many of the jobs it does.</summary>
-    internal int Count => _steps.Count;
-
-    internal int Draw { get; private init; }
+    internal bool Changes { get; }
 
     /// <summary>Whether somebody would be refused who is ready to wait.</summary>
-    internal bool NeedsToWait => _steps.Exists(static step => step is { Job: EnterJob { Attempt.MayWait: true }, Transition.Outcome: RecordOutcome.Refused });
+    internal bool NeedsToWait => _steps.Exists(static step => step.Step.NeedsToWait(step.Transition.Outcome));
 
-    /// <summary>A plan for the first of <paramref name="jobs"/>, of which there is one at least.</summary>
-    internal static SwapPlan Make(in StoredRecord stored, LockRecord record, ReadOnlySpan<KeyJob> jobs, in Circumstances circumstances)
+    /// <summary>Whether all of it can wait a little for other keys, to go to the store together.</summary>
+    internal bool OnlyRenews => _steps.TrueForAll(static step => step.Step is RenewStep);
+
+    /// <summary>What has to be known of the record, if the plan changes nothing, for it to be true: see <see cref="KeyStep.MustBeLaterThan"/>.</summary>
+    internal long MustBeLaterThan => _steps.Max(static step => step.Step.MustBeLaterThan);
+
+    /// <summary>A plan for the first of <paramref name="steps"/>, of which there is one at least.</summary>
+    internal static SwapPlan Make(in StoredRecord stored, LockRecord record, List<KeyStep> steps, in Circumstances circumstances)
     {
-        var steps = new List<(KeyJob, Transition)>();
+        var planned = new List<(KeyStep, Transition)>(steps.Count);
         var (changes, draw) = (false, 0);
-        foreach (var job in jobs)
+        foreach (var step in steps)
         {
             // What a swap makes of a free record, or frees, is known only when the store has said its fence.
             if (changes && (stored.IsFree || record.IsFree)) break;
-            var transition = record.Apply(job.Command, in circumstances);
+            var transition = record.Apply(step.Command, in circumstances);
             if (Math.Abs(draw + transition.Draw) > RecordLimits.MaxDraw) break;
-            steps.Add((job, transition));
+            planned.Add((step, transition));
             record = transition.Record;
             changes |= transition.Changed;
             draw += transition.Draw;
         }
-        var plan = new SwapPlan { Record = record, Changes = changes, Draw = draw, _replaced = stored };
-        plan._steps.AddRange(steps);
-        return plan;
+        return new SwapPlan(planned, record, in stored, changes, draw);
     }
 
     /// <summary>The swap that carries it out.</summary>
@@ -49,15 +58,15 @@ internal sealed class SwapPlan
         var last = _steps[^1].Transition;
         return last.ToSwap(key, in _replaced, version, notAfter) with
         {
-            Draw = Draw,
+            Draw = _draw,
             NotBefore = _steps.Max(static step => step.Transition.NotBefore),
             Wake = wake.Count == 0 ? null : wake,
         };
     }
 
-    /// <summary>Tells the jobs what came of them, once it stands in the store or if it changes nothing.</summary>
-    internal void Tell()
+    /// <summary>Under the agent's gate: tells the steps what came of them, once it stands in the store or if it changes nothing.</summary>
+    internal void Tell(Tidings tidings)
     {
-        foreach (var (job, transition) in _steps) job.Done(in transition);
+        foreach (var (step, transition) in _steps) step.Done(in transition, tidings);
     }
 }

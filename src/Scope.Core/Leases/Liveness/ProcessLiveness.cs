@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GoGoScope;
 
 /// <summary>
@@ -11,9 +9,11 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
     private const string KeyPrefix = "process:";
     private const int BeatsPerLife = 3;
 
+    // Whom nobody has asked about for a while is forgotten when there are more.
+    private const int FewEnough = 64;
+
     private readonly object _gate = new();
     private readonly Dictionary<string, Seen> _seen = [];
-    private readonly HashSet<string> _dead = [];
     private Beat? _beat;
     private long _version;
     private int _beating;
@@ -36,55 +36,57 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
     /// <summary>The processes that wait in <paramref name="record"/> and have not been heard of in time; null if there is none.</summary>
     internal ValueTask<IReadOnlySet<string>?> DeadAmongAsync(LockRecord record)
     {
+        if (record.Waiters.Length == 0) return default;
+        HashSet<string>? dead = null;
         List<string>? unknown = null;
-        var isAnyDead = false;
-        if (record.Waiters.Length > 0)
+        lock (_gate)
         {
-            lock (_gate)
+            foreach (ref readonly var waiter in record.Waiters)
             {
-                foreach (ref readonly var waiter in record.Waiters)
-                {
-                    var process = waiter.Id.Process;
-                    if (process == provider.Process) continue;
-                    isAnyDead |= _dead.Contains(process);
-                    if (IsStale(process) && unknown?.Contains(process) != true) (unknown ??= []).Add(process);
-                }
+                var process = waiter.Id.Process;
+                if (process == provider.Process) continue;
+                if (!_seen.TryGetValue(process, out var seen) || IsStale(seen)) Add(ref unknown, process);
+                else if (!seen.IsAlive) (dead ??= []).Add(process);
             }
         }
-        return unknown is not null ? new(AskAsync(unknown)) : new(isAnyDead ? Dead() : null);
+        return unknown is null ? new(dead) : new(AskAsync(unknown, dead));
     }
 
-    private async Task<IReadOnlySet<string>?> AskAsync(List<string> processes)
+    private static void Add(ref List<string>? processes, string process)
     {
-        foreach (var process in processes)
+        if (processes is null) processes = [process];
+        else if (!processes.Contains(process)) processes.Add(process);
+    }
+
+    private async Task<IReadOnlySet<string>?> AskAsync(List<string> processes, HashSet<string>? dead)
+    {
+        var answers = await Task.WhenAll(processes.Select(process =>
+            provider.CallAsync(store => store.ReadAsync(KeyPrefix + process, CancellationToken.None)).AsTask())).ConfigureAwait(false);
+        lock (_gate)
         {
-            var stored = await provider.CallAsync(store => store.ReadAsync(KeyPrefix + process, CancellationToken.None)).ConfigureAwait(false);
-            lock (_gate)
+            ForgetHoldingGate();
+            for (var i = 0; i < answers.Length; i++)
             {
-                _seen[process] = new Seen(provider.Deadlines.Now);
-                if (IsAlive(in stored)) _dead.Remove(process);
-                else _dead.Add(process);
+                var isAlive = Heartbeat.IsAlive(in answers[i]);
+                _seen[processes[i]] = new Seen(provider.Deadlines.Now, isAlive);
+                if (!isAlive) (dead ??= []).Add(processes[i]);
             }
         }
-        return Dead();
+        return dead;
     }
 
-    private HashSet<string>? Dead()
+    private void ForgetHoldingGate()
     {
-        lock (_gate) return _dead.Count == 0 ? null : [.. _dead];
+        if (_seen.Count < FewEnough) return;
+        foreach (var (process, seen) in _seen)
+        {
+            if (IsStale(seen)) _seen.Remove(process);
+        }
     }
 
-    private bool IsStale(string process) =>
-        !_seen.TryGetValue(process, out var seen) || provider.Options.TimeProvider.GetElapsedTime(seen.At) >= provider.Options.Liveness / BeatsPerLife;
+    private bool IsStale(Seen seen) => provider.Options.TimeProvider.GetElapsedTime(seen.At) >= provider.Options.Liveness / BeatsPerLife;
 
-    private static bool IsAlive(in StoredRecord stored) =>
-        !stored.IsFree && long.TryParse(stored.Body, NumberStyles.None, CultureInfo.InvariantCulture, out var until) && stored.Now < until;
-
-    private void Schedule(Beat beat)
-    {
-        var deadlines = provider.Deadlines;
-        deadlines.Schedule(beat, provider.Options.Liveness / BeatsPerLife);
-    }
+    private void Schedule(Beat beat) => provider.Deadlines.Schedule(beat, provider.Options.Liveness / BeatsPerLife);
 
     private async Task BeatAsync()
     {
@@ -98,7 +100,7 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
                 Key = key,
                 Expected = _version,
                 Version = LockSwap.NewVersion(),
-                Body = until.ToString(CultureInfo.InvariantCulture),
+                Body = Heartbeat.Write(until),
                 NotAfter = until,
                 KeepUntil = until,
             };
@@ -126,7 +128,7 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
         }
     }
 
-    private readonly record struct Seen(long At);
+    private readonly record struct Seen(long At, bool IsAlive);
 
     private sealed class Beat(ProcessLiveness liveness) : Deadline
     {

@@ -54,9 +54,26 @@ internal ref partial struct RecordChange
         {
             if (granted.Id.Process != own) Add(ref wake, granted.Id.Process);
         }
+        if (_hasJoined)
+        {
+            foreach (ref readonly var holder in _holders.Items)
+            {
+                if (holder.HandsOn && holder.Id.Process != own && IsFirstToWaitFor(in holder)) Add(ref wake, holder.Id.Process);
+            }
+        }
         // The rest of the readers, if they are more than one swap can draw tokens for: whoever is next goes on with it.
         if (!MayGrantMore && TryBest(out _, out var best) && Admits(best.Mode)) Add(ref wake, best.Id.Process);
         return wake;
+    }
+
+    /// <summary>Whether whoever has just joined the queue, at its end, is the first there of another process than the holder's.</summary>
+    private readonly bool IsFirstToWaitFor(in RecordHolder holder)
+    {
+        foreach (ref readonly var waiter in _waiters.Items[..^1])
+        {
+            if (waiter.Id.Process != holder.Id.Process) return false;
+        }
+        return true;
     }
 
     private static void Add(ref List<string>? wake, string process)

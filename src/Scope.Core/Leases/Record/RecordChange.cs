@@ -20,6 +20,9 @@ internal ref partial struct RecordChange
     private Draft<RecordWaiter> _granted = new([]);
     private int _held;
 
+    // Whether somebody has come into the queue, and stands at its end.
+    private bool _hasJoined;
+
     private long _fence;
     private int _drawn;
     private int _givenBack;
@@ -92,6 +95,7 @@ internal ref partial struct RecordChange
         if (!mayWait) return RecordOutcome.Refused;
         if (_waiters.Count >= _circumstances.Limits.MaxWaiters) return RecordOutcome.QueueFull;
         _waiters.Add(new RecordWaiter(contender, PassedOver: 0));
+        _hasJoined = true;
         return RecordOutcome.Waiting;
     }
 

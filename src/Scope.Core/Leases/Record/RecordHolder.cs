@@ -10,4 +10,7 @@ namespace GoGoScope;
 internal readonly record struct RecordHolder(ContenderId Id, string Owner, LockMode Mode, long Token, long LastToken, long ExpiresAt)
 {
     internal TokenRange Tokens => new(Token, LastToken);
+
+    /// <summary>Whether its process may hand it on to others of its own, who wants to hear of it when somebody else comes to wait.</summary>
+    internal bool HandsOn => LastToken > Token;
 }

@@ -4,7 +4,7 @@ namespace GoGoScope;
 internal sealed record RecordLimits
 {
     /// <summary>The most tokens that are drawn by one swap, and that are drawn ahead at any time, over all holders.</summary>
-    internal const int MaxDraw = 64;
+    internal const int MaxDraw = 1_000;
 
     internal static readonly RecordLimits Default = new();
 

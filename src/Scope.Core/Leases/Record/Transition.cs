@@ -24,7 +24,8 @@ internal readonly record struct Transition
 
     /// <summary>
     /// The processes to be told of the new record; null for nobody. They are those that were granted the lock, less the caller's
-    /// own, which sees for itself; and, if there were more than one swap can draw tokens for, whoever has to go on.
+    /// own, which sees for itself; those who hold it and would hand it on inside, when the first of another process has come to wait;
+    /// and, if there were more readers than one swap can draw tokens for, whoever has to go on.
     /// </summary>
     internal IReadOnlyList<string>? Wake { get; init; }
 

@@ -22,7 +22,7 @@ public readonly record struct LockSwap
     public required string Body { get; init; }
 
     /// <summary>
-    /// What the fence changes by: how many tokens are drawn, less what is given back; from -64 to 64. Counted from the fence of
+    /// What the fence changes by: how many tokens are drawn, less what is given back; from -1,000 to 1,000. Counted from the fence of
     /// the record that is replaced, but from the clock if that record was free and the clock is later, or did not exist. Only who
     /// holds the record can give back: negative only where <see cref="Expected"/> is not zero.
     /// </summary>

@@ -124,7 +124,7 @@ public sealed class AcquireTests : RecordTestBase
     {
         Assert.That(() => Writer("a", timeToLive: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
         Assert.That(() => Writer("a", tokens: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => Writer("a", tokens: 65), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => Writer("a", tokens: 1_001), Throws.TypeOf<ArgumentOutOfRangeException>());
         Assert.That(() => Writer("a") with { Id = new ContenderId("a b", 1) }, Throws.ArgumentException);
         Assert.That(() => Writer("a") with { Id = new ContenderId("a", -1) }, Throws.ArgumentException);
     }

@@ -44,8 +44,8 @@ public sealed class MalformedBodyTests
     [TestCase(":30", ":\"30\"", "ttlSeconds is not seconds, more than zero")]
     [TestCase(":30", ":30,\"priority\":1.5", "priority is not a number")]
     [TestCase(":30", ":30,\"passedOver\":-1", "passedOver is not a number from 0")]
-    [TestCase(":30", ":30,\"tokens\":0", "tokens is not a number from 1 to 64")]
-    [TestCase(":30", ":30,\"tokens\":65", "tokens is not a number from 1 to 64")]
+    [TestCase(":30", ":30,\"tokens\":0", "tokens is not a number from 1 to 1000")]
+    [TestCase(":30", ":30,\"tokens\":1001", "tokens is not a number from 1 to 1000")]
     public void A_waiter_that_is_none(string right, string wrong, string what) =>
         Refused($$"""{"holders":[{{Holder}}],"waiters":[{{Replaced(Waiter, right, wrong)}}]}""", "waiters[0]." + what);
 
@@ -65,7 +65,7 @@ public sealed class MalformedBodyTests
         Refused($$"""{"waiters":[{{Replaced(Waiter, $"\"{member}\"", "\"other\"")}}]}""", $"waiters[0] has no {member}");
 
     [Test]
-    public void A_range_that_nobody_draws() => Refused($$"""{"holders":[{{Replaced(Holder, ":5", ":5,\"lastToken\":70")}}]}""", "holders[0].lastToken", fence: 99);
+    public void A_range_that_nobody_draws() => Refused($$"""{"holders":[{{Replaced(Holder, ":5", ":5,\"lastToken\":1006")}}]}""", "holders[0].lastToken", fence: 9999);
 
     [Test]
     public void An_exclusive_holder_beside_another() =>

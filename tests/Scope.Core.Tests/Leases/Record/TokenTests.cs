@@ -84,16 +84,16 @@ public sealed class TokenTests : RecordTestBase
     [Test]
     public void Those_who_are_granted_together_share_what_may_be_drawn()
     {
-        EnterAll(Writer("a"), Reader("b", tokens: 64), Reader("c", tokens: 64), Reader("d", tokens: 2));
-        Assert.That(Do(Leave("a")).Draw, Is.EqualTo(64));
-        Assert.That((Holder("b").Tokens.Count, Holder("c").Tokens.Count, Holder("d").Tokens.Count), Is.EqualTo((62, 1, 1)));
+        EnterAll(Writer("a"), Reader("b", tokens: 1_000), Reader("c", tokens: 1_000), Reader("d", tokens: 2));
+        Assert.That(Do(Leave("a")).Draw, Is.EqualTo(1_000));
+        Assert.That((Holder("b").Tokens.Count, Holder("c").Tokens.Count, Holder("d").Tokens.Count), Is.EqualTo((998, 1, 1)));
     }
 
     [Test]
-    public void No_more_than_64_are_drawn_ahead_at_any_time()
+    public void No_more_than_a_thousand_are_drawn_ahead_at_any_time()
     {
-        EnterAll(Reader("a", tokens: 60), Reader("b", tokens: 60), Reader("c", tokens: 60));
-        Assert.That((Holder("a").Tokens.Count, Holder("b").Tokens.Count, Holder("c").Tokens.Count), Is.EqualTo((60, 6, 1)));
+        EnterAll(Reader("a", tokens: 996), Reader("b", tokens: 996), Reader("c", tokens: 996));
+        Assert.That((Holder("a").Tokens.Count, Holder("b").Tokens.Count, Holder("c").Tokens.Count), Is.EqualTo((996, 6, 1)));
     }
 
     [Test]

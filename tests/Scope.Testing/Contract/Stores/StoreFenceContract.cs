@@ -14,8 +14,8 @@ public abstract class StoreFenceContract<THarness> : LockStoreContract<THarness>
 
     [TestCase(0)]
     [TestCase(1)]
-    [TestCase(64)]
-    [TestCase(-64)]
+    [TestCase(1_000)]
+    [TestCase(-1_000)]
     public async Task The_fence_of_a_taken_record_changes_by_what_is_drawn(int draw)
     {
         var taken = await Take();
@@ -44,12 +44,12 @@ public abstract class StoreFenceContract<THarness> : LockStoreContract<THarness>
         var last = 0L;
         for (var round = 0; round < 20; round++)
         {
-            var taken = await Take(draw: 64);
-            // Of 64 the first four were used.
-            var used = taken.Fence - 60;
+            var taken = await Take(draw: 1_000);
+            // Of 1,000 the first four were used.
+            var used = taken.Fence - 996;
             Assert.That(used - 3, Is.GreaterThan(last), $"round {round}");
             last = used;
-            await Free(taken, draw: -60);
+            await Free(taken, draw: -996);
         }
     }
 

@@ -7,10 +7,10 @@ internal sealed class PriorityLevel
 {
     internal int Priority;
     internal PriorityLevel? Lower;
-    internal Waiter? Head;
+    internal QueuedRequest? Head;
     internal int ExclusiveCount;
 
-    private Waiter? _tail;
+    private QueuedRequest? _tail;
 
     /// <summary>
     /// How often the head was passed over: the sum of the marks of all waiters here, since a mark counts for the waiter
@@ -20,7 +20,7 @@ internal sealed class PriorityLevel
 
     internal bool IsHeadAged => HeadPassedOver >= Lock.MaxPassedOver;
 
-    internal void Append(Waiter waiter)
+    internal void Append(QueuedRequest waiter)
     {
         waiter.Level = this;
         waiter.Previous = _tail;
@@ -30,7 +30,7 @@ internal sealed class PriorityLevel
         if (waiter.Mode == LockMode.Exclusive) ExclusiveCount++;
     }
 
-    internal void Remove(Waiter waiter)
+    internal void Remove(QueuedRequest waiter)
     {
         Debug.Assert(waiter.Level == this, "a waiter is removed from a level it is not in");
         if (waiter.Previous is { } previous)
@@ -65,7 +65,7 @@ internal sealed class PriorityLevel
     }
 
     /// <summary>All who wait here, with how often each was passed over.</summary>
-    internal void CopyTo(List<(Waiter Waiter, int PassedOver)> list)
+    internal void CopyTo(List<(QueuedRequest Waiter, int PassedOver)> list)
     {
         var passedOver = HeadPassedOver;
         for (var waiter = Head; waiter is not null; waiter = waiter.Next)

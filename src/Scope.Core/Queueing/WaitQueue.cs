@@ -1,8 +1,8 @@
 namespace GoGoScope;
 
 /// <summary>
-/// Those who wait for one entry, ranked: first whoever was passed over <see cref="Lock.MaxPassedOver"/> times, by age;
-/// then by priority; then by age. All of it under the stripe's gate.
+/// Those who wait for one key in this process, ranked: first whoever was passed over <see cref="Lock.MaxPassedOver"/> times, by
+/// age; then by priority; then by age. All of it under the gate of its owner.
 /// </summary>
 internal sealed class WaitQueue
 {
@@ -15,13 +15,13 @@ internal sealed class WaitQueue
 
     internal bool IsEmpty => _highest is null;
 
-    internal void Add(Waiter waiter)
+    internal void Add(QueuedRequest waiter)
     {
         waiter.Ticket = ++_lastTicket;
         LevelOf(waiter.Priority).Append(waiter);
     }
 
-    internal void Remove(Waiter waiter)
+    internal void Remove(QueuedRequest waiter)
     {
         var level = waiter.Level!;
         level.Remove(waiter);
@@ -29,9 +29,9 @@ internal sealed class WaitQueue
     }
 
     /// <summary>Whoever is to be granted the lock next; null if nobody waits.</summary>
-    internal Waiter? Best()
+    internal QueuedRequest? Best()
     {
-        Waiter? aged = null;
+        QueuedRequest? aged = null;
         for (var level = _highest; level is not null; level = level.Lower)
         {
             if (level.IsHeadAged && (aged is null || level.Head!.Ticket < aged.Ticket)) aged = level.Head;
@@ -61,9 +61,9 @@ internal sealed class WaitQueue
     }
 
     /// <summary>Everybody who waits, best first, with how often each was passed over.</summary>
-    internal List<(Waiter Waiter, int PassedOver)> Ranked()
+    internal List<(QueuedRequest Waiter, int PassedOver)> Ranked()
     {
-        var all = new List<(Waiter Waiter, int PassedOver)>();
+        var all = new List<(QueuedRequest Waiter, int PassedOver)>();
         for (var level = _highest; level is not null; level = level.Lower) level.CopyTo(all);
         all.Sort(static (left, right) =>
         {

@@ -1,0 +1,94 @@
+namespace GoGoScope;
+
+// How requests and leases end. All of it under the gate.
+internal sealed partial class KeyAgent
+{
+    /// <summary>A request that may not wait does not get the key now.</summary>
+    internal void Refuse(Attempt attempt, Tidings tidings)
+    {
+        if (TryDecide(attempt)) tidings.Without(attempt, WaitOutcome.TimedOut, Holder(), storeError: null);
+    }
+
+    /// <summary>Too many processes wait: there is no place for whoever is best here.</summary>
+    internal void RefuseForQueue(KeyContender contender, Tidings tidings)
+    {
+        if (_contender == contender) _contender = null;
+        if (_queue.Best() is Attempt best && contender.Serves(best)) RefuseForQueue(best, tidings);
+    }
+
+    /// <summary>The lease lasts until <paramref name="expiresAt"/> by the store's clock.</summary>
+    internal void Renewed(KeyLease lease, long expiresAt, Tidings tidings)
+    {
+        if (lease.IsOver) return;
+        var now = Deadlines.Now;
+        lease.Renewed(expiresAt, now);
+        lease.IsSpent = !lease.LastsFor(now);
+        if (lease.TakeAsked() is { } asked) tidings.Add(asked.SetResult);
+        tidings.Scheduled(lease);
+    }
+
+    private void RefuseForQueue(Attempt attempt, Tidings tidings) =>
+        Fail(attempt, new LockProviderException(_provider.Name, _key, $"{Options.MaxWaiters} wait for it already ({nameof(LeaseOptions)}.{nameof(LeaseOptions.MaxWaiters)})"), tidings);
+
+    private void Fail(Attempt attempt, LockProviderException error, Tidings tidings)
+    {
+        if (TryDecide(attempt)) tidings.Failed(attempt, error);
+    }
+
+    private void Lose(KeyLease lease, string why, Tidings tidings)
+    {
+        foreach (var hold in lease.End()) tidings.Add(hold.Lose(why));
+        FailAsked(lease, () => new LeaseLostException(_key, lease.LastUsedToken, why), tidings);
+        tidings.Cancelled(lease);
+    }
+
+    /// <summary>The lease stands in the record no longer.</summary>
+    private void Gone(KeyLease lease, Tidings tidings)
+    {
+        _leases.Remove(lease);
+        tidings.Add(lease.TakeLeft());
+        tidings.Cancelled(lease);
+    }
+
+    private static void FailAsked(KeyLease lease, Func<Exception> error, Tidings tidings)
+    {
+        if (lease.TakeAsked() is { } asked) tidings.Add(() => asked.SetException(error()));
+    }
+
+    /// <summary>Makes whatever comes now the outcome; false if there is one already.</summary>
+    private bool TryDecide(Attempt attempt)
+    {
+        if (attempt.IsDecided) return false;
+        attempt.IsDecided = true;
+        if (attempt.Level is not null)
+        {
+            _queue.Remove(attempt);
+            _queued--;
+        }
+        else
+        {
+            _tries.Remove(attempt);
+        }
+        return true;
+    }
+
+    private void Queue(Attempt attempt)
+    {
+        _queue.Add(attempt);
+        _queued++;
+    }
+
+    private List<Attempt> Waiting() => [.. _queue.Ranked().Select(static ranked => (Attempt)ranked.Waiter), .. _tries];
+
+    /// <summary>Who has the key, or comes first, for the error of whoever does not get it.</summary>
+    private string? Holder()
+    {
+        foreach (var lease in _leases)
+        {
+            if (!lease.IsIdle) return lease.Guards[0].Owner;
+        }
+        if (_record.Holders.Length > 0) return _record.Holders[0].Owner;
+        if (_record.Waiters.Length > 0) return _record.Waiters[0].Contender.Owner;
+        return (_queue.Best() as Attempt)?.Owner;
+    }
+}

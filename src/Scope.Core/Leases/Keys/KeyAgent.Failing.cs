@@ -1,0 +1,89 @@
+namespace GoGoScope;
+
+// What happens while the store can't be used: everything is tried again, with longer pauses, and what has waited too long fails.
+internal sealed partial class KeyAgent
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
+    // Only the runner uses these.
+    private TimeSpan _pause;
+    private long _failingSince;
+    private bool _isFailureLogged;
+
+    private volatile bool _isPausing;
+
+    // A request whose fate is not known may take effect until this time of the store's clock; zero if there is none.
+    private long _doubtUntil;
+
+    private bool IsInDoubt => _doubtUntil > 0;
+
+    private void Worked()
+    {
+        _pause = TimeSpan.Zero;
+        _isFailureLogged = false;
+        _storeError = null;
+    }
+
+    private async Task FailedAsync(Exception error, long startedAt)
+    {
+        if (_pause == TimeSpan.Zero) (_pause, _failingSince) = (FirstPause, startedAt);
+        var wrapped = Wrap(error);
+        GiveUp(wrapped, isHopeless: error is FormatException || _provider.IsDisposed);
+        try
+        {
+            _isPausing = true;
+            await Task.Delay(_pause, Options.TimeProvider).ConfigureAwait(false);
+        }
+        finally
+        {
+            _isPausing = false;
+        }
+        _pause = _pause * 2 > LongestPause ? LongestPause : _pause * 2;
+    }
+
+    /// <summary>Fails those who have waited for the store for as long as it may take; everybody, if waiting makes no sense.</summary>
+    private void GiveUp(LockProviderException error, bool isHopeless)
+    {
+        var tidings = new Tidings();
+        lock (_gate)
+        {
+            _storeError = error;
+            _mustLook = true;
+            var now = Deadlines.Now;
+            // Whoever stands in the queue still does when the store is back.
+            var isQueued = _contender is { Stands: true };
+            foreach (var attempt in Waiting())
+            {
+                if (isHopeless || (HasWaitedTooLong(attempt.CameAt, now) && !(isQueued && attempt.MayWait))) Fail(attempt, error, tidings);
+            }
+            if (isHopeless || HasWaitedTooLong(_failingSince, now)) GiveUpLeases(error, now, tidings);
+        }
+        tidings.Tell();
+    }
+
+    private void GiveUpLeases(LockProviderException error, long now, Tidings tidings)
+    {
+        if (!_isFailureLogged) tidings.Add(() => GoGoScopeEventSource.Log.StoreFailed(error));
+        _isFailureLogged = true;
+        for (var i = _leases.Count - 1; i >= 0; i--)
+        {
+            var lease = _leases[i];
+            FailAsked(lease, () => error, tidings);
+            if (!lease.IsIdle) continue;
+            tidings.Add(lease.TakeLeft());
+            // A lease ends by itself.
+            if (now >= lease.RelyUntil || _provider.IsDisposed) Gone(lease, tidings);
+        }
+    }
+
+    private bool HasWaitedTooLong(long since, long now) => now - since >= Deadlines.Later(0, Options.StoreTimeout);
+
+    private void Doubt(long until)
+    {
+        lock (_gate) _doubtUntil = Math.Max(_doubtUntil, until);
+    }
+
+    private LockProviderException Wrap(Exception error) => error as LockProviderException
+        ?? new LockProviderException(_provider.Name, _key, error is FormatException ? error.Message : $"{error.GetType().Name}: {error.Message}", error);
+}

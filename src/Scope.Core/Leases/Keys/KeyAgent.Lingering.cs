@@ -1,0 +1,43 @@
+namespace GoGoScope;
+
+// How long a lease is kept that nobody here holds.
+internal sealed partial class KeyAgent
+{
+    private readonly LingerEnd _lingerEnd;
+
+    /// <summary>Whether an idle lease is kept because somebody here may come soon and nobody elsewhere waits.</summary>
+    private bool Lingers(KeyLease lease, long now) =>
+        Options.Linger > TimeSpan.Zero && !lease.Kind.EndsByItself && !lease.IsOver && !_isWaitedForElsewhere && !_provider.IsDisposed
+        && _queue.IsEmpty && _tries.Count == 0 && now < Deadlines.Later(lease.IdleSince, Options.Linger);
+
+    /// <summary>Lets the runner see to idle leases when their time has come. One that is used meanwhile moves it on, late.</summary>
+    private sealed class LingerEnd(KeyAgent agent) : Deadline
+    {
+        private bool _isSet;
+
+        /// <summary>Under the gate: it comes no later than when <paramref name="lease"/> has lingered long enough.</summary>
+        internal void Set(KeyLease lease, Tidings tidings)
+        {
+            if (_isSet) return;
+            _isSet = true;
+            var due = agent.Deadlines.Later(lease.IdleSince, agent.Options.Linger);
+            tidings.Add(() => agent.Deadlines.ScheduleAt(this, due));
+        }
+
+        internal override void OnDue()
+        {
+            var tidings = new Tidings();
+            lock (agent._gate)
+            {
+                _isSet = false;
+                var now = agent.Deadlines.Now;
+                foreach (var lease in agent._leases)
+                {
+                    if (lease.IsIdle && agent.Lingers(lease, now)) Set(lease, tidings);
+                }
+            }
+            tidings.Tell();
+            agent.Run();
+        }
+    }
+}

@@ -1,0 +1,141 @@
+namespace GoGoScope;
+
+// What has to become of the record, as things stand here. All of it under the gate.
+internal sealed partial class KeyAgent
+{
+    // After a look: whoever waits sees to leases that have ended and to waiters that have died.
+    private bool _mustSettle;
+
+    /// <summary>
+    /// What is to be done about the record now; nothing if it is as it should be. <paramref name="look"/>: it has to be read first.
+    /// </summary>
+    private List<KeyStep> Steps(long now, Tidings tidings, out bool look)
+    {
+        var steps = new List<KeyStep>();
+        var kept = new List<KeyLease>();
+        look = _mustLook && IsConcerned;
+        if (look) return steps;
+
+        var next = NextContender(now, steps, kept, ref look);
+        var tries = new List<KeyStep>();
+        foreach (var attempt in _tries)
+        {
+            if (!Mend(NeedOf(attempt, now, out var lease), lease, now, steps, kept, ref look))
+                tries.Add(new TryStep(this, attempt, attempt.Entered ??= NewContender(attempt, tokens: 1)));
+        }
+        AddLeaves(now, steps, kept, ref next, tidings);
+        foreach (var lease in _leases)
+        {
+            if (lease.IsLeaving) continue;
+            if (lease.Wanted is { } wanted) steps.Add(new RenewStep(this, lease, wanted));
+            if (lease.RunsLow && !_isWaitedForElsewhere && !kept.Contains(lease)) steps.Add(new DrawStep(lease));
+        }
+        if (next is not null) steps.Add(new ContendStep(this, next, _provider.IsReadyToWait));
+        steps.AddRange(tries);
+        _mustSettle = false;
+        return steps;
+    }
+
+    /// <summary>Whether anything here depends on what stands in the record.</summary>
+    private bool IsConcerned => !_queue.IsEmpty || _tries.Count > 0 || _leases.Count > 0 || IsInDoubt || Strays().Any();
+
+    /// <summary>Sees to the contender of whoever ranks best here; the answer has to be brought into the record.</summary>
+    private KeyContender? NextContender(long now, List<KeyStep> steps, List<KeyLease> kept, ref bool look)
+    {
+        if (_queue.Best() is not Attempt best)
+        {
+            _contender = null;
+            return null;
+        }
+        if (_contender?.Serves(best) == false) _contender = null;
+        if (Mend(NeedOf(best, now, out var lease), lease, now, steps, kept, ref look))
+        {
+            if (_contender is { Stands: false }) _contender = null;
+            return null;
+        }
+
+        if (_contender is { Stands: true } standing)
+        {
+            if (standing.Priority < best.Priority) steps.Add(new RaiseStep(standing, best.Priority));
+            else if (_mustSettle) steps.Add(new ContendStep(this, standing, mayWait: true));
+            return null;
+        }
+        return _contender ??= new KeyContender(NewContender(best, TokensFor(best)), best.Kind, best.Kind.EndsByItself ? best : null);
+    }
+
+    /// <summary>Sees to what is missing for a lease of this process to serve somebody here; false if no lease can.</summary>
+    private static bool Mend(Need need, KeyLease? lease, long now, List<KeyStep> steps, List<KeyLease> kept, ref bool look)
+    {
+        if (need == Need.Contender) return false;
+        if (lease is null) return true;
+        if (need == Need.MoreTime && lease.Wanted is null && !lease.Want(now)) return false;
+        if (!kept.Contains(lease))
+        {
+            kept.Add(lease);
+            if (need == Need.MoreTokens) steps.Add(new DrawStep(lease));
+        }
+        look |= need == Need.Look;
+        return true;
+    }
+
+    /// <summary>Takes out of the record what serves nobody here; <paramref name="next"/> comes in with the first of it.</summary>
+    private void AddLeaves(long now, List<KeyStep> steps, List<KeyLease> kept, ref KeyContender? next, Tidings tidings)
+    {
+        for (var i = _leases.Count - 1; i >= 0; i--)
+        {
+            var lease = _leases[i];
+            lease.IsLeaving = lease.IsOver || (lease.IsIdle && !kept.Contains(lease) && !Lingers(lease, now));
+            if (!lease.IsLeaving) continue;
+            if (_record.IndexOfHolder(lease.Id) < 0) Gone(lease, tidings);
+            else AddLeave(lease.Id, lease.LastUsedToken, steps, ref next);
+        }
+        foreach (var stray in Strays()) AddLeave(stray, lastUsedToken: long.MaxValue, steps, ref next);
+    }
+
+    private void AddLeave(ContenderId id, long lastUsedToken, List<KeyStep> steps, ref KeyContender? next)
+    {
+        var comes = _provider.IsReadyToWait ? next : null;
+        if (comes is not null) next = null;
+        steps.Add(new LeaveStep(this, id, lastUsedToken, comes));
+    }
+
+    /// <summary>What stands in the record for this process and serves nobody: a wait that was given up, a grant that came too late.</summary>
+    private IEnumerable<ContenderId> Strays()
+    {
+        for (var i = 0; i < _record.Holders.Length; i++)
+        {
+            var id = _record.Holders[i].Id;
+            if (IsStray(id)) yield return id;
+        }
+        for (var i = 0; i < _record.Waiters.Length; i++)
+        {
+            var id = _record.Waiters[i].Id;
+            if (IsStray(id)) yield return id;
+        }
+    }
+
+    private bool IsStray(ContenderId id) => id.Process == _provider.Process && _contender?.Id != id && !_leases.Exists(lease => lease.Id == id);
+
+    private Contender NewContender(Attempt attempt, int tokens) => new()
+    {
+        Id = _provider.NewId(),
+        Owner = attempt.Owner,
+        Mode = attempt.Mode,
+        Priority = attempt.Priority,
+        TimeToLive = attempt.Kind.TimeToLive,
+        Tokens = tokens,
+    };
+
+    /// <summary>How many guards are likely to have the lease before the store is asked again.</summary>
+    private int TokensFor(Attempt best)
+    {
+        if (best.Kind.EndsByItself) return 1;
+        if (best.Mode == LockMode.Read) return Math.Min(_queued, RecordLimits.MaxDraw);
+        var isLikely = Options.Linger > TimeSpan.Zero || (_queued > 1 && !_isWaitedForElsewhere);
+        return isLikely ? RecordLimits.MaxDraw : 1;
+    }
+
+    /// <summary>Whether the release of a guard leaves anything to be done about the record.</summary>
+    private bool NeedsStore(KeyLease released, long now) =>
+        (released.IsIdle && !Lingers(released, now)) || (released.RunsLow && !_isWaitedForElsewhere) || (_queue.Best() is Attempt best && !IsHeldAgainst(best.Mode));
+}

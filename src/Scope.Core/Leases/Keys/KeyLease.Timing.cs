@@ -1,0 +1,97 @@
+namespace GoGoScope;
+
+// How long the lease can be relied upon, and when that is to be moved.
+internal sealed partial class KeyLease
+{
+    private const int RenewalsPerLease = 3;
+
+    // Renewals come due at common times, so that those of many leases go to the store together.
+    private const int TimesBetweenRenewals = 16;
+
+    private long _relyUntil;
+    private long _longestUntil = long.MaxValue;
+    private long _renewAt = long.MaxValue;
+    private long _askedUntil = long.MaxValue;
+    private TaskCompletionSource? _asked;
+
+    /// <summary>The timestamp until which this process may rely on it. Readable without the gate.</summary>
+    internal long RelyUntil => Volatile.Read(ref _relyUntil);
+
+    /// <summary>Whether the store is to be asked to move the end, and for how long from now, in microseconds.</summary>
+    internal long? Wanted { get; private set; }
+
+    internal bool IsRenewedByItself { get; private set; }
+
+    /// <summary>When something comes due: a renewal, or the end.</summary>
+    internal long DueNext => Math.Min(_renewAt, _relyUntil);
+
+    /// <summary>Whether it is still so far from its end that a guard may be given it without asking the store.</summary>
+    internal bool LastsFor(long now) => _relyUntil - now >= _agent.Deadlines.Later(0, Length / 2);
+
+    /// <summary>Begins to count.</summary>
+    internal void Start(LockOptions options, long now)
+    {
+        if (options.MaxHold is { } longest) Volatile.Write(ref _relyUntil, Math.Min(_relyUntil, _longestUntil = _agent.Deadlines.Later(now, longest)));
+        IsRenewedByItself = options.AutoRenew;
+        if (IsRenewedByItself) ScheduleRenewal(now);
+    }
+
+    /// <summary>Whether a renewal has come due, so that the store has to be asked for more time.</summary>
+    internal bool NoticeTime(long now)
+    {
+        if (now < _renewAt) return false;
+        _renewAt = long.MaxValue;
+        return Want(now);
+    }
+
+    /// <summary>Has it renewed, for its own length or for what is left of the longest hold; false if nothing is left.</summary>
+    internal bool Want(long now)
+    {
+        var left = _longestUntil == long.MaxValue ? Length : _agent.Options.TimeProvider.GetElapsedTime(now, _longestUntil);
+        if (left <= TimeSpan.Zero) return false;
+        Wanted = StoreTime.Length(left < Length ? left : Length);
+        return true;
+    }
+
+    /// <summary>Somebody asks for another end. Complete when the store has answered.</summary>
+    internal Task WantAsync(TimeSpan timeToLive, long now)
+    {
+        _askedUntil = _agent.Deadlines.Later(now, timeToLive - timeToLive * _agent.Options.ClockDrift);
+        Wanted = StoreTime.Length(timeToLive);
+        return (_asked ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+
+    /// <summary>The store has moved the end, or had it there already.</summary>
+    internal void Renewed(long expiresAt, long now)
+    {
+        Wanted = null;
+        Extend(expiresAt);
+        // Who asks for an earlier end gets it here; the store keeps the later one until we leave.
+        if (_asked is not null) Volatile.Write(ref _relyUntil, Math.Min(Math.Min(_agent.Clock.RelyUntil(expiresAt), _longestUntil), _askedUntil));
+        else if (IsRenewedByItself) ScheduleRenewal(now);
+    }
+
+    /// <summary>Whoever has asked for another end, to be told once the gate is open.</summary>
+    internal TaskCompletionSource? TakeAsked()
+    {
+        var asked = _asked;
+        _asked = null;
+        return asked;
+    }
+
+    /// <summary>Whether somebody waits for an answer about another end.</summary>
+    internal bool IsAsked => _asked is not null;
+
+    private void Extend(long expiresAt)
+    {
+        var until = Math.Min(Math.Min(_agent.Clock.RelyUntil(expiresAt), _longestUntil), _askedUntil);
+        if (until > _relyUntil) Volatile.Write(ref _relyUntil, until);
+    }
+
+    private void ScheduleRenewal(long now)
+    {
+        var step = Math.Max(1, _agent.Deadlines.Later(0, Length / (RenewalsPerLease * TimesBetweenRenewals)));
+        var due = _agent.Deadlines.Later(now, Length / RenewalsPerLease);
+        _renewAt = due - due % step;
+    }
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+
+namespace GoGoScope;
+
+/// <summary>
+/// What this process holds of a key: one holder in the record, with the tokens that were drawn for it. Guards of the process hold
+/// it one after another, or together if they read. All of it under the agent's gate.
+/// </summary>
+internal sealed partial class KeyLease : Deadline
+{
+    private readonly KeyAgent _agent;
+    private readonly List<LeasedHold> _guards = new(1);
+    private long _nextToken;
+    private long _lastToken;
+    private bool _hasDrawnMany;
+    private TaskCompletionSource? _left;
+
+    /// <param name="agent">The agent of the key.</param>
+    /// <param name="contender">Who was granted it.</param>
+    /// <param name="kind">What lease it is.</param>
+    /// <param name="for">The request that it is for, if it is for one alone, or if that is the first.</param>
+    internal KeyLease(KeyAgent agent, Contender contender, LeaseKind kind, Attempt? @for)
+    {
+        _agent = agent;
+        Contender = contender;
+        Kind = kind;
+        For = @for;
+        Length = TimeSpan.FromMicroseconds(kind.TimeToLive);
+    }
+
+    internal Contender Contender { get; }
+
+    internal ContenderId Id => Contender.Id;
+
+    internal LeaseKind Kind { get; }
+
+    /// <summary>The request that brought it, until that holds it or is over.</summary>
+    internal Attempt? For { get; set; }
+
+    internal TimeSpan Length { get; }
+
+    internal IReadOnlyList<LeasedHold> Guards => _guards;
+
+    internal bool IsIdle => _guards.Count == 0;
+
+    /// <summary>Granted by the store just now: whose turn it is holds it, whoever else waits.</summary>
+    internal bool IsFresh { get; set; } = true;
+
+    /// <summary>It was lost: nobody holds it any more, and it has only to leave the record.</summary>
+    internal bool IsOver { get; private set; }
+
+    /// <summary>The store is being asked to take it out of the record: nobody may hold it until the answer is there.</summary>
+    internal bool IsLeaving { get; set; }
+
+    /// <summary>When its last guard let go of it.</summary>
+    internal long IdleSince { get; private set; }
+
+    internal bool HasToken => _nextToken <= _lastToken;
+
+    /// <summary>Whether it goes from guard to guard so fast that more tokens are to be drawn before the last one is used.</summary>
+    internal bool RunsLow => _hasDrawnMany && !IsSpent && !IsOver && _lastToken - _nextToken < RecordLimits.MaxDraw / 4;
+
+    internal long LastUsedToken => _nextToken - 1;
+
+    /// <summary>What it lacks to serve another guard the store could not give: until the record changes.</summary>
+    internal bool IsSpent { get; set; }
+
+    /// <summary>Complete when it stands in the record no longer, or when somebody else of this process holds it.</summary>
+    internal Task Left => (_left ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>Takes note of what the record says of it.</summary>
+    internal void Notice(in RecordHolder holder)
+    {
+        if (holder.LastToken > _lastToken) _hasDrawnMany = holder.LastToken - Math.Max(_lastToken, holder.Token) > RecordLimits.MaxDraw / 2;
+        _nextToken = Math.Max(_nextToken, holder.Token);
+        _lastToken = Math.Max(_lastToken, holder.LastToken);
+        Extend(holder.ExpiresAt);
+    }
+
+    /// <summary>Gives it to a guard.</summary>
+    internal LeasedHold Grant(in LockRequest request)
+    {
+        Debug.Assert(!IsOver && !IsLeaving && HasToken, "a lease is given to a guard that can't be relied upon");
+        Debug.Assert(IsIdle || Kind.Mode == LockMode.Read, "an exclusive hold is not alone");
+        var hold = new LeasedHold(this, in request, _nextToken++);
+        _guards.Add(hold);
+        For = null;
+        return hold;
+    }
+
+    /// <summary>A guard has let go of it.</summary>
+    internal void Drop(LeasedHold hold, long now)
+    {
+        _guards.Remove(hold);
+        IdleSince = now;
+    }
+
+    /// <summary>Nobody holds it any more; those who did are to be told.</summary>
+    internal List<LeasedHold> End()
+    {
+        IsOver = true;
+        List<LeasedHold> guards = [.. _guards];
+        _guards.Clear();
+        return guards;
+    }
+
+    /// <summary>Tells those who wait for it to leave, once the gate is open.</summary>
+    internal Action? TakeLeft()
+    {
+        var left = _left;
+        _left = null;
+        return left is null ? null : left.SetResult;
+    }
+
+    internal KeyAgent Agent => _agent;
+
+    internal override void OnDue() => _agent.Due(this);
+}

@@ -1,0 +1,84 @@
+namespace GoGoScope;
+
+/// <summary>One thing that this process wants of the record of a key now, and what follows from the answer.</summary>
+internal abstract class KeyStep
+{
+    internal abstract LockCommand Command { get; }
+
+    /// <summary>
+    /// The last arrival that the answer of the store has to be later than, where it is an answer that changes nothing: who may not
+    /// wait is refused only by what is so after it came.
+    /// </summary>
+    internal virtual long MustBeLaterThan => 0;
+
+    /// <summary>Whether <paramref name="outcome"/> means that the process has to get ready to wait first.</summary>
+    internal virtual bool NeedsToWait(RecordOutcome outcome) => false;
+
+    /// <summary>Under the agent's gate: the outcome stands in the store.</summary>
+    internal abstract void Done(in Transition transition, Tidings tidings);
+}
+
+/// <summary>To have the process's contender in the queue, or to look whether its turn has come.</summary>
+internal sealed class ContendStep(KeyAgent agent, KeyContender contender, bool mayWait) : KeyStep
+{
+    internal override LockCommand Command { get; } = new LockCommand.Enter(contender.Contender, mayWait);
+
+    internal override bool NeedsToWait(RecordOutcome outcome) => outcome == RecordOutcome.Refused;
+
+    internal override void Done(in Transition transition, Tidings tidings)
+    {
+        if (transition.Outcome == RecordOutcome.QueueFull) agent.RefuseForQueue(contender, tidings);
+    }
+}
+
+/// <summary>To give a contender that waits the priority of a better one that has come behind it.</summary>
+internal sealed class RaiseStep(KeyContender contender, int priority) : KeyStep
+{
+    internal override LockCommand Command { get; } = new LockCommand.Raise(contender.Id, priority);
+
+    internal override void Done(in Transition transition, Tidings tidings) => contender.Priority = priority;
+}
+
+/// <summary>To be granted the key at once or not at all.</summary>
+internal sealed class TryStep(KeyAgent agent, Attempt attempt, Contender contender) : KeyStep
+{
+    internal override LockCommand Command { get; } = new LockCommand.Enter(contender, MayWait: false);
+
+    internal override long MustBeLaterThan => attempt.Arrival;
+
+    internal override void Done(in Transition transition, Tidings tidings)
+    {
+        // Whoever is granted the key is found in the record, by whatever swap it came there.
+        if (transition.Outcome is RecordOutcome.Refused or RecordOutcome.QueueFull) agent.Refuse(attempt, tidings);
+    }
+}
+
+/// <summary>To stand in the record no longer; and, in the same moment, to have another stand there.</summary>
+internal sealed class LeaveStep(KeyAgent agent, ContenderId id, long lastUsedToken, KeyContender? next) : KeyStep
+{
+    internal override LockCommand Command { get; } = new LockCommand.Leave(id, lastUsedToken, next?.Contender);
+
+    internal override void Done(in Transition transition, Tidings tidings)
+    {
+        if (transition.Outcome == RecordOutcome.QueueFull) agent.RefuseForQueue(next!, tidings);
+    }
+}
+
+/// <summary>To hold the key for longer.</summary>
+internal sealed class RenewStep(KeyAgent agent, KeyLease lease, long timeToLive) : KeyStep
+{
+    internal override LockCommand Command { get; } = new LockCommand.Renew(lease.Id, timeToLive);
+
+    internal override void Done(in Transition transition, Tidings tidings)
+    {
+        if (transition.Outcome == RecordOutcome.Renewed) agent.Renewed(lease, transition.ExpiresAt, tidings);
+    }
+}
+
+/// <summary>To have tokens for those of this process who wait.</summary>
+internal sealed class DrawStep(KeyLease lease) : KeyStep
+{
+    internal override LockCommand Command { get; } = new LockCommand.DrawMore(lease.Id, RecordLimits.MaxDraw, lease.LastUsedToken);
+
+    internal override void Done(in Transition transition, Tidings tidings) => lease.IsSpent = !lease.HasToken;
+}
