@@ -24,18 +24,18 @@ internal static class Promptness
         {
             var those = world.Holds.Live.Where(holding => holding.Key == key && holding.Process.Provider.Process == holder.Id.Process).ToList();
             var hasWaiter = those.Exists(static holding => holding.State == HoldingState.Waiting);
-            var hasGuard = those.Exists(holding => holding.State is HoldingState.Holding or HoldingState.Releasing && holding.Guard.FencingToken >= holder.Token && holding.Guard.FencingToken <= holder.LastToken);
+            var hasGuard = those.Exists(static holding => holding.State is HoldingState.Holding or HoldingState.Releasing);
             if (hasWaiter && !hasGuard) world.Break($"{holder.Id} was granted {key}, and nobody of its process has heard of it");
         }
     }
 
     private static void CheckEnded(World world, string key, LockRecord record, long now)
     {
-        var waiting = world.Holds.Live.Where(holding => holding.Key == key && holding.State == HoldingState.Waiting && holding.Timeout != TimeSpan.Zero).ToList();
-        if (waiting.Count == 0) return;
+        var waiters = record.Waiters.ToArray();
+        if (waiters.Length == 0) return;
         // Who has made the record knows when its leases end; others may have to look for it.
         var setup = world.Setup;
-        var isKnown = waiting.Exists(holding => holding.Process == world.Records.LastWriter(key));
+        var isKnown = world.Records.LastWriter(key) is { } writer && waiters.Any(waiter => waiter.Id.Process == writer.Provider.Process);
         var patience = TimeSpan.FromMilliseconds(5) + setup.LongestTimeToLive * 2 * setup.Drift;
         if (!isKnown) patience += setup.TellsNews ? setup.SafetyPoll * 1.3 : TimeSpan.FromMilliseconds(400);
         foreach (var holder in record.Holders.ToArray())
