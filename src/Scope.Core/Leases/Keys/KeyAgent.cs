@@ -143,10 +143,13 @@ internal sealed partial class KeyAgent
         {
             if (lease.IsOver || !_leases.Contains(lease)) return;
             var now = Deadlines.Now;
-            if (now >= lease.RelyUntil) Lose(lease, "its time to live ended without renewal", tidings);
+            if (now >= lease.RelyUntil)
+            {
+                Lose(lease, "its time to live ended without renewal", tidings);
+            }
             else
             {
-                if (!lease.IsLeaving) lease.NoticeTime(now);
+                lease.NoticeTime(now);
                 tidings.Scheduled(lease);
             }
             Serve(now, tidings);

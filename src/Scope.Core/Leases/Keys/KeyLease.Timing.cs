@@ -36,12 +36,12 @@ internal sealed partial class KeyLease
         if (IsRenewedByItself) ScheduleRenewal(now);
     }
 
-    /// <summary>Whether a renewal has come due, so that the store has to be asked for more time.</summary>
-    internal bool NoticeTime(long now)
+    /// <summary>If a renewal has come due, the store is to be asked for more time.</summary>
+    internal void NoticeTime(long now)
     {
-        if (now < _renewAt) return false;
+        if (now < _renewAt) return;
         _renewAt = long.MaxValue;
-        return Want(now);
+        Want(now);
     }
 
     /// <summary>Has it renewed, for its own length or for what is left of the longest hold; false if nothing is left.</summary>
