@@ -38,7 +38,7 @@ internal sealed class ProcessSide(World world, SimulatedProcess process) : ILock
         world.Calls++;
         if (IsLock(swap.Key)) world.CallsForLocks++;
         world.Records.Sent(swap.Version);
-        world.Log?.Say($"  {process.Name} asks to swap {swap.Key}, draw {swap.Draw}: {RecordLine.OfBody(world, swap.Body)}");
+        world.Log?.Say($"  {process.Name} asks to swap {swap.Key}, draw {swap.Draw}: {RecordLine.OfBody(world, swap.Body, IsLock(swap.Key))}");
     }
 }
 

@@ -24,12 +24,12 @@ internal sealed class RecordWatch(World world)
         if (after.Version != swap.Version)
         {
             if (after.Now >= swap.NotAfter) TooLate++;
-            world.Log?.Say($"  refused to {author.Name}: {swap.Key} is {RecordLine.Of(world, in after)}");
+            world.Log?.Say($"  refused to {author.Name}: {swap.Key} is {RecordLine.Of(world, in after, ProcessSide.IsLock(swap.Key))}");
             return;
         }
         Changes++;
         _lastWriters[swap.Key] = author;
-        world.Log?.Say($"  swapped for {author.Name}: {swap.Key} is {RecordLine.Of(world, in after)}");
+        world.Log?.Say($"  swapped for {author.Name}: {swap.Key} is {RecordLine.Of(world, in after, ProcessSide.IsLock(swap.Key))}");
         CheckAge(author, in swap);
         if (ProcessSide.IsLock(swap.Key)) CheckRecord(author, in before, in swap, in after);
         else Hear(in swap, after.Now);
