@@ -18,6 +18,7 @@ internal sealed partial class KeyAgent
         if (isAnswer && stored.Now >= _doubtUntil) _doubtUntil = 0;
 
         var now = Deadlines.Now;
+        LoseWhatIsOver(now, tidings);
         foreach (ref readonly var holder in record.Holders)
         {
             if (holder.Id.Process != _provider.Process) continue;
@@ -64,6 +65,15 @@ internal sealed partial class KeyAgent
         _leases.Add(lease);
         tidings.Scheduled(lease);
         if (attempt is not null) GrantAtOnce(lease, attempt, tidings);
+    }
+
+    /// <summary>A lease that could not be relied upon any more, if only for a moment, is not to be had again, whatever the store says.</summary>
+    private void LoseWhatIsOver(long now, Tidings tidings)
+    {
+        foreach (var lease in _leases)
+        {
+            if (!lease.IsOver && now >= lease.RelyUntil) Lose(lease, "its time to live ended without renewal", tidings);
+        }
     }
 
     /// <summary>

@@ -28,7 +28,7 @@ internal sealed partial class KeyAgent
         {
             if (lease.IsLeaving) continue;
             if (lease.Wanted is { } wanted) steps.Add(new RenewStep(this, lease, wanted));
-            if (lease.RunsLow && !_isWaitedForElsewhere && !kept.Contains(lease)) steps.Add(new DrawStep(lease));
+            if (lease.RunsLow && !_isWaitedForElsewhere && !kept.Contains(lease)) steps.Add(new DrawStep(this, lease));
         }
         if (next is not null) steps.Add(new ContendStep(this, next, _provider.IsReadyToWait));
         steps.AddRange(tries);
@@ -72,7 +72,7 @@ internal sealed partial class KeyAgent
         if (!kept.Contains(lease))
         {
             kept.Add(lease);
-            if (need == Need.MoreTokens) steps.Add(new DrawStep(lease));
+            if (need == Need.MoreTokens) steps.Add(new DrawStep(this, lease));
         }
         look |= need == Need.Look;
         return true;

@@ -143,11 +143,8 @@ internal sealed partial class KeyAgent
         {
             if (lease.IsOver || !_leases.Contains(lease)) return;
             var now = Deadlines.Now;
-            if (now >= lease.RelyUntil)
-            {
-                Lose(lease, "its time to live ended without renewal", tidings);
-            }
-            else
+            LoseWhatIsOver(now, tidings);
+            if (!lease.IsOver)
             {
                 lease.NoticeTime(now);
                 tidings.Scheduled(lease);
