@@ -34,6 +34,8 @@ internal sealed partial class History
             var record = await _world.RecordOfAsync($"key{key}");
             foreach (var waiting in _world.Holds.Live.Where(holding => holding.State == HoldingState.Waiting && holding.Key == $"key{key}"))
             {
+                // Behind a guard of its own process it has no business in the record.
+                if (_world.Holds.Live.Any(holding => holding.Process == waiting.Process && holding.Key == waiting.Key && holding.State != HoldingState.Waiting)) continue;
                 var process = waiting.Process.Provider.Process;
                 if (!record.Holders.ToArray().Any(holder => holder.Id.Process == process) && !record.Waiters.ToArray().Any(waiter => waiter.Id.Process == process))
                     _world.Break($"{waiting} waits, but its process does not stand in the record");

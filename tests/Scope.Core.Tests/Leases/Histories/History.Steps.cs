@@ -132,6 +132,7 @@ internal sealed partial class History
             Timeout = timeout,
             AnswersNull = _choose.OneIn(2),
             MaxHold = maxHold,
+            IsFree = _setup.Trouble == Trouble.None && IsFree(key),
             Begun = process.Clock.GetTimestamp(),
         };
         var request = new LockRequest
@@ -160,6 +161,9 @@ internal sealed partial class History
             : NeverNullAsync(process.Provider.AcquireAsync(in request, holding.Canceller.Token));
         return holding;
     }
+
+    /// <summary>Whether nobody has the key or wants it, in the store or here.</summary>
+    private bool IsFree(string key) => _world.RecordOfAsync(key).Result.IsFree && !_world.Holds.Live.Any(holding => holding.Key == key);
 
     private static async Task<LockGuard?> NeverNullAsync(ValueTask<LockGuard> acquiring) => await acquiring;
 

@@ -151,6 +151,7 @@ internal sealed class HoldAudit(World world)
     private void CheckNotEarly(Holding holding)
     {
         var waited = holding.Process.Clock.GetTimestamp() - holding.Begun;
+        if (holding.IsFree) world.Break($"{holding} was refused what nobody has");
         if (holding.Timeout > TimeSpan.Zero && waited < holding.Timeout.Ticks) world.Break($"{holding} was given {holding.Timeout} and waited {TimeSpan.FromTicks(waited)} only");
     }
 

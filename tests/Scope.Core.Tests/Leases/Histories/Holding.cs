@@ -18,6 +18,9 @@ internal sealed class Holding(SimulatedProcess process, string name, string key,
     /// <summary>The longest that it may be held; null for no bound.</summary>
     internal TimeSpan? MaxHold { get; init; }
 
+    /// <summary>Whether it was asked for when nobody had it, where nothing goes wrong: it can't be refused.</summary>
+    internal bool IsFree { get; init; }
+
     /// <summary>When it was granted, by the process's clock.</summary>
     internal long GrantedAt { get; set; }
 
