@@ -64,7 +64,7 @@ internal sealed partial class KeyAgent
     }
 
     /// <summary>Sees to what is missing for a lease of this process to serve somebody here; false if no lease can.</summary>
-    private static bool Mend(Need need, KeyLease? lease, long now, List<KeyStep> steps, List<KeyLease> kept, ref bool look)
+    private bool Mend(Need need, KeyLease? lease, long now, List<KeyStep> steps, List<KeyLease> kept, ref bool look)
     {
         if (need == Need.Contender) return false;
         if (lease is null) return true;
