@@ -65,6 +65,16 @@ public sealed class FaultyLockStoreTests
     }
 
     [Test]
+    public async Task A_call_throws_while_its_request_is_still_under_way()
+    {
+        _plan.Next = new CallFault { RequestDelay = Second, ThrowsEarly = true, Error = new StoreFaultException("broken") };
+        Assert.That(async () => await _store.SwapAsync(Swap(), default), Throws.TypeOf<StoreFaultException>());
+        Assert.That((await _server.ReadAsync("k", default)).Version, Is.Zero);
+        _time.Advance(Second);
+        Assert.That((await _server.ReadAsync("k", default)).Version, Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_store_that_can_not_be_used_refuses_or_hangs_when_a_request_arrives()
     {
         _plan.Next = new CallFault { RequestDelay = Second };
@@ -144,10 +154,11 @@ public sealed class FaultyLockStoreTests
             var faults = new RandomStoreFaults(seed) { LostRequests = 0.1, LostReplies = 0.1, Delays = 0.5, LongestDelay = Second };
             return [.. Enumerable.Range(0, 1_000).Select(_ => faults.OnCall(new StoreCall(StoreCallKind.Read, "k")))];
         }
-        Assert.That(Some(1), Is.EqualTo(Some(1)));
-        Assert.That(Some(1), Is.Not.EqualTo(Some(2)));
-        Assert.That(Some(1).Count(fault => fault.LosesReply), Is.InRange(60, 140));
-        Assert.That(Some(1).Select(fault => fault.RequestDelay), Has.All.LessThanOrEqualTo(Second));
+        var (faults, same, others) = (Some(1), Some(1), Some(2));
+        Assert.That(same, Is.EqualTo(faults));
+        Assert.That(others, Is.Not.EqualTo(faults));
+        Assert.That(faults.Count(fault => fault.LosesReply), Is.InRange(60, 140));
+        Assert.That(faults.Select(fault => fault.RequestDelay), Has.All.LessThanOrEqualTo(Second));
     }
 
     private static LockSwap Swap() => new() { Key = "k", Expected = 0, Version = 1, Body = "taken", Draw = 1, NotAfter = long.MaxValue, KeepUntil = long.MaxValue };

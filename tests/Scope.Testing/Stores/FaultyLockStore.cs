@@ -138,6 +138,7 @@ public sealed class FaultyLockStore : ILockStore
     /// <summary>Carries the request to the store and the answer back, as far as they come.</summary>
     private async Task CarryAsync<T>(CallFault fault, Func<ValueTask<T>> ask, TaskCompletionSource<T> answer)
     {
+        if (fault is { ThrowsEarly: true, Error: { } early }) Reach(() => answer.TrySetException(early));
         await PassAsync(fault.RequestDelay).ConfigureAwait(false);
         var (result, error, isLost) = (default(T), fault.Error, (fault.LosesRequest || fault.LosesReply) && fault.Error is null);
         if (Outage == StoreOutage.Hangs) isLost = true;

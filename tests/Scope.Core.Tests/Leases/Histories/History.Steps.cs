@@ -7,20 +7,22 @@ internal sealed partial class History
 {
     private const int MostProcesses = 8;
 
-    private Task StepAsync()
+    private async Task StepAsync()
     {
         switch (_choose.Next(100))
         {
             case < 40:
-                return _world.PassAsync(SomeTime());
+                await _world.PassAsync(SomeTime());
+                break;
             case < 45 when _setup.HasAccidents:
-                return AccidentAsync();
+                await AccidentAsync();
+                break;
             case < 43 when _setup.TellsNews:
                 NewsStopsOrComes();
-                return Task.CompletedTask;
+                break;
             default:
-                Use(_choose.Of([.. _world.Processes]));
-                return Task.CompletedTask;
+                await UseAsync(_choose.Of([.. _world.Processes]));
+                break;
         }
     }
 
@@ -69,7 +71,7 @@ internal sealed partial class History
 
     // ---- what processes do ----
 
-    private void Use(SimulatedProcess process)
+    private async Task UseAsync(SimulatedProcess process)
     {
         if (process.State == ProcessState.Paused)
         {
@@ -93,7 +95,7 @@ internal sealed partial class History
                 UseHeld(holding);
                 break;
             case null or { State: HoldingState.Over } when process.State == ProcessState.Running:
-                process.Tasks[task] = Ask(process);
+                process.Tasks[task] = await AskAsync(process);
                 break;
         }
     }
@@ -114,7 +116,7 @@ internal sealed partial class History
         }
     }
 
-    private Holding Ask(SimulatedProcess process)
+    private async Task<Holding> AskAsync(SimulatedProcess process)
     {
         var mode = _choose.Of(LockMode.Exclusive, LockMode.Exclusive, LockMode.Read);
         var timeToLive = _choose.Of(_setup.TimesToLive);
@@ -126,20 +128,22 @@ internal sealed partial class History
         };
         var isRenewed = !_choose.OneIn(5);
         TimeSpan? maxHold = isRenewed && _choose.OneIn(8) ? timeToLive * 2 : null;
+        var priority = _choose.Of(0, 0, 0, 1, 2, -1);
         var key = $"key{_choose.Next(_setup.Keys)}";
         var holding = new Holding(process, $"{process.Name}.{++_attempts}", key, mode)
         {
             Timeout = timeout,
             AnswersNull = _choose.OneIn(2),
+            Priority = priority,
             MaxHold = maxHold,
-            IsFree = _setup.Trouble == Trouble.None && IsFree(key),
+            IsFree = _setup.Trouble == Trouble.None && await IsFreeAsync(key),
             Begun = process.Clock.GetTimestamp(),
         };
         var request = new LockRequest
         {
             Key = key,
             Mode = mode,
-            Priority = _choose.Of(0, 0, 0, 1, 2, -1),
+            Priority = priority,
             Timeout = timeout,
             TimeToLive = timeToLive,
             Options = new LockOptions
@@ -152,7 +156,7 @@ internal sealed partial class History
             },
         };
         _world.Log?.Say(
-            $"{holding} asks for {(timeout < TimeSpan.Zero ? "ever" : timeout)}, priority {request.Priority}, lease {timeToLive.TotalSeconds} s"
+            $"{holding} asks for {(timeout < TimeSpan.Zero ? "ever" : timeout)}, priority {priority}, lease {timeToLive.TotalSeconds} s"
             + $"{(isRenewed ? "" : ", not renewed")}{(maxHold is null ? "" : ", at most twice")}");
         // Before the call: an answer may come under it.
         _world.Holds.Add(holding);
@@ -163,7 +167,7 @@ internal sealed partial class History
     }
 
     /// <summary>Whether nobody has the key or wants it, in the store or here.</summary>
-    private bool IsFree(string key) => _world.RecordOfAsync(key).Result.IsFree && !_world.Holds.Live.Any(holding => holding.Key == key);
+    private async Task<bool> IsFreeAsync(string key) => (await _world.RecordOfAsync(key)).IsFree && !_world.Holds.Live.Any(holding => holding.Key == key);
 
     private static async Task<LockGuard?> NeverNullAsync(ValueTask<LockGuard> acquiring) => await acquiring;
 

@@ -15,6 +15,8 @@ internal sealed class Holding(SimulatedProcess process, string name, string key,
 
     internal required bool AnswersNull { get; init; }
 
+    internal int Priority { get; init; }
+
     /// <summary>The longest that it may be held; null for no bound.</summary>
     internal TimeSpan? MaxHold { get; init; }
 

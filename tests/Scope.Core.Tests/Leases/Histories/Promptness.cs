@@ -1,8 +1,8 @@
 namespace GoGoScope.Tests.Leases.Histories;
 
 /// <summary>
-/// Where nothing goes wrong, nobody waits longer than it has to: who was granted a lock has heard of it, and a lease that has ended
-/// is in nobody's way.
+/// Where nothing goes wrong, nobody waits longer than it has to: who was granted a lock has heard of it, who is urgent
+/// stands in the queue as such, and a lease that has ended is in nobody's way.
 /// </summary>
 internal static class Promptness
 {
@@ -14,6 +14,7 @@ internal static class Promptness
             if (stored.IsFree) continue;
             var record = LockRecord.Parse(in stored);
             if (world.Setup.TellsNews && !world.IsNewsLost) CheckHeard(world, $"key{key}", record);
+            CheckPriorities(world, $"key{key}", record);
             CheckEnded(world, $"key{key}", record, stored.Now);
         }
     }
@@ -26,6 +27,19 @@ internal static class Promptness
             var hasWaiter = those.Exists(static holding => holding.State == HoldingState.Waiting);
             var hasGuard = those.Exists(static holding => holding.State is HoldingState.Holding or HoldingState.Releasing);
             if (hasWaiter && !hasGuard) world.Break($"{holder.Id} was granted {key}, and nobody of its process has heard of it");
+        }
+    }
+
+    /// <summary>Who stands in the queue for a process does so with the priority of the best who waits there.</summary>
+    private static void CheckPriorities(World world, string key, LockRecord record)
+    {
+        var waiters = record.Waiters.ToArray();
+        foreach (var ofProcess in world.Holds.Live.Where(holding => holding.Key == key).GroupBy(static holding => holding.Process))
+        {
+            if (ofProcess.Any(static holding => holding.State != HoldingState.Waiting)) continue;
+            var standing = waiters.Where(waiter => waiter.Id.Process == ofProcess.Key.Provider.Process).ToList();
+            var best = ofProcess.Max(static holding => holding.Priority);
+            if (standing.Count > 0 && standing.Max(static waiter => waiter.Priority) < best) world.Break($"{ofProcess.Key.Name} stands in the queue of {key} with less than the priority {best} of who waits there");
         }
     }
 
