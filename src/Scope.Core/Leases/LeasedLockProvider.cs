@@ -26,7 +26,6 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
     private readonly bool _ownsStore;
     private readonly ConcurrentDictionary<string, KeyAgent> _agents = new(StringComparer.Ordinal);
     private readonly WakeUps _wakeUps;
-    private readonly RenewalBatches _renewals;
     private long _lastId;
     private volatile bool _isDisposed;
 
@@ -55,7 +54,7 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
         Process = Guid.NewGuid().ToString("N")[..16];
         Liveness = new ProcessLiveness(this);
         _wakeUps = new WakeUps(this);
-        _renewals = new RenewalBatches(this);
+        Renewals = new RenewalBatches(this);
     }
 
     /// <inheritdoc/>
@@ -76,6 +75,8 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
     internal string Process { get; }
 
     internal ProcessLiveness Liveness { get; }
+
+    internal RenewalBatches Renewals { get; }
 
     internal bool IsDisposed => _isDisposed;
 
@@ -146,7 +147,7 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
 
     /// <summary>As <see cref="CallAsync"/> for a swap; those that only renew may go to the store together with others.</summary>
     internal ValueTask<StoredRecord> SwapAsync(LockSwap swap, bool isRenewal) =>
-        isRenewal ? new(_renewals.SwapAsync(swap)) : CallAsync(store => store.SwapAsync(swap, CancellationToken.None));
+        isRenewal ? new(Renewals.SwapAsync(swap)) : CallAsync(store => store.SwapAsync(swap, CancellationToken.None));
 
     /// <summary>Several swaps at once, of different keys.</summary>
     internal async Task<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps)

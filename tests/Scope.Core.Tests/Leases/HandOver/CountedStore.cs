@@ -18,6 +18,9 @@ internal sealed class CountedStore(TimeProvider time) : ILockStore
     /// <summary>What every call fails with; null if the store works.</summary>
     internal Exception? Failure { get; set; }
 
+    /// <summary>What batches of swaps wait for before they are answered; null if for nothing.</summary>
+    internal Task? BatchesWaitFor { get; set; }
+
     internal int Swaps => Volatile.Read(ref _swaps);
 
     internal int Calls => Volatile.Read(ref _swaps) + Volatile.Read(ref _reads) + Volatile.Read(ref _batches);
@@ -37,11 +40,12 @@ internal sealed class CountedStore(TimeProvider time) : ILockStore
         return _store.SwapAsync(swap, cancellationToken);
     }
 
-    public ValueTask<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps, CancellationToken cancellationToken)
     {
         if (Failure is { } failure) throw failure;
         Interlocked.Increment(ref _batches);
-        return _store.SwapManyAsync(swaps, cancellationToken);
+        if (BatchesWaitFor is { } awaited) await awaited;
+        return await _store.SwapManyAsync(swaps, cancellationToken);
     }
 
     public ValueTask<StoredRecord> ReadAsync(string key, CancellationToken cancellationToken)
