@@ -91,7 +91,14 @@ internal sealed partial class KeyAgent
         }
     }
 
-    private KeyLease? LeaseOf(ContenderId id) => _leases.Find(lease => lease.Id == id);
+    private KeyLease? LeaseOf(ContenderId id)
+    {
+        foreach (var lease in _leases)
+        {
+            if (lease.Id == id) return lease;
+        }
+        return null;
+    }
 
     private bool IsWaitedForElsewhere()
     {

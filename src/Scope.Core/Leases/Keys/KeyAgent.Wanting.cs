@@ -37,7 +37,7 @@ internal sealed partial class KeyAgent
     }
 
     /// <summary>Whether anything here depends on what stands in the record.</summary>
-    private bool IsConcerned => !_queue.IsEmpty || _tries.Count > 0 || _leases.Count > 0 || IsInDoubt || Strays().Any();
+    private bool IsConcerned => !_queue.IsEmpty || _tries.Count > 0 || _leases.Count > 0 || IsInDoubt || HasStrays;
 
     /// <summary>Sees to the contender of whoever ranks best here; the answer has to be brought into the record.</summary>
     private KeyContender? NextContender(long now, List<KeyStep> steps, List<KeyLease> kept, ref bool look)
@@ -89,7 +89,14 @@ internal sealed partial class KeyAgent
             if (_record.IndexOfHolder(lease.Id) < 0) Gone(lease, tidings);
             else AddLeave(lease.Id, lease.LastUsedToken, steps, ref next);
         }
-        foreach (var stray in Strays()) AddLeave(stray, lastUsedToken: long.MaxValue, steps, ref next);
+        foreach (ref readonly var holder in _record.Holders)
+        {
+            if (IsStray(holder.Id)) AddLeave(holder.Id, long.MaxValue, steps, ref next);
+        }
+        foreach (ref readonly var waiter in _record.Waiters)
+        {
+            if (IsStray(waiter.Id)) AddLeave(waiter.Id, long.MaxValue, steps, ref next);
+        }
     }
 
     private void AddLeave(ContenderId id, long lastUsedToken, List<KeyStep> steps, ref KeyContender? next)
@@ -99,22 +106,24 @@ internal sealed partial class KeyAgent
         steps.Add(new LeaveStep(this, id, lastUsedToken, comes));
     }
 
-    /// <summary>What stands in the record for this process and serves nobody: a wait that was given up, a grant that came too late.</summary>
-    private IEnumerable<ContenderId> Strays()
+    private bool HasStrays
     {
-        for (var i = 0; i < _record.Holders.Length; i++)
+        get
         {
-            var id = _record.Holders[i].Id;
-            if (IsStray(id)) yield return id;
-        }
-        for (var i = 0; i < _record.Waiters.Length; i++)
-        {
-            var id = _record.Waiters[i].Id;
-            if (IsStray(id)) yield return id;
+            foreach (ref readonly var holder in _record.Holders)
+            {
+                if (IsStray(holder.Id)) return true;
+            }
+            foreach (ref readonly var waiter in _record.Waiters)
+            {
+                if (IsStray(waiter.Id)) return true;
+            }
+            return false;
         }
     }
 
-    private bool IsStray(ContenderId id) => id.Process == _provider.Process && _contender?.Id != id && !_leases.Exists(lease => lease.Id == id);
+    /// <summary>Whether it stands in the record for this process and serves nobody: a wait that was given up, a grant that came too late.</summary>
+    private bool IsStray(ContenderId id) => id.Process == _provider.Process && _contender?.Id != id && LeaseOf(id) is null;
 
     private Contender NewContender(Attempt attempt, int tokens) => new()
     {

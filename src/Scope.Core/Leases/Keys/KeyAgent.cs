@@ -14,6 +14,7 @@ internal sealed partial class KeyAgent
 {
     private readonly LeasedLockProvider _provider;
     private readonly string _key;
+    private readonly string _storeKey;
 
     // Guards what follows; nothing that calls out or waits runs inside it.
     private readonly object _gate = new();
@@ -34,8 +35,9 @@ internal sealed partial class KeyAgent
     {
         _provider = provider;
         _key = key;
+        _storeKey = LeasedLockProvider.KeyPrefix + key;
         _look = new KeyLook(this);
-        _lingerEnd = new LingerEnd(this);
+        _lingerEnd = Options.Linger > TimeSpan.Zero ? new LingerEnd(this) : null;
     }
 
     internal string Key => _key;
@@ -119,7 +121,7 @@ internal sealed partial class KeyAgent
             Serve(now, tidings);
             runs = NeedsStore(lease, now);
             if (lease.IsIdle && !Lingers(lease, now)) left = lease.Left;
-            else if (lease.IsIdle) _lingerEnd.Set(lease, tidings);
+            else if (lease.IsIdle) _lingerEnd!.Set(lease, tidings);
         }
         tidings.Tell();
         if (runs) Run();
