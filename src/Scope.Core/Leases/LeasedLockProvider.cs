@@ -218,7 +218,6 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
         var kind = new LeaseKind(request.Mode, Math.Min(StoreTime.Length(timeToLive), StoreTime.Latest), request.Options.EndsByItself);
         while (true)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
             var agent = _agents.GetOrAdd(request.Key, static (key, provider) => new KeyAgent(provider, key), this);
             if (agent.TryEnter(in request, kind, answersNull, out var hold, out var attempt)) return (hold, attempt);
         }

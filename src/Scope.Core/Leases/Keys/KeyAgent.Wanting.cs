@@ -51,16 +51,14 @@ internal sealed partial class KeyAgent
         if (Mend(NeedOf(best, now, out var lease), lease, now, steps, kept, ref look))
         {
             if (_contender is { Stands: false }) _contender = null;
-            return null;
         }
-
-        if (_contender is { Stands: true } standing)
+        else if (_contender is null or { Stands: false })
         {
-            if (standing.Priority < best.Priority) steps.Add(new RaiseStep(standing, best.Priority));
-            else if (_mustSettle) steps.Add(new ContendStep(this, standing, mayWait: true));
-            return null;
+            return _contender ??= new KeyContender(NewContender(best, TokensFor(best)), best.Kind, best.Kind.EndsByItself ? best : null);
         }
-        return _contender ??= new KeyContender(NewContender(best, TokensFor(best)), best.Kind, best.Kind.EndsByItself ? best : null);
+        if (_contender is { } standing && standing.Priority < best.Priority) steps.Add(new RaiseStep(standing, best.Priority));
+        else if (_contender is not null && _mustSettle) steps.Add(new ContendStep(this, _contender, mayWait: true));
+        return null;
     }
 
     /// <summary>Sees to what is missing for a lease of this process to serve somebody here; false if no lease can.</summary>

@@ -70,6 +70,7 @@ internal sealed partial class KeyAgent
         lock (_gate)
         {
             if (_isRetired) return false;
+            ObjectDisposedException.ThrowIf(_provider.IsDisposed, _provider);
             var isBlocked = IsBlocked(kind.Mode, request.Priority);
             if (!isBlocked && LeaseFor(kind, attempt: null, now) is { } lease)
             {
