@@ -11,12 +11,17 @@ public static class ContractCompleteness
     /// <summary>Every suite of the stores' contract: the generic abstract classes over <see cref="LockStoreContract{THarness}"/>.</summary>
     public static IReadOnlyList<Type> StoreSuites { get; } = SuitesOf(typeof(LockStoreContract<>));
 
+    /// <summary>Every suite of the contract of processes: the generic abstract classes over <see cref="ProcessContract{THarness}"/> and <see cref="OwnServerContract{THarness}"/>.</summary>
+    public static IReadOnlyList<Type> ProcessSuites { get; } = [.. SuitesOf(typeof(ProcessContract<>)).Where(suite => suite != typeof(OwnServerContract<>)), .. SuitesOf(typeof(OwnServerContract<>))];
+
     /// <summary>"suite of harness" for every combination that no fixture of <paramref name="tests"/> runs.</summary>
     public static IEnumerable<string> MissingIn(Assembly tests)
     {
         ArgumentNullException.ThrowIfNull(tests);
         var types = tests.GetTypes();
-        return MissingIn(types, typeof(LockProviderHarness), Suites).Concat(MissingIn(types, typeof(LockStoreHarness), StoreSuites));
+        return MissingIn(types, typeof(LockProviderHarness), Suites)
+            .Concat(MissingIn(types, typeof(LockStoreHarness), StoreSuites))
+            .Concat(MissingIn(types, typeof(ProcessHarness), ProcessSuites));
     }
 
     private static IEnumerable<string> MissingIn(Type[] types, Type harnessBase, IEnumerable<Type> suites) =>

@@ -44,6 +44,7 @@ public sealed class TestServer
         Task<LocalServer>? started;
         lock (_gate) (started, _started) = (_started, null);
         if (started is not null) await (await started).DisposeAsync();
+        await OwnServers.EndAsync(this);
     }
 
     private void GiveUpWithoutProgram(string why)
