@@ -14,6 +14,9 @@ public sealed class RedisProcessHarness : ProcessHarness
 
     public override async Task<LeasedLockProvider> OpenAsync(string connection, LeaseOptions? options = null) => await RedisLockProvider.ConnectAsync(connection, leases: options);
 
+    // It tries to connect again when that time has passed.
+    public override string InAHurry(string connection) => $"{connection},connectTimeout=1000";
+
     public override int PortOf(string connection) => int.Parse(connection.Split(',')[0].Split(':')[1], CultureInfo.InvariantCulture);
 
     public override string AtPort(string connection, int port) => $"127.0.0.1:{port}{string.Concat(connection.Split(',')[1..].Select(option => $",{option}"))}";

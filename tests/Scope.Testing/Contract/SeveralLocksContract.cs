@@ -51,6 +51,23 @@ public abstract class SeveralLocksContract<THarness> : LockProviderContract<THar
     }
 
     [Test]
+    public async Task All_take_the_same_lock_first_whatever_order_they_name_them_in()
+    {
+        var held = await Lock.AcquireAllAsync(Locks()).Soon();
+        await using var scope = Scope.Create(new ScopeOptions { LockProvider = Harness.Provider, TimeProvider = Harness.Time });
+        Task<LockGuardSet>[] acquiring =
+        [
+            Lock.AcquireAllAsync(Locks()).AsTask(),
+            Lock.AcquireAllAsync(Locks().Reverse()).AsTask(),
+            scope.AcquireLocksAsync(_keys).AsTask(),
+            scope.AcquireLocksAsync(_keys.Reverse()).AsTask(),
+        ];
+        await Waiting.Until(() => Waiters(_keys[2]).Count == acquiring.Length, "all of them wait for the first key");
+        await held.DisposeAsync();
+        foreach (var all in acquiring) await (await all.Soon()).DisposeAsync();
+    }
+
+    [Test]
     public async Task Who_fails_to_get_one_keeps_none([Values(0, 1, 2)] int taken)
     {
         await using var held = await NewLock(_keys[taken]).AcquireAsync().Soon();

@@ -8,6 +8,9 @@ public abstract class DisturbanceContract<THarness> : OwnServerContract<THarness
     private const int Processes = 3;
     private const int Times = 60;
 
+    /// <summary>They get somewhere in between.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     [Test]
     public async Task Connections_are_killed_and_what_can_be_forgotten_is()
     {
@@ -49,12 +52,14 @@ public abstract class DisturbanceContract<THarness> : OwnServerContract<THarness
         var file = NewFile();
         var counting = Task.WhenAll(workers.Select(worker => worker.CountAsync(Key, file, Times)));
         await Waiting.Until(() => counting.IsCompleted || (File.Exists(file) && new FileInfo(file).Length > 0), "they count");
-        for (var round = 0; !counting.IsCompleted; round++)
+        var rounds = 0;
+        while (!counting.IsCompleted)
         {
-            await disturbAsync(round);
-            await Task.WhenAny(counting, Task.Delay(150));
+            await disturbAsync(rounds++);
+            await Task.WhenAny(counting, Task.Delay(Pause));
         }
         await counting.Soon();
+        Assert.That(rounds, Is.Positive, "it was disturbed while they counted");
         Assert.That(int.Parse(await File.ReadAllTextAsync(file), CultureInfo.InvariantCulture), Is.EqualTo(Processes * Times));
     }
 }

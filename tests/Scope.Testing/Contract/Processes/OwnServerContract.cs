@@ -19,8 +19,6 @@ public abstract class OwnServerContract<THarness> : ProcessContract<THarness> wh
     public async Task GiveUpAfterFailure()
     {
         if (TestContext.CurrentContext.Result.Outcome.Status != NUnit.Framework.Interfaces.TestStatus.Failed) return;
-        // What is open there would wait for it.
-        await Server.ResumeAsync();
         await OwnServers.EndAsync(Harness.Server);
     }
 

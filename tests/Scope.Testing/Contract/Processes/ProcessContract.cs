@@ -35,7 +35,7 @@ public abstract class ProcessContract<THarness> where THarness : ProcessHarness,
     [SetUp]
     public async Task Open()
     {
-        Connection = await ConnectAsync();
+        Connection = Harness.InAHurry(await ConnectAsync());
         if (Prepared.Add($"{Harness.Store} {Connection}")) await Harness.PrepareAsync(Connection);
         var store = await Harness.OpenStoreAsync(Connection);
         if (store is IAsyncDisposable disposable) Keep(disposable);

@@ -21,6 +21,9 @@ public abstract class ProcessHarness
     /// <summary>The provider as applications make it, with connections of its own.</summary>
     public abstract Task<LeasedLockProvider> OpenAsync(string connection, LeaseOptions? options = null);
 
+    /// <summary>How a client gets on that connects again soon, where the driver takes its time.</summary>
+    public virtual string InAHurry(string connection) => connection;
+
     /// <summary>The port of the server.</summary>
     public abstract int PortOf(string connection);
 
