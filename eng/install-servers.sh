@@ -20,7 +20,11 @@ explain() {
 }
 
 command -v apt-get >/dev/null || explain "there is no apt-get here"
-((EUID == 0)) || explain "only root can install packages; run: sudo apt-get install ${packages[*]}"
+if (($(id -u) != 0)); then
+  # Without asking for a password: nobody may be there to give it.
+  command -v sudo >/dev/null && sudo -n true 2>/dev/null || explain "only root can install packages; run: sudo apt-get install ${packages[*]}"
+  exec sudo -n bash "${BASH_SOURCE[0]}"
+fi
 
 # While this is there, no package starts its service. One that somebody else has put there decides as it likes.
 policy=/usr/sbin/policy-rc.d
@@ -52,3 +56,5 @@ else
     if [[ -x "/etc/init.d/$service" ]]; then "/etc/init.d/$service" stop >/dev/null 2>&1 || true; fi
   done
 fi
+
+has_redis && has_postgres || explain "apt-get has installed ${packages[*]}, and their programs are still not to be found"

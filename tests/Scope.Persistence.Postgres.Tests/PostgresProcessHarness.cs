@@ -73,3 +73,13 @@ public sealed class PostgresNews : NewsContract<PostgresProcessHarness>;
 public sealed class PostgresDisturbances : DisturbanceContract<PostgresProcessHarness>;
 
 public sealed class PostgresCommands : CommandsContract<PostgresProcessHarness>;
+
+public sealed class ProcessContractIsComplete
+{
+    [Test]
+    public void Every_suite_is_run()
+    {
+        Assert.That(ProcessCompleteness.Suites, Has.Count.EqualTo(10));
+        Assert.That(ProcessCompleteness.MissingIn(typeof(PostgresProcessHarness).Assembly), Is.Empty);
+    }
+}

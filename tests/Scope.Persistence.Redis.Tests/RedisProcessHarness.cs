@@ -67,3 +67,13 @@ public sealed class RedisNews : NewsContract<RedisProcessHarness>;
 public sealed class RedisDisturbances : DisturbanceContract<RedisProcessHarness>;
 
 public sealed class RedisCommands : CommandsContract<RedisProcessHarness>;
+
+public sealed class ProcessContractIsComplete
+{
+    [Test]
+    public void Every_suite_is_run()
+    {
+        Assert.That(ProcessCompleteness.Suites, Has.Count.EqualTo(10));
+        Assert.That(ProcessCompleteness.MissingIn(typeof(RedisProcessHarness).Assembly), Is.Empty);
+    }
+}

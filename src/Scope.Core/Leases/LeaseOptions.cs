@@ -59,7 +59,9 @@ public sealed record LeaseOptions
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
     public TimeSpan Liveness { get; init => field = Ensure.Positive(value, nameof(Liveness)); } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many may wait for one key, over all processes; more are refused. From 1; 1,000 by default.</summary>
+    /// <summary>
+    /// How many processes may wait for one key, and how many requests in each of them; more are refused. From 1; 1,000 by default.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
     public int MaxWaiters { get; init => field = Ensure.AtLeastOne(value); } = 1_000;
 

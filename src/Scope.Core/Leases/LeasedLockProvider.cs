@@ -26,7 +26,6 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
     private readonly bool _ownsStore;
     private readonly ConcurrentDictionary<string, KeyAgent> _agents = new(StringComparer.Ordinal);
     private readonly WakeUps _wakeUps;
-    private readonly RenewalBatches _renewals;
     private long _lastId;
     private volatile bool _isDisposed;
 
@@ -55,7 +54,7 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
         Process = Guid.NewGuid().ToString("N")[..16];
         Liveness = new ProcessLiveness(this);
         _wakeUps = new WakeUps(this);
-        _renewals = new RenewalBatches(this);
+        Renewals = new RenewalBatches(this);
     }
 
     /// <inheritdoc/>
@@ -76,6 +75,8 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
     internal string Process { get; }
 
     internal ProcessLiveness Liveness { get; }
+
+    internal RenewalBatches Renewals { get; }
 
     internal bool IsDisposed => _isDisposed;
 
@@ -128,14 +129,7 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Calls the store, for as long as it may take, and takes note of its clock.</summary>
-    internal async ValueTask<StoredRecord> CallAsync(Func<ILockStore, ValueTask<StoredRecord>> call)
-    {
-        var sentAt = Clock.Timestamp;
-        var stored = await InTimeAsync(call(_store)).ConfigureAwait(false);
-        Clock.Observe(sentAt, stored.Now);
-        return stored;
-    }
+    internal ValueTask<StoredRecord> ReadAsync(string storeKey) => NoteAsync(Clock.Timestamp, _store.ReadAsync(storeKey, CancellationToken.None));
 
     /// <summary>Begins to watch the store for this process; null if it can't tell anything.</summary>
     internal ValueTask<IAsyncDisposable?> WatchAsync(IStoreWatcher watcher) =>
@@ -144,9 +138,7 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
     /// <summary>Sees to it that this process can be woken and is known to live, before it stands in a queue.</summary>
     internal Task GetReadyToWaitAsync() => _wakeUps.GetReadyAsync();
 
-    /// <summary>As <see cref="CallAsync"/> for a swap; those that only renew may go to the store together with others.</summary>
-    internal ValueTask<StoredRecord> SwapAsync(LockSwap swap, bool isRenewal) =>
-        isRenewal ? new(_renewals.SwapAsync(swap)) : CallAsync(store => store.SwapAsync(swap, CancellationToken.None));
+    internal ValueTask<StoredRecord> SwapAsync(in LockSwap swap) => NoteAsync(Clock.Timestamp, _store.SwapAsync(swap, CancellationToken.None));
 
     /// <summary>Several swaps at once, of different keys.</summary>
     internal async Task<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps)
@@ -168,6 +160,14 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
     internal void Look()
     {
         foreach (var agent in _agents.Values) agent.Look();
+    }
+
+    /// <summary>Waits for an answer and takes note of the store's clock in it.</summary>
+    private async ValueTask<StoredRecord> NoteAsync(long sentAt, ValueTask<StoredRecord> answer)
+    {
+        var stored = await InTimeAsync(answer).ConfigureAwait(false);
+        Clock.Observe(sentAt, stored.Now);
+        return stored;
     }
 
     /// <summary>Waits for the store, but not for ever; what comes <paramref name="late"/> is not lost, nor is an error that nobody waits for.</summary>
@@ -192,8 +192,11 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
         if (task.IsCompletedSuccessfully && late is not null) await late(await task.ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    private static async Task<LockGuard> AcquireAsync(Attempt attempt, CancellationToken cancellationToken) =>
-        (await TryAcquireAsync(attempt, cancellationToken).ConfigureAwait(false))!.Value;
+    private static async Task<LockGuard> AcquireAsync(Attempt attempt, CancellationToken cancellationToken)
+    {
+        var hold = await attempt.OutcomeAsync(cancellationToken).ConfigureAwait(false);
+        return GuardOf(hold!, in attempt.Request) ?? throw attempt.Request.WaitEnded();
+    }
 
     private static async Task<LockGuard?> TryAcquireAsync(Attempt attempt, CancellationToken cancellationToken)
     {
@@ -215,7 +218,6 @@ public class LeasedLockProvider : ILockProvider, IAsyncDisposable
         var kind = new LeaseKind(request.Mode, Math.Min(StoreTime.Length(timeToLive), StoreTime.Latest), request.Options.EndsByItself);
         while (true)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
             var agent = _agents.GetOrAdd(request.Key, static (key, provider) => new KeyAgent(provider, key), this);
             if (agent.TryEnter(in request, kind, answersNull, out var hold, out var attempt)) return (hold, attempt);
         }

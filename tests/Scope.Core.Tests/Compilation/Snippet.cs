@@ -7,7 +7,7 @@ namespace GoGoScope.Tests.Compilation;
 
 /// <summary>
 /// A piece of C#, compiled as a user's program would be: top-level statements, implicit usings, <c>using GoGoScope;</c>,
-/// against the framework and GoGoScope.Core.
+/// against the framework and GoGoScope.Core; and against GoGoScope.Testing and NUnit, if it uses that.
 /// </summary>
 internal static class Snippet
 {
@@ -25,6 +25,9 @@ internal static class Snippet
 
     private static readonly ImmutableArray<MetadataReference> References = FindReferences();
 
+    private static readonly ImmutableArray<MetadataReference> TestingReferences =
+        [Reference(typeof(GoGoScope.Testing.LockStoreHarness)), Reference(typeof(TestAttribute))];
+
     /// <summary>Compiles <paramref name="source"/>, a whole file; <paramref name="globalUsings"/> are further global using directives.</summary>
     internal static CompiledSnippet Compile(string source, string globalUsings = "global using GoGoScope;")
     {
@@ -35,7 +38,7 @@ internal static class Snippet
                 CSharpSyntaxTree.ParseText(source, syntax, "snippet.cs"),
                 CSharpSyntaxTree.ParseText(ImplicitUsings + globalUsings, syntax, "usings.cs"),
             ],
-            References,
+            source.Contains("using GoGoScope.Testing;", StringComparison.Ordinal) ? [.. References, .. TestingReferences] : References,
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
 
         using var image = new MemoryStream();
@@ -50,9 +53,11 @@ internal static class Snippet
         return
         [
             .. trusted.Where(path => Path.GetDirectoryName(path) == framework).Select(path => MetadataReference.CreateFromFile(path)),
-            MetadataReference.CreateFromFile(typeof(Scope).Assembly.Location),
+            Reference(typeof(Scope)),
         ];
     }
+
+    private static PortableExecutableReference Reference(Type one) => MetadataReference.CreateFromFile(one.Assembly.Location);
 }
 
 /// <summary>The outcome of a compilation: a program, or the errors that it has.</summary>

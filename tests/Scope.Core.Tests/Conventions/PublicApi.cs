@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using NUnit.Framework.Interfaces;
 
 namespace GoGoScope.Tests.Conventions;
 
 /// <summary>
 /// The public surface of an assembly in lines that read like C#: one for each type and member, sorted by name with
-/// constructors first, values of enums by value.
+/// constructors first, values of enums by value. Tests, and what runs around them, are not in it: nobody calls them.
 /// </summary>
 internal static class PublicApi
 {
@@ -186,16 +187,19 @@ internal static class PublicApi
 
     private static bool IsOperator(MethodInfo method) => method.Name.StartsWith("op_", StringComparison.Ordinal);
 
-    private static bool IsShown(MemberInfo member) => member switch
+    internal static bool IsShown(MemberInfo member) => member switch
     {
         FieldInfo field => !IsGenerated(field) && (field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly) && !field.IsSpecialName,
-        MethodBase method => !IsGenerated(method) && IsVisible(method),
+        MethodBase method => !IsGenerated(method) && IsVisible(method) && !IsTest(method),
         PropertyInfo property => !IsGenerated(property) && property.Name != "EqualityContract" && Accessors(property).Any(IsVisible),
         _ => false,
     };
 
+    private static bool IsTest(MethodBase method) =>
+        method.GetCustomAttributes().Any(attribute => attribute is ITestBuilder or ISimpleTestBuilder or SetUpAttribute or TearDownAttribute);
+
     private static bool IsVisible(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
 
-    private static bool IsGenerated(MemberInfo member) =>
+    internal static bool IsGenerated(MemberInfo member) =>
         member.Name.Contains('<', StringComparison.Ordinal) || member.IsDefined(typeof(CompilerGeneratedAttribute));
 }

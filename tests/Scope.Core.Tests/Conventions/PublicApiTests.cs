@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using GoGoScope.Persistence.Postgres;
 using GoGoScope.Persistence.Redis;
+using GoGoScope.Testing;
 using GoGoScope.Tests.Run;
 
 namespace GoGoScope.Tests.Conventions;
@@ -15,6 +16,7 @@ public sealed class PublicApiTests
     [TestCase(typeof(Scope), "Core")]
     [TestCase(typeof(RedisLockStore), "Persistence.Redis")]
     [TestCase(typeof(PostgresLockStore), "Persistence.Postgres")]
+    [TestCase(typeof(LockStoreHarness), "Testing")]
     public void It_is_as_agreed(Type one, string package) => Compare(one.Assembly, $"tests/Scope.Core.Tests/Conventions/PublicApi.{package}.txt");
 
     [Test]

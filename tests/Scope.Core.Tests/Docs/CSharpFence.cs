@@ -9,6 +9,7 @@ namespace GoGoScope.Tests.Docs;
 internal sealed record CSharpFence(MarkdownFence Fence)
 {
     private const string FailsPrefix = "fails:";
+    private const string FilePrefix = "file:";
 
     /// <summary><c>```csharp no-run</c>: it compiles.</summary>
     internal bool Runs => Fence.Instructions.Length == 0;
@@ -17,7 +18,11 @@ internal sealed record CSharpFence(MarkdownFence Fence)
     internal string? FailsWith =>
         Fence.Instructions.StartsWith(FailsPrefix, StringComparison.Ordinal) ? Fence.Instructions[FailsPrefix.Length..].Trim() : null;
 
-    internal bool IsUnderstood => Fence.Instructions is "" or "no-run" || FailsWith is { Length: > 0 };
+    /// <summary><c>```csharp file: tests/…/X.cs</c>: it is that file, which is compiled and tested where it stands.</summary>
+    internal string? File =>
+        Fence.Instructions.StartsWith(FilePrefix, StringComparison.Ordinal) ? Fence.Instructions[FilePrefix.Length..].Trim() : null;
+
+    internal bool IsUnderstood => Fence.Instructions is "" or "no-run" || FailsWith is { Length: > 0 } || File is { Length: > 0 };
 
     internal CompiledSnippet Compile() => Snippet.Compile(Program());
 

@@ -12,7 +12,14 @@ public sealed class DocsTests
     public async Task A_snippet_keeps_its_promise(object of)
     {
         var snippet = (CSharpFence)of;
-        Assert.That(snippet.IsUnderstood, $"\"{snippet.Fence.Instructions}\" is not one of: nothing, no-run, fails: CSxxxx.");
+        Assert.That(snippet.IsUnderstood, $"\"{snippet.Fence.Instructions}\" is not one of: nothing, no-run, fails: CSxxxx, file: tests/….");
+
+        if (snippet.File is { } file)
+        {
+            Assert.That(file, Does.StartWith("tests/"), "only what is tested is known to work");
+            Assert.That(snippet.Fence.Text, Is.EqualTo(Repository.Read(file).ReplaceLineEndings("\n").TrimEnd('\n')), $"{file} has changed: copy it into the page.");
+            return;
+        }
 
         var compiled = snippet.Compile();
         if (snippet.FailsWith is { } error)

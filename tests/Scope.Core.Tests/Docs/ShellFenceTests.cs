@@ -54,7 +54,7 @@ public sealed class ShellFenceTests
     }
 
     private static void Package(string id) =>
-        Assert.That(Repository.Files("*.csproj", "src").Select(File.ReadAllText), Has.Some.Contain($"<PackageId>{id}</PackageId>"), $"No project makes the package {id}.");
+        Assert.That(Repository.Files("*.csproj", "src", "tests").Select(File.ReadAllText), Has.Some.Contain($"<PackageId>{id}</PackageId>"), $"No project makes the package {id}.");
 
     private static void Script(string script, string[] words)
     {

@@ -56,7 +56,6 @@ public sealed class ContractIsComplete
     {
         Assert.That(ContractCompleteness.Suites, Has.Count.EqualTo(11));
         Assert.That(ContractCompleteness.StoreSuites, Has.Count.EqualTo(9));
-        Assert.That(ContractCompleteness.ProcessSuites, Has.Count.EqualTo(10));
         Assert.That(ContractCompleteness.MissingIn(typeof(InMemoryHarness).Assembly), Is.Empty);
     }
 }

@@ -4,11 +4,11 @@ namespace GoGoScope.Testing;
 /// Runs two actions at the same moment, again and again. Whichever wins starts a little later the next time, so that the
 /// two stay where they meet: about half of the rounds go either way, most of them by a hair.
 /// </summary>
-public static class Race
+internal static class Race
 {
     private const int LongestDelay = 2_000;
 
-    /// <summary>Each round: <paramref name="prepare"/>, then both actions at once on two threads, then <paramref name="check"/>.</summary>
+    /// <summary>Each round: <paramref name="prepare"/>, then both actions at once on two threads, then <paramref name="firstWon"/>.</summary>
     /// <param name="rounds">How often.</param>
     /// <param name="prepare">Sets the scene for round n.</param>
     /// <param name="first">Runs on the calling thread.</param>

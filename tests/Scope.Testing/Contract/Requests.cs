@@ -23,7 +23,7 @@ public enum RequestForm
 }
 
 /// <summary>Requests by mode, and every form behind one call.</summary>
-public static class Requests
+internal static class Requests
 {
     private static readonly AcquireOptions Patient = new();
 

@@ -1,10 +1,12 @@
 namespace GoGoScope.Testing;
 
 /// <summary>Several locks at once: all or none, without deadlock, under one guard.</summary>
+/// <typeparam name="THarness">The provider under test.</typeparam>
 public abstract class SeveralLocksContract<THarness> : LockProviderContract<THarness> where THarness : LockProviderHarness, new()
 {
     private string[] _keys = [];
 
+    /// <summary>Names them in an order that is not the one in which they are taken.</summary>
     [SetUp]
     public void NameKeys() => _keys = [$"{Key}:b", $"{Key}:c", $"{Key}:a"];
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace GoGoScope.Testing;
 
 /// <summary>Waits that end: what should come comes, or the test fails instead of hanging.</summary>
-public static class Waiting
+internal static class Waiting
 {
     /// <summary>
     /// Far longer than anything here takes, so that only a hang meets it. GOGOSCOPE_HANG_SECONDS=5 is for runs in which

@@ -27,6 +27,9 @@ internal sealed partial class KeyAgent
         tidings.Scheduled(lease);
     }
 
+    /// <summary>A lease does not stand in the record, going by news of it; an answer decides that.</summary>
+    internal void NotFound() => _mustLook = true;
+
     private void RefuseForQueue(Attempt attempt, Tidings tidings) =>
         Fail(attempt, new LockProviderException(_provider.Name, _key, $"{Options.MaxWaiters} wait for it already ({nameof(LeaseOptions)}.{nameof(LeaseOptions.MaxWaiters)})"), tidings);
 

@@ -18,6 +18,7 @@ internal sealed partial class KeyAgent
         if (isAnswer && stored.Now >= _doubtUntil) _doubtUntil = 0;
 
         var now = Deadlines.Now;
+        LoseWhatIsOver(now, tidings);
         foreach (ref readonly var holder in record.Holders)
         {
             if (holder.Id.Process != _provider.Process) continue;
@@ -66,6 +67,15 @@ internal sealed partial class KeyAgent
         if (attempt is not null) GrantAtOnce(lease, attempt, tidings);
     }
 
+    /// <summary>A lease that could not be relied upon any more, if only for a moment, is not to be had again, whatever the store says.</summary>
+    private void LoseWhatIsOver(long now, Tidings tidings)
+    {
+        foreach (var lease in _leases)
+        {
+            if (!lease.IsOver && now >= lease.RelyUntil) Lose(lease, "its time to live ended without renewal", tidings);
+        }
+    }
+
     /// <summary>
     /// After an answer of the store, not after news: what somebody has evicted is lost, whatever the clock here says, and what was
     /// to leave has left.
@@ -81,7 +91,14 @@ internal sealed partial class KeyAgent
         }
     }
 
-    private KeyLease? LeaseOf(ContenderId id) => _leases.Find(lease => lease.Id == id);
+    private KeyLease? LeaseOf(ContenderId id)
+    {
+        foreach (var lease in _leases)
+        {
+            if (lease.Id == id) return lease;
+        }
+        return null;
+    }
 
     private bool IsWaitedForElsewhere()
     {

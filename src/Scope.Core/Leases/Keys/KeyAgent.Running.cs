@@ -6,8 +6,6 @@ internal sealed partial class KeyAgent
     // How many requests had come when the store was asked the last question that it has answered.
     private long _answeredArrivals;
 
-    private string StoreKey => LeasedLockProvider.KeyPrefix + _key;
-
     private void Run()
     {
         lock (_gate)
@@ -124,11 +122,14 @@ internal sealed partial class KeyAgent
 
     private async Task SwapAsync(Work work, SwapPlan plan)
     {
-        var swap = plan.ToSwap(StoreKey, LockSwap.NewVersion(), notAfter: Clock.Latest + StoreTime.Length(Options.StoreTimeout));
+        var swap = plan.ToSwap(_storeKey, LockSwap.NewVersion(), notAfter: Clock.Latest + StoreTime.Length(Options.StoreTimeout));
         StoredRecord reply;
         try
         {
-            reply = await _provider.SwapAsync(swap, isRenewal: plan.OnlyRenews).ConfigureAwait(false);
+            // What only renews is in no hurry, and goes to the store together with others.
+            reply = plan.OnlyRenews
+                ? await _provider.Renewals.SwapAsync(swap).ConfigureAwait(false)
+                : await _provider.SwapAsync(in swap).ConfigureAwait(false);
         }
         catch
         {
@@ -143,7 +144,7 @@ internal sealed partial class KeyAgent
 
     private async Task ReadAsync(Work work)
     {
-        var stored = await _provider.CallAsync(store => store.ReadAsync(StoreKey, CancellationToken.None)).ConfigureAwait(false);
+        var stored = await _provider.ReadAsync(_storeKey).ConfigureAwait(false);
         _answeredArrivals = work.Arrivals;
         Take(in stored, LockRecord.Parse(in stored), isAnswer: true);
     }

@@ -28,7 +28,7 @@ internal sealed partial class KeyAgent
         {
             if (lease.IsLeaving) continue;
             if (lease.Wanted is { } wanted) steps.Add(new RenewStep(this, lease, wanted));
-            if (lease.RunsLow && !_isWaitedForElsewhere && !kept.Contains(lease)) steps.Add(new DrawStep(lease));
+            if (lease.RunsLow && !_isWaitedForElsewhere && !kept.Contains(lease)) steps.Add(new DrawStep(this, lease));
         }
         if (next is not null) steps.Add(new ContendStep(this, next, _provider.IsReadyToWait));
         steps.AddRange(tries);
@@ -37,7 +37,7 @@ internal sealed partial class KeyAgent
     }
 
     /// <summary>Whether anything here depends on what stands in the record.</summary>
-    private bool IsConcerned => !_queue.IsEmpty || _tries.Count > 0 || _leases.Count > 0 || IsInDoubt || Strays().Any();
+    private bool IsConcerned => !_queue.IsEmpty || _tries.Count > 0 || _leases.Count > 0 || IsInDoubt || HasStrays;
 
     /// <summary>Sees to the contender of whoever ranks best here; the answer has to be brought into the record.</summary>
     private KeyContender? NextContender(long now, List<KeyStep> steps, List<KeyLease> kept, ref bool look)
@@ -51,20 +51,18 @@ internal sealed partial class KeyAgent
         if (Mend(NeedOf(best, now, out var lease), lease, now, steps, kept, ref look))
         {
             if (_contender is { Stands: false }) _contender = null;
-            return null;
         }
-
-        if (_contender is { Stands: true } standing)
+        else if (_contender is null or { Stands: false })
         {
-            if (standing.Priority < best.Priority) steps.Add(new RaiseStep(standing, best.Priority));
-            else if (_mustSettle) steps.Add(new ContendStep(this, standing, mayWait: true));
-            return null;
+            return _contender ??= new KeyContender(NewContender(best, TokensFor(best)), best.Kind, best.Kind.EndsByItself ? best : null);
         }
-        return _contender ??= new KeyContender(NewContender(best, TokensFor(best)), best.Kind, best.Kind.EndsByItself ? best : null);
+        if (_contender is { } standing && standing.Priority < best.Priority) steps.Add(new RaiseStep(standing, best.Priority));
+        else if (_contender is not null && _mustSettle) steps.Add(new ContendStep(this, _contender, mayWait: true));
+        return null;
     }
 
     /// <summary>Sees to what is missing for a lease of this process to serve somebody here; false if no lease can.</summary>
-    private static bool Mend(Need need, KeyLease? lease, long now, List<KeyStep> steps, List<KeyLease> kept, ref bool look)
+    private bool Mend(Need need, KeyLease? lease, long now, List<KeyStep> steps, List<KeyLease> kept, ref bool look)
     {
         if (need == Need.Contender) return false;
         if (lease is null) return true;
@@ -72,7 +70,7 @@ internal sealed partial class KeyAgent
         if (!kept.Contains(lease))
         {
             kept.Add(lease);
-            if (need == Need.MoreTokens) steps.Add(new DrawStep(lease));
+            if (need == Need.MoreTokens) steps.Add(new DrawStep(this, lease));
         }
         look |= need == Need.Look;
         return true;
@@ -89,7 +87,14 @@ internal sealed partial class KeyAgent
             if (_record.IndexOfHolder(lease.Id) < 0) Gone(lease, tidings);
             else AddLeave(lease.Id, lease.LastUsedToken, steps, ref next);
         }
-        foreach (var stray in Strays()) AddLeave(stray, lastUsedToken: long.MaxValue, steps, ref next);
+        foreach (ref readonly var holder in _record.Holders)
+        {
+            if (IsStray(holder.Id)) AddLeave(holder.Id, long.MaxValue, steps, ref next);
+        }
+        foreach (ref readonly var waiter in _record.Waiters)
+        {
+            if (IsStray(waiter.Id)) AddLeave(waiter.Id, long.MaxValue, steps, ref next);
+        }
     }
 
     private void AddLeave(ContenderId id, long lastUsedToken, List<KeyStep> steps, ref KeyContender? next)
@@ -99,22 +104,24 @@ internal sealed partial class KeyAgent
         steps.Add(new LeaveStep(this, id, lastUsedToken, comes));
     }
 
-    /// <summary>What stands in the record for this process and serves nobody: a wait that was given up, a grant that came too late.</summary>
-    private IEnumerable<ContenderId> Strays()
+    private bool HasStrays
     {
-        for (var i = 0; i < _record.Holders.Length; i++)
+        get
         {
-            var id = _record.Holders[i].Id;
-            if (IsStray(id)) yield return id;
-        }
-        for (var i = 0; i < _record.Waiters.Length; i++)
-        {
-            var id = _record.Waiters[i].Id;
-            if (IsStray(id)) yield return id;
+            foreach (ref readonly var holder in _record.Holders)
+            {
+                if (IsStray(holder.Id)) return true;
+            }
+            foreach (ref readonly var waiter in _record.Waiters)
+            {
+                if (IsStray(waiter.Id)) return true;
+            }
+            return false;
         }
     }
 
-    private bool IsStray(ContenderId id) => id.Process == _provider.Process && _contender?.Id != id && !_leases.Exists(lease => lease.Id == id);
+    /// <summary>Whether it stands in the record for this process and serves nobody: a wait that was given up, a grant that came too late.</summary>
+    private bool IsStray(ContenderId id) => id.Process == _provider.Process && _contender?.Id != id && LeaseOf(id) is null;
 
     private Contender NewContender(Attempt attempt, int tokens) => new()
     {

@@ -14,6 +14,7 @@ internal sealed partial class KeyAgent
 {
     private readonly LeasedLockProvider _provider;
     private readonly string _key;
+    private readonly string _storeKey;
 
     // Guards what follows; nothing that calls out or waits runs inside it.
     private readonly object _gate = new();
@@ -34,8 +35,9 @@ internal sealed partial class KeyAgent
     {
         _provider = provider;
         _key = key;
+        _storeKey = LeasedLockProvider.KeyPrefix + key;
         _look = new KeyLook(this);
-        _lingerEnd = new LingerEnd(this);
+        _lingerEnd = Options.Linger > TimeSpan.Zero ? new LingerEnd(this) : null;
     }
 
     internal string Key => _key;
@@ -68,6 +70,7 @@ internal sealed partial class KeyAgent
         lock (_gate)
         {
             if (_isRetired) return false;
+            ObjectDisposedException.ThrowIf(_provider.IsDisposed, _provider);
             var isBlocked = IsBlocked(kind.Mode, request.Priority);
             if (!isBlocked && LeaseFor(kind, attempt: null, now) is { } lease)
             {
@@ -119,7 +122,7 @@ internal sealed partial class KeyAgent
             Serve(now, tidings);
             runs = NeedsStore(lease, now);
             if (lease.IsIdle && !Lingers(lease, now)) left = lease.Left;
-            else if (lease.IsIdle) _lingerEnd.Set(lease, tidings);
+            else if (lease.IsIdle) _lingerEnd!.Set(lease, tidings);
         }
         tidings.Tell();
         if (runs) Run();
@@ -143,11 +146,8 @@ internal sealed partial class KeyAgent
         {
             if (lease.IsOver || !_leases.Contains(lease)) return;
             var now = Deadlines.Now;
-            if (now >= lease.RelyUntil)
-            {
-                Lose(lease, "its time to live ended without renewal", tidings);
-            }
-            else
+            LoseWhatIsOver(now, tidings);
+            if (!lease.IsOver)
             {
                 lease.NoticeTime(now);
                 tidings.Scheduled(lease);

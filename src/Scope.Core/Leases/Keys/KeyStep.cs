@@ -72,13 +72,19 @@ internal sealed class RenewStep(KeyAgent agent, KeyLease lease, long timeToLive)
     internal override void Done(in Transition transition, Tidings tidings)
     {
         if (transition.Outcome == RecordOutcome.Renewed) agent.Renewed(lease, transition.ExpiresAt, tidings);
+        else agent.NotFound();
     }
 }
 
 /// <summary>To have tokens for those of this process who wait.</summary>
-internal sealed class DrawStep(KeyLease lease) : KeyStep
+internal sealed class DrawStep(KeyAgent agent, KeyLease lease) : KeyStep
 {
     internal override LockCommand Command { get; } = new LockCommand.DrawMore(lease.Id, RecordLimits.MaxDraw, lease.LastUsedToken);
 
-    internal override void Done(in Transition transition, Tidings tidings) => lease.IsSpent = !lease.HasToken;
+    internal override void Done(in Transition transition, Tidings tidings)
+    {
+        if (transition.Outcome == RecordOutcome.Lost) agent.NotFound();
+        // There are none to be had for now, as others have drawn too many.
+        else lease.IsSpent = !transition.Changed;
+    }
 }

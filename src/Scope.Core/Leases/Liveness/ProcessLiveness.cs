@@ -60,8 +60,7 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
 
     private async Task<IReadOnlySet<string>?> AskAsync(List<string> processes, HashSet<string>? dead)
     {
-        var answers = await Task.WhenAll(processes.Select(process =>
-            provider.CallAsync(store => store.ReadAsync(KeyPrefix + process, CancellationToken.None)).AsTask())).ConfigureAwait(false);
+        var answers = await Task.WhenAll(processes.Select(process => provider.ReadAsync(KeyPrefix + process).AsTask())).ConfigureAwait(false);
         lock (_gate)
         {
             ForgetHoldingGate();
@@ -91,7 +90,7 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
     private async Task BeatAsync()
     {
         var key = KeyPrefix + provider.Process;
-        if (!provider.Clock.IsKnown) await provider.CallAsync(store => store.ReadAsync(key, CancellationToken.None)).ConfigureAwait(false);
+        if (!provider.Clock.IsKnown) await provider.ReadAsync(key).ConfigureAwait(false);
         while (true)
         {
             var until = provider.Clock.Latest + StoreTime.Length(provider.Options.Liveness);
@@ -104,7 +103,7 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
                 NotAfter = until,
                 KeepUntil = until,
             };
-            var stored = await provider.CallAsync(store => store.SwapAsync(swap, CancellationToken.None)).ConfigureAwait(false);
+            var stored = await provider.SwapAsync(in swap).ConfigureAwait(false);
             _version = stored.IsFree ? 0 : stored.Version;
             if (stored.Version == swap.Version) return;
         }

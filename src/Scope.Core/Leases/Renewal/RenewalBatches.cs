@@ -12,6 +12,15 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
     private readonly List<Renewal> _waiting = [];
     private bool _isSending;
 
+    /// <summary>How many wait for the batch that is under way.</summary>
+    internal int WaitingCount
+    {
+        get
+        {
+            lock (_gate) return _waiting.Count;
+        }
+    }
+
     /// <summary>The record after the swap, as <see cref="ILockStore.SwapAsync"/> answers.</summary>
     internal Task<StoredRecord> SwapAsync(LockSwap swap)
     {

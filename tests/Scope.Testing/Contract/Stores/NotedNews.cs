@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace GoGoScope.Testing;
 
 /// <summary>Notes what a watcher is told, for tests to wait for.</summary>
-public sealed class NotedNews : IStoreWatcher
+internal sealed class NotedNews : IStoreWatcher
 {
     private readonly Channel<(string Key, StoredRecord? Record)> _news = Channel.CreateUnbounded<(string, StoredRecord?)>();
     private int _missed;

@@ -1,7 +1,7 @@
 namespace GoGoScope.Testing;
 
 /// <summary>Waiting for a store whose connection was broken.</summary>
-public static class StoreRecovery
+internal static class StoreRecovery
 {
     /// <summary>Reads <paramref name="key"/> again and again until that works; until it has connected again, calls fail with <typeparamref name="TError"/>.</summary>
     public static async Task<StoredRecord> ReadAgainAsync<TError>(this ILockStore store, string key) where TError : Exception

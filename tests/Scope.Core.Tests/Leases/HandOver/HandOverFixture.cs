@@ -1,0 +1,81 @@
+using GoGoScope.Testing;
+
+namespace GoGoScope.Tests.Leases.HandOver;
+
+/// <summary>Two processes on one store, by a clock that the test moves; both have been in contact with the store.</summary>
+public abstract class HandOverFixture
+{
+    protected const string Key = "key";
+
+    private readonly List<LeasedLockProvider> _providers = [];
+
+    internal ManualTimeProvider Time { get; private set; } = null!;
+
+    internal CountedStore Store { get; private set; } = null!;
+
+    private protected LeasedLockProvider Here { get; private set; } = null!;
+
+    private protected LeasedLockProvider There { get; private set; } = null!;
+
+    protected virtual LeaseOptions Options => new();
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        Time = new ManualTimeProvider();
+        Store = new CountedStore(Time);
+        (Here, There) = (await OpenAsync(), await OpenAsync());
+    }
+
+    [TearDown]
+    public async Task TearDown()
+    {
+        foreach (var provider in _providers) await provider.DisposeAsync();
+        _providers.Clear();
+    }
+
+    /// <summary>A process that has waited once, so that it knows the store's clock and can be woken.</summary>
+    private protected async Task<LeasedLockProvider> OpenAsync()
+    {
+        var provider = new LeasedLockProvider(Store, Options with { TimeProvider = Time, ClockDrift = 0 });
+        _providers.Add(provider);
+        await provider.GetReadyToWaitAsync();
+        return provider;
+    }
+
+    private protected static Lock LockOf(ILockProvider provider, LockOptions? options = null) =>
+        new(CancellationToken.None, (options ?? new LockOptions()) with { Provider = provider, Key = Key });
+
+    private protected static Task<LockGuard> Take(ILockProvider provider, LockOptions? options = null, int priority = 0) =>
+        LockOf(provider, options).AcquireAsync(new AcquireOptions { Priority = priority }).AsTask();
+
+    private protected static Task<LockGuard> Read(ILockProvider provider) => LockOf(provider).AcquireReadAsync().AsTask();
+
+    /// <summary>A request that stands in the queue of its process, and its process, if it has to, in that of the store.</summary>
+    private protected async Task<Task<LockGuard>> QueueAsync(LeasedLockProvider provider, LockOptions? options = null, int priority = 0, bool reads = false)
+    {
+        var waiting = reads ? Read(provider) : Take(provider, options, priority);
+        await QuietAsync();
+        Assert.That(waiting.IsCompleted, Is.False, "it does not have to wait");
+        return waiting;
+    }
+
+    /// <summary>Returns when no process has anything under way.</summary>
+    private protected async Task QuietAsync()
+    {
+        while (!_providers.TrueForAll(provider => provider.IsQuiet)) await Task.Yield();
+    }
+
+    private protected async Task PassAsync(TimeSpan time)
+    {
+        await QuietAsync();
+        Time.Advance(time);
+        await QuietAsync();
+    }
+
+    private protected async Task ReleaseAsync(LockGuard guard)
+    {
+        await guard.DisposeAsync();
+        await QuietAsync();
+    }
+}

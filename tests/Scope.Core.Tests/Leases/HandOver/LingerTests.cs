@@ -1,0 +1,87 @@
+using GoGoScope.Testing;
+
+namespace GoGoScope.Tests.Leases.HandOver;
+
+/// <summary>A key that is kept for a while after its release, in case somebody here comes back for it.</summary>
+public sealed class LingerTests : HandOverFixture
+{
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
+
+    protected override LeaseOptions Options => base.Options with { Linger = Linger, LocalTurn = TimeSpan.FromMinutes(1) };
+
+    [Test]
+    public async Task Whoever_comes_back_asks_nobody()
+    {
+        await ReleaseAsync(await Take(Here));
+        var before = Store.Calls;
+        var last = 0L;
+        for (var i = 0; i < 100; i++)
+        {
+            var taking = Take(Here);
+            Assert.That(taking.IsCompletedSuccessfully, "at once");
+            var guard = await taking;
+            Assert.That(guard.FencingToken, Is.GreaterThan(last));
+            last = guard.FencingToken;
+            await ReleaseAsync(guard);
+        }
+        Assert.That(Store.Calls, Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task It_ends_when_its_time_is_over()
+    {
+        await ReleaseAsync(await Take(Here));
+        await PassAsync(Linger - TimeSpan.FromMilliseconds(1));
+        await ReleaseAsync(await Take(Here));
+        await PassAsync(Linger - TimeSpan.FromMilliseconds(1));
+        Assert.That(Store.RecordOf(Key).Holders.Length, Is.EqualTo(1), "counted from the last release");
+        await PassAsync(TimeSpan.FromMilliseconds(1));
+        Assert.That(Store.RecordOf(Key).IsFree);
+        Assert.That(Here.IsQuiet);
+    }
+
+    [Test]
+    public async Task Another_process_gets_it_at_once()
+    {
+        await ReleaseAsync(await Take(Here));
+        await ReleaseAsync(await Take(There).Soon());
+        await ReleaseAsync(await Take(Here).Soon());
+    }
+
+    [Test]
+    public async Task A_request_of_another_kind_gets_it_at_once()
+    {
+        await ReleaseAsync(await Take(Here));
+        var reading = await Read(Here).Soon();
+        Assert.That(await LockOf(Here).TryAcquireAsync(), Is.Null);
+        await ReleaseAsync(reading);
+        Assert.That(await LockOf(Here).TryAcquireAsync(), Is.Not.Null, "read is what lingers");
+    }
+
+    [Test]
+    public async Task It_is_renewed_meanwhile()
+    {
+        var options = new LockOptions { TimeToLive = TimeSpan.FromSeconds(1) };
+        await ReleaseAsync(await Take(Here, options));
+        for (var i = 0; i < 18; i++) await PassAsync(Linger / 20);
+        Assert.That(Store.RecordOf(Key).Holders.Length, Is.EqualTo(1));
+        var before = Store.Calls;
+        await ReleaseAsync(await Take(Here, options));
+        Assert.That(Store.Calls, Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task The_end_of_the_provider_lets_go_of_it()
+    {
+        await ReleaseAsync(await Take(Here));
+        await Here.DisposeAsync();
+        Assert.That(Store.RecordOf(Key).IsFree);
+    }
+
+    [Test]
+    public async Task A_lease_that_ends_by_itself_does_not_linger()
+    {
+        await ReleaseAsync(await Take(Here, new LockOptions { TimeToLive = TimeSpan.FromSeconds(10), AutoRenew = false }));
+        Assert.That(Store.RecordOf(Key).IsFree);
+    }
+}
