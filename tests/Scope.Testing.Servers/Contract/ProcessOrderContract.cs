@@ -40,16 +40,14 @@ public abstract class ProcessOrderContract<THarness> : ProcessContract<THarness>
     public async Task A_dead_waiter_is_skipped_when_its_process_is_no_longer_heard_of()
     {
         var liveness = TimeSpan.FromSeconds(1);
-        var options = new LeaseOptions { Liveness = liveness };
-        var (holder, second) = (await OpenAsync(options), await OpenAsync(options));
-        var first = await WorkerProcess.StartAsync(new WorkerSettings { Store = Harness.Store, Connection = Connection, Liveness = liveness });
-        Keep(first);
+        var (holder, second) = (await OpenAsync(new LeaseOptions { Liveness = liveness }), await OpenAsync());
+        var first = Keep(await WorkerProcess.StartAsync(new WorkerSettings { Store = Harness.Store, Connection = Connection, Liveness = liveness }));
         var held = await NewLock(holder).AcquireAsync().Soon();
         _ = first.AcquireAsync("it", Key, new WorkerRequest { TimeToLive = Ample });
-        await Probe.UntilWaitersAsync(Key, 1);
+        var dead = (await Probe.UntilWaitersAsync(Key, 1)).Waiters.Single();
         var waiting = await QueueAsync(NewLock(second).AcquireAsync().AsTask(), place: 2);
         await first.KillAsync();
-        await Probe.UntilTimeAsync(await Probe.NowAsync() + (long)liveness.TotalMicroseconds);
+        await Probe.UntilTimeAsync(await Probe.AliveUntilAsync(dead.Id));
         await held.DisposeAsync();
         // Had the dead one been granted the lock, it would have it for longer than anybody waits here.
         await (await waiting.Soon()).DisposeAsync();
