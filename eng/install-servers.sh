@@ -10,6 +10,8 @@ has_postgres() { command -v postgres >/dev/null || compgen -G '/usr/lib/postgres
 packages=() services=()
 has_redis || { packages+=(redis-server); services+=(redis-server); }
 has_postgres || { packages+=(postgresql); services+=(postgresql); }
+# The tests behind a pooler are skipped without one: not a reason to ask anybody for it.
+if ((EUID == 0)) && command -v apt-get >/dev/null && [[ ! -x /usr/sbin/pgbouncer ]]; then packages+=(pgbouncer) services+=(pgbouncer); fi
 ((${#packages[@]} > 0)) || exit 0
 
 explain() {

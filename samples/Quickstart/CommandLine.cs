@@ -12,6 +12,9 @@ internal static class CommandLine
         Settles a file of orders against balances and stock with concurrent workers, twice: without locks, and with a
         lock for each customer and product. Then counts what was lost.
 
+        With --provider the workers are processes, and the ledger is in a store that all of them use; first with locks
+        in the memory of each process, then with the store's.
+
         The input is CSV in UTF-8. Its first line names the columns, in any order; every other line is one delivery:
 
           {OrderColumns.Header}
@@ -23,7 +26,7 @@ internal static class CommandLine
           quantity    units, a whole number from 1
           amount      of the whole order, more than 0, with at most two decimals
 
-        Exit code: 0 nothing was lost with locks, 1 something was, 2 bad input, 130 cancelled.
+        Exit code: 0 nothing was lost with locks, 1 something was, 2 bad input or no server, 130 cancelled.
         """;
 
     /// <summary>Parses <paramref name="args"/> and runs the program. Returns its exit code.</summary>
@@ -39,13 +42,26 @@ internal static class CommandLine
             "--think-time", "MS", "Milliseconds that each checkout waits for its payment.", 0, Settings.LongestThinkTime, Settings.DefaultThinkTime);
         var skipBad = new Option<bool>("--skip-bad") { Description = "Skip and count malformed rows instead of giving up." };
 
-        var command = new RootCommand(Description) { input, workers, thinkTime, skipBad };
+        var provider = new Option<ProviderUrl?>("--provider")
+        {
+            HelpName = "URL",
+            Description = $"The store of ledger and locks: {ProviderUrl.Forms}.",
+            CustomParser = ParseProvider,
+        };
+        var processes = SharedOption("--processes", "N", $"How many processes of --workers each; {SharedSettings.DefaultProcesses} if not given.", SharedSettings.MostProcesses);
+        var killEvery = SharedOption("--kill-every", "SECONDS", "Kill one of them so often, and start another.", SharedSettings.LongestSeconds);
+        var duration = SharedOption("--duration", "SECONDS", "Settle all orders again and again, for so long in each run.", SharedSettings.LongestSeconds);
+
+        var command = new RootCommand(Description) { input, workers, thinkTime, skipBad, provider, processes, killEvery, duration };
         command.SetAction((parsed, token) => program(
             new Settings(
                 parsed.GetValue(input) ?? Settings.ShippedOrders,
                 parsed.GetValue(workers),
                 TimeSpan.FromMilliseconds(parsed.GetValue(thinkTime)),
-                parsed.GetValue(skipBad)),
+                parsed.GetValue(skipBad))
+            {
+                Shared = ReadShared(parsed),
+            },
             token));
 
         var result = command.Parse(args);
@@ -53,6 +69,15 @@ internal static class CommandLine
             throw new BadInputException($"{result.Errors[0].Message} See --help.");
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         return await result.InvokeAsync(configuration, cancellationToken);
+
+        SharedSettings? ReadShared(ParseResult parsed)
+        {
+            if (parsed.GetValue(provider) is { } url)
+                return new(url, parsed.GetValue(processes) ?? SharedSettings.DefaultProcesses, Seconds(parsed.GetValue(killEvery)), Seconds(parsed.GetValue(duration)));
+            if (new[] { processes, killEvery, duration }.FirstOrDefault(option => parsed.GetValue(option) is not null) is { } lonely)
+                throw new BadInputException($"{lonely.Name} needs --provider: without it ledger and locks are in memory, which processes do not share. See --help.");
+            return null;
+        }
     }
 
     private static Option<int> NumberOption(string name, string helpName, string description, int least, int most, int standard) => new(name)
@@ -62,6 +87,23 @@ internal static class CommandLine
         DefaultValueFactory = _ => standard,
         CustomParser = argument => ParseNumber(argument, name, least, most),
     };
+
+    private static Option<int?> SharedOption(string name, string helpName, string description, int most) => new(name)
+    {
+        HelpName = helpName,
+        Description = $"{description} From 1 to {most}; needs --provider.",
+        CustomParser = argument => ParseNumber(argument, name, 1, most),
+    };
+
+    private static ProviderUrl? ParseProvider(ArgumentResult argument)
+    {
+        // It may have a password in it, so it is not repeated.
+        var url = ProviderUrl.TryParse(argument.Tokens[^1].Value);
+        if (url is null) argument.AddError($"--provider must be {ProviderUrl.Forms}.");
+        return url;
+    }
+
+    private static TimeSpan? Seconds(int? number) => number is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     private static int ParseNumber(ArgumentResult argument, string name, int least, int most)
     {

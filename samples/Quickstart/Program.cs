@@ -1,5 +1,8 @@
 using GoGoScope.Quickstart;
 
+// This program starts itself again for that.
+if (args is [Worker.Argument]) return await Worker.RunAsync();
+
 // The first Ctrl+C ends both runs in good order, a second one ends the process.
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
@@ -27,17 +30,32 @@ catch (OperationCanceledException)
 static async Task<int> SettleTwiceAsync(Settings settings, CancellationToken cancellationToken)
 {
     var file = await OrderFile.ReadAsync(settings.Input, settings.SkipBad, cancellationToken);
-    Console.WriteLine($"Settling {Shown.Count(file.Orders.Count, "delivery", "deliveries")} with {Shown.Count(settings.Workers, "worker")}.");
+    if (settings.Shared is not null) await SharedStore.TryAsync(settings.Shared.Provider);
+    Console.WriteLine($"Settling {Shown.Count(file.Orders.Count, "delivery", "deliveries")} with {settings.Who}.");
     if (file.Skipped.Count > 0)
         Console.WriteLine(Shown.OneLine($"Skipped {Shown.Count(file.Skipped.Count, "malformed row")}, the first one: {file.Skipped[0]}"));
 
     var terminal = Terminal.Open();
-    var settlement = new Settlement(file.Orders, settings.Workers, settings.ThinkTime);
-    var comparison = await ProgressDisplay.ShowAsync(terminal, async progress => new Comparison(
-        await settlement.RunAsync("without lock", _ => CheckoutLocks.None, progress, cancellationToken),
-        await settlement.RunAsync("with lock", CheckoutLocks.Of, progress, cancellationToken)));
+    var comparison = await ProgressDisplay.ShowAsync(
+        terminal, progress => settings.Shared is { } shared ? AcrossProcessesAsync(shared, progress) : InOneProcessAsync(progress));
 
     Report.Write(terminal, comparison);
     Console.WriteLine(comparison.Verdict);
     return comparison.ExitCode;
+
+    async Task<Comparison> InOneProcessAsync(ProgressDisplay progress)
+    {
+        var settlement = new Settlement(file.Orders, settings.Workers, settings.ThinkTime);
+        return new Comparison(
+            await settlement.RunAsync("without lock", _ => CheckoutLocks.None, progress, cancellationToken),
+            await settlement.RunAsync("with lock", CheckoutLocks.Of, progress, cancellationToken));
+    }
+
+    async Task<Comparison> AcrossProcessesAsync(SharedSettings shared, ProgressDisplay progress)
+    {
+        var settlement = new SharedSettlement(file.Orders, settings, shared);
+        return new Comparison(
+            await settlement.RunAsync("without lock", sharedLocks: false, progress, cancellationToken),
+            await settlement.RunAsync("with lock", sharedLocks: true, progress, cancellationToken));
+    }
 }

@@ -23,7 +23,13 @@ internal static class Report
         DamageRow("Balances off by", run => run.Audit.BalancesOff, Shown.Money);
         DamageRow("Stock off by (units)", run => run.Audit.StockOff);
         DamageRow("Lost updates", run => run.Audit.LostUpdates);
-        Row("Tokens fetched", run => Shown.Number(run.TokensFetched));
+        if (comparison.WithLock.Processes is not null)
+        {
+            DamageRow("Confirmed orders missing", run => run.Processes!.Missing);
+            Row("Workers killed", run => Shown.Number(run.Processes!.Killed));
+            Row("Stale writers refused", run => Shown.Number(run.Processes!.Refused));
+        }
+        if (comparison.WithLock.TokensFetched is not null) Row("Tokens fetched", run => Shown.Number(run.TokensFetched ?? 0));
         Row("Orders per second", run => Shown.Number(run.OrdersPerSecond));
 
         console.Write(table);

@@ -8,6 +8,14 @@ internal sealed record Settings(string Input, int Workers, TimeSpan ThinkTime, b
     public const int DefaultThinkTime = 2;
     public const int LongestThinkTime = 10_000;
 
+    /// <summary>The workers, in words.</summary>
+    public string Who =>
+        Shared is null ? Shown.Count(Workers, "worker")
+        : $"{Shown.Count(Shared.Processes, "process", "processes")} of {Shown.Count(Workers, "worker")}, on {Shared.Provider}";
+
+    /// <summary>How several processes share a store; null for one process, and all in its memory.</summary>
+    public SharedSettings? Shared { get; init; }
+
     /// <summary>The orders that come with the program.</summary>
     public static string ShippedOrders => Path.Combine(AppContext.BaseDirectory, "orders.csv");
 }

@@ -20,8 +20,8 @@ internal sealed record Settlement(IReadOnlyList<Order> Orders, int Workers, Time
         {
             var time = TimeProvider.System;
             var ledger = new Ledger(OpeningBooks.For(Orders));
-            var checkout = new Checkout(ledger, locks(scope), PauseFor(ThinkTime));
-            var reports = new Reports(locks(scope), PauseFor(ThinkTime * FetchIsSlowerBy));
+            var checkout = new Checkout(ledger, locks(scope), Pauses.For(ThinkTime));
+            var reports = new Reports(locks(scope), Pauses.For(ThinkTime * FetchIsSlowerBy));
             var deliveries = new ConcurrentQueue<Order>(Orders);
 
             var advance = progress.Begin(name, Orders.Count);
@@ -30,7 +30,7 @@ internal sealed record Settlement(IReadOnlyList<Order> Orders, int Workers, Time
             await scope.JoinAsync();
             var elapsed = time.GetElapsedTime(start);
 
-            return new RunResult(name, ledger.Check(), Orders.Count, reports.TokensFetched, elapsed);
+            return new RunResult(name, ledger.Check(), Orders.Count, elapsed) { TokensFetched = reports.TokensFetched };
 
             async Task WorkAsync(CancellationToken token)
             {
@@ -46,11 +46,4 @@ internal sealed record Settlement(IReadOnlyList<Order> Orders, int Workers, Time
                 if (unreported > 0) await reports.SendAsync(token);
             }
         }, new ScopeOptions { Name = name }, cancellationToken);
-
-    private static Pause PauseFor(TimeSpan time) => async cancellationToken =>
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (time > TimeSpan.Zero) await Task.Delay(time, cancellationToken);
-        else await Task.Yield();
-    };
 }

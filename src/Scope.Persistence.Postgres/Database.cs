@@ -4,13 +4,25 @@ using Npgsql;
 namespace GoGoScope.Persistence.Postgres;
 
 /// <summary>Connections, and which errors mean "try again", and which ones the user has to be told about in other words.</summary>
-internal sealed class Database(NpgsqlDataSource dataSource, Table table)
+internal sealed class Database(NpgsqlDataSource dataSource, Table table, Schema schema)
 {
     private const int Attempts = 20;
     private const int LongestPauseMs = 50;
 
-    /// <summary>Does <paramref name="work"/> on a connection; again if it failed by something that goes away by itself.</summary>
-    internal async Task<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    /// <summary>Does <paramref name="work"/> on a connection, with a table that is as the options say; again if it failed by something that goes away by itself.</summary>
+    internal Task<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        return schema.IsChecked ? RunUncheckedAsync(work, cancellationToken) : RunUncheckedAsync(CheckFirstAsync, cancellationToken);
+
+        async Task<T> CheckFirstAsync(NpgsqlConnection connection, CancellationToken cancel)
+        {
+            await schema.CheckAsync(connection, cancel).ConfigureAwait(false);
+            return await work(connection, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>As <see cref="RunAsync"/>, whatever the table is.</summary>
+    internal async Task<T> RunUncheckedAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -49,9 +61,11 @@ internal sealed class Database(NpgsqlDataSource dataSource, Table table)
         new($"The database of {table.Name} is read-only, a standby perhaps, and locks have to be written: connect to the primary (Target Session Attributes=primary).", inner);
 
     private static bool GoesAway(PostgresException e) => e.SqlState is
-        PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation;
+        PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation
+        // A swap that had to wait until it was too late; what is there now is told the next time.
+        or PostgresErrorCodes.DivisionByZero;
 
-    private InvalidOperationException? Explain(PostgresException e) => e.SqlState switch
+    internal InvalidOperationException? Explain(PostgresException e) => e.SqlState switch
     {
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName => new InvalidOperationException(
             $"The table {table.Name} does not exist: call {nameof(PostgresLockStore)}.{nameof(PostgresLockStore.EnsureSchemaAsync)} once, or run what {nameof(PostgresLockStore.CreateSchemaScript)} gives.", e),

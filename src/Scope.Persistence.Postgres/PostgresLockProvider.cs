@@ -44,4 +44,39 @@ public sealed class PostgresLockProvider : LeasedLockProvider
     /// <summary>Creates the table, and its schema, if they do not exist. Any number of processes may do it at once.</summary>
     /// <exception cref="PostgresException">The user may not create them; where they exist it need not.</exception>
     public Task EnsureSchemaAsync(CancellationToken cancellationToken = default) => _store.EnsureSchemaAsync(cancellationToken);
+
+    /// <summary>
+    /// Makes sure that <paramref name="guard"/> is held until <paramref name="transaction"/> ends, or throws: what the transaction
+    /// writes is then never that of a process that has lost its lock, however long it was paused. One round trip. For data in the
+    /// same database as the locks; call it in each transaction that writes what the lock protects.
+    /// </summary>
+    /// <remarks>
+    /// <para>The record of the key is locked (FOR SHARE) until the transaction ends. Nobody else gets the lock before that, though the
+    /// lease end meanwhile, and the lease is not renewed either: keep the transaction shorter than the lease, or the guard is
+    /// lost here, though not to anybody before the commit. End it before the guard is disposed.</para>
+    /// <para>The transaction's user needs the rights to SELECT and UPDATE the table of locks. Under REPEATABLE READ or SERIALIZABLE
+    /// let it be the first thing that the transaction does: a renewal in between makes it fail with 40001.</para>
+    /// </remarks>
+    /// <example>
+    /// <code>
+    /// await using var transaction = await connection.BeginTransactionAsync();
+    /// await provider.AssertHeldAsync(transaction, guard);
+    /// …
+    /// await transaction.CommitAsync();
+    /// </code>
+    /// </example>
+    /// <param name="transaction">A transaction of the caller's, in the database of the locks.</param>
+    /// <param name="guard">A guard that this process holds, exclusive or shared.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="LeaseLostException">The guard's lease was lost: let the transaction be rolled back.</exception>
+    /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="transaction"/> is null.</exception>
+    /// <exception cref="ArgumentException">The guard is of a lock without a key.</exception>
+    /// <exception cref="InvalidOperationException">The transaction has ended, or its database has no table of locks.</exception>
+    public async Task AssertHeldAsync(NpgsqlTransaction transaction, LockGuard guard, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var stored = await _store.ReadAndKeepAsync(StoreKeyOf(guard), transaction, cancellationToken).ConfigureAwait(false);
+        ThrowUnlessHeld(guard, stored);
+    }
 }

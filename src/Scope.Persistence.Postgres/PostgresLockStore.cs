@@ -32,12 +32,14 @@ public sealed class PostgresLockStore : ILockStore, IAsyncDisposable
     private readonly PostgresStoreOptions _options;
     private readonly bool _ownsDataSources;
     private readonly Table _table;
+    private readonly Schema _schema;
     private readonly Database _database;
 
     /// <summary>A store on a data source of the application, which it shares and does not dispose.</summary>
     /// <param name="dataSource">Where connections come from: one for each call that is under way.</param>
     /// <param name="options">By default <c>new PostgresStoreOptions()</c>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="dataSource"/> is null.</exception>
+    /// <exception cref="ArgumentException">Its pool has one connection only, and that would have to listen as well.</exception>
     public PostgresLockStore(NpgsqlDataSource dataSource, PostgresStoreOptions? options = null)
         : this(dataSource, options?.ListenDataSource ?? dataSource, options, ownsDataSources: false)
     {
@@ -55,12 +57,14 @@ public sealed class PostgresLockStore : ILockStore, IAsyncDisposable
     private PostgresLockStore(NpgsqlDataSource dataSource, NpgsqlDataSource listenDataSource, PostgresStoreOptions? options, bool ownsDataSources)
     {
         ArgumentNullException.ThrowIfNull(dataSource);
+        RefuseOneForBoth(dataSource, listenDataSource, options ?? PostgresStoreOptions.Default);
         _dataSource = dataSource;
         _listenDataSource = listenDataSource;
         _options = options ?? PostgresStoreOptions.Default;
         _ownsDataSources = ownsDataSources;
         _table = new Table(_options);
-        _database = new Database(dataSource, _table);
+        _schema = new Schema(_table);
+        _database = new Database(dataSource, _table, _schema);
     }
 
     /// <inheritdoc/>
@@ -68,15 +72,11 @@ public sealed class PostgresLockStore : ILockStore, IAsyncDisposable
 
     /// <summary>The statements that create the table, for a person to run. They do nothing where it exists.</summary>
     /// <param name="options">The options that the store will have; by default <c>new PostgresStoreOptions()</c>.</param>
-    public static string CreateSchemaScript(PostgresStoreOptions? options = null)
-    {
-        var table = new Table(options ?? PostgresStoreOptions.Default);
-        return $"{(table.CreateSchema is { } schema ? $"{schema};\n" : "")}{table.CreateTable};\n";
-    }
+    public static string CreateSchemaScript(PostgresStoreOptions? options = null) => new Schema(new Table(options ?? PostgresStoreOptions.Default)).Script;
 
     /// <summary>Creates the table, and its schema, if they do not exist. Any number of processes may do it at once.</summary>
     /// <exception cref="PostgresException">The user may not create them; where they exist it need not.</exception>
-    public async Task EnsureSchemaAsync(CancellationToken cancellationToken = default) => await _database.RunAsync(CreateMissingAsync, cancellationToken).ConfigureAwait(false);
+    public async Task EnsureSchemaAsync(CancellationToken cancellationToken = default) => await _database.RunUncheckedAsync(_schema.CreateMissingAsync, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The table does not exist, or the database is read-only.</exception>
@@ -105,6 +105,28 @@ public sealed class PostgresLockStore : ILockStore, IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(key);
         cancellationToken.ThrowIfCancellationRequested();
         return (await ReadAsync(StoredText.Hash(StoredText.Encode(key)), cancellationToken).ConfigureAwait(false)).Record;
+    }
+
+    /// <summary>
+    /// The record as it is now, from a transaction of the caller's, until the end of which nobody changes it.
+    /// </summary>
+    internal async Task<StoredRecord> ReadAndKeepAsync(string key, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        var connection = transaction.Connection ?? throw new InvalidOperationException("The transaction has ended.");
+        var command = new NpgsqlCommand(_table.ReadAndKeep, connection, transaction) { Parameters = { new NpgsqlParameter { Value = StoredText.Hash(StoredText.Encode(key)), NpgsqlDbType = NpgsqlDbType.Bytea } } };
+        await using (command.ConfigureAwait(false))
+        {
+            try
+            {
+                var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+                await using (row.ConfigureAwait(false))
+                    return await row.ReadAsync(cancellationToken).ConfigureAwait(false) ? RecordReading.Record(row) : new StoredRecord(Version: 0, Fence: 0, Body: "", Now: 0);
+            }
+            catch (PostgresException e) when (_database.Explain(e) is { } explained)
+            {
+                throw explained;
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -151,8 +173,16 @@ public sealed class PostgresLockStore : ILockStore, IAsyncDisposable
         if (_options.ListenDataSource is null) await _listenDataSource.DisposeAsync().ConfigureAwait(false);
     }
 
-    private Task<StoredRecord[]> SwapAsync(SwapBatch batch, CancellationToken cancellationToken) =>
-        _database.RunAsync((connection, cancel) => batch.ExecuteAsync(connection, _options.PrepareStatements, cancel), cancellationToken);
+    /// <summary>Swaps, with all that an epoch needs before: of those that have found none, or one that allows too little, nothing was done.</summary>
+    private async Task<StoredRecord[]> SwapAsync(SwapBatch batch, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var answers = await _database.RunAsync((connection, cancel) => batch.ExecuteAsync(connection, _options.PrepareStatements, cancel), cancellationToken).ConfigureAwait(false);
+            if (_table.Epoch is not { } epoch || batch.FoundEpoch) return answers;
+            await _database.RunAsync(epoch.BeginAsync, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>The record of a hash; the key is null if there is none.</summary>
     private Task<(string? Key, StoredRecord Record)> ReadAsync(byte[] hash, CancellationToken cancellationToken) =>
@@ -176,35 +206,14 @@ public sealed class PostgresLockStore : ILockStore, IAsyncDisposable
             },
             cancellationToken);
 
-    private async Task<bool> CreateMissingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>The connection that listens is never given back, and another one would be waited for in vain.</summary>
+    private static void RefuseOneForBoth(NpgsqlDataSource dataSource, NpgsqlDataSource listenDataSource, PostgresStoreOptions options)
     {
-        var look = new NpgsqlCommand("SELECT to_regnamespace($1) IS NOT NULL, to_regclass($2) IS NOT NULL", connection)
-        {
-            Parameters = { new NpgsqlParameter<string> { TypedValue = _table.SchemaName }, new NpgsqlParameter<string> { TypedValue = _table.Name } },
-        };
-        bool hasSchema, hasTable;
-        await using (look.ConfigureAwait(false))
-        {
-            var row = await look.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (row.ConfigureAwait(false))
-            {
-                await row.ReadAsync(cancellationToken).ConfigureAwait(false);
-                (hasSchema, hasTable) = (row.GetBoolean(0), row.GetBoolean(1));
-            }
-        }
-        // Who may only use it need not be allowed to create it.
-        if (hasTable) return true;
-
-        // "IF NOT EXISTS" is no protection against others who do the same at the same moment; the lock ends with the batch.
-        var create = connection.CreateBatch();
-        await using (create.ConfigureAwait(false))
-        {
-            create.BatchCommands.Add(new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock($1)") { Parameters = { new NpgsqlParameter<long> { TypedValue = _table.CreationLock } } });
-            if (!hasSchema && _table.CreateSchema is { } schema) create.BatchCommands.Add(new NpgsqlBatchCommand(schema));
-            create.BatchCommands.Add(new NpgsqlBatchCommand(_table.CreateTable));
-            await create.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
-        return true;
+        if (!options.Listen || !ReferenceEquals(dataSource, listenDataSource)) return;
+        var settings = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString);
+        if (settings.Pooling && settings.MaxPoolSize == 1)
+            throw new ArgumentException(
+                $"The pool has one connection (Maximum Pool Size=1), and who listens would keep it: let it have more, or set {nameof(PostgresStoreOptions.ListenDataSource)}, or {nameof(PostgresStoreOptions.Listen)} to false.", nameof(options));
     }
 
     private static NpgsqlDataSource Pool(string connectionString)

@@ -40,6 +40,32 @@ public sealed record PostgresStoreOptions
     /// </summary>
     public bool PrepareStatements { get; init; }
 
+    /// <summary>
+    /// What the server does with a lock before it is granted: <see cref="PostgresDurability.Durable"/> by default. All processes that
+    /// share a table use the same, and so does whoever creates it.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is none of the two.</exception>
+    public PostgresDurability Durability
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Durability), value, "It is Durable or Fast.");
+    }
+
+    /// <summary>
+    /// With <see cref="PostgresDurability.Fast"/>: the longest lease that is granted, and so how long, and a minute more, nobody is
+    /// granted anything after the server has lost its locks. More than zero; 5 minutes by default. Longer leases are refused. Choose
+    /// it longer than the server's clock is ever set back, for tokens to rise all the same.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
+    public TimeSpan LongestTimeToLive
+    {
+        get;
+        init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(LongestTimeToLive), value, "It must be more than zero.");
+    } = TimeSpan.FromMinutes(5);
+
+    /// <summary>A record in which somebody waits is kept for so much longer than the leases in it.</summary>
+    internal TimeSpan KeptAfterLeases { get; init; } = TimeSpan.FromMinutes(1);
+
     private static string Identifier(string value, [CallerMemberName] string name = "")
     {
         const int Longest = 63;

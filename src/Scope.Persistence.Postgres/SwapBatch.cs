@@ -11,6 +11,7 @@ internal sealed class SwapBatch
 {
     private readonly Table _table;
     private readonly List<Prepared> _swaps;
+    private readonly StoredRecord[] _answers;
 
     /// <exception cref="ArgumentException">A key or body can't be stored.</exception>
     internal SwapBatch(Table table, IEnumerable<LockSwap> swaps)
@@ -18,31 +19,44 @@ internal sealed class SwapBatch
         _table = table;
         // In the same order whoever swaps them, so that two who swap the same keys don't wait for each other's rows.
         _swaps = [.. swaps.Select((swap, index) => new Prepared(swap, index)).OrderBy(one => one.Hash, HashOrder.Instance)];
+        _answers = new StoredRecord[_swaps.Count];
     }
 
+    /// <summary>
+    /// Whether each swap has found an epoch that lets this process swap, where the table has epochs. One that has not did nothing, and
+    /// is the only kind that is done when the batch is executed again.
+    /// </summary>
+    internal bool FoundEpoch => _swaps.TrueForAll(static swap => swap.IsAnswered);
+
     /// <summary>Answers, in the order in which the swaps were given.</summary>
+    /// <exception cref="InvalidOperationException">A record would be kept for longer than the epoch allows.</exception>
     internal async Task<StoredRecord[]> ExecuteAsync(NpgsqlConnection connection, bool prepare, CancellationToken cancellationToken)
     {
         var batch = connection.CreateBatch();
         await using (batch.ConfigureAwait(false))
         {
-            foreach (var swap in _swaps) Add(batch, swap);
+            var open = _swaps.FindAll(static swap => !swap.IsAnswered);
+            foreach (var swap in open) Add(batch, swap);
             if (prepare) await batch.PrepareAsync(cancellationToken).ConfigureAwait(false);
             var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
-                var answers = new StoredRecord[_swaps.Count];
-                foreach (var swap in _swaps)
+                var found = new bool[open.Count];
+                for (var i = 0; i < open.Count; i++)
                 {
+                    var swap = open[i];
                     await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                    answers[swap.Index] = Answer(swap, reader);
+                    _answers[swap.Index] = Answer(swap, reader);
+                    found[i] = FindsEpoch(in _answers[swap.Index], swap, reader);
                     await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
                     // The notifications have a result, too.
                     if (swap.Wakes) await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
                 }
                 // What fails at the commit is told after the last result, before the end of the reader.
                 while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false)) { }
-                return answers;
+                // Only now is it committed.
+                for (var i = 0; i < open.Count; i++) open[i].IsAnswered = found[i];
+                return _answers;
             }
         }
     }
@@ -58,7 +72,7 @@ internal sealed class SwapBatch
         {
             batch.BatchCommands.Add(Change(_table.ReplaceVersion, swap, Number(swap.Swap.Expected)));
         }
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(_table.Answer) { Parameters = { Bytes(swap.Hash), Number(swap.Swap.Version) } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(_table.Answer) { Parameters = { Bytes(swap.Hash), Number(swap.Swap.Version), Number(swap.Swap.NotAfter) } });
         if (!swap.Wakes) return;
         var channels = swap.Swap.Wake!.Select(_table.ChannelOf).ToArray();
         batch.BatchCommands.Add(new NpgsqlBatchCommand(_table.Notify)
@@ -87,6 +101,18 @@ internal sealed class SwapBatch
         return record.Version == swap.Swap.Version ? record with { Body = swap.Swap.Body } : record;
     }
 
+    private bool FindsEpoch(in StoredRecord answer, Prepared swap, NpgsqlDataReader reader)
+    {
+        if (_table.Epoch is not { } epoch || answer.Version == swap.Swap.Version) return true;
+        if (reader.IsDBNull(4) || reader.GetInt64(4) is var longest && longest < epoch.Own) return false;
+        if (swap.Body is null || swap.Swap.KeepUntil - answer.Now <= longest) return true;
+        throw new InvalidOperationException(
+            $"A lock of {_table.Name} would be kept for {Length(swap.Swap.KeepUntil - answer.Now)}, and with {nameof(PostgresDurability)}.{nameof(PostgresDurability.Fast)} "
+            + $"the longest that is allowed is {Length(longest)}: {nameof(PostgresStoreOptions.LongestTimeToLive)}, and a minute for those who wait.");
+
+        static TimeSpan Length(long microseconds) => new(Math.Min(microseconds, long.MaxValue / TimeSpan.TicksPerMicrosecond) * TimeSpan.TicksPerMicrosecond);
+    }
+
     private static NpgsqlParameter<long> Number(long value) => new() { TypedValue = value };
 
     private static NpgsqlParameter Bytes(byte[]? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea };
@@ -113,6 +139,9 @@ internal sealed class SwapBatch
         internal byte[] Hash { get; }
 
         internal byte[]? Body { get; }
+
+        /// <summary>Whether its answer says what came of it, and not that there is no epoch.</summary>
+        internal bool IsAnswered { get; set; }
 
         internal bool Wakes => Swap.Wake is { Count: > 0 };
     }

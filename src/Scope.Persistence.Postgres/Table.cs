@@ -7,19 +7,22 @@ namespace GoGoScope.Persistence.Postgres;
 internal sealed class Table
 {
     // Not now(), which is the time of the transaction's begin, and nothing that has a time zone.
-    private const string Clock = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+    internal const string Clock = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 
     // A notification takes less than 8,000 bytes. Base64 makes 4 bytes of 3, a line break after every 76, and numbers are added.
     private const int LongestNews = 5_700;
 
     private readonly string _schema;
     private readonly string _name;
+    private readonly Epoch? _epoch;
 
     internal Table(PostgresStoreOptions options)
     {
         (_schema, _name) = (options.Schema, options.Table);
         Name = $"{Quote(_schema)}.{Quote(_name)}";
         SchemaName = Quote(_schema);
+        IsUnlogged = options.Durability == PostgresDurability.Fast;
+        if (IsUnlogged) _epoch = new Epoch(this, options);
         ReplaceFree = Replace("l.body IS NULL");
         ReplaceVersion = Replace("l.version = $8");
         InsertNew = Insert();
@@ -34,6 +37,12 @@ internal sealed class Table
     /// <summary>Quoted.</summary>
     internal string SchemaName { get; }
 
+    /// <summary>Whether it loses its rows when the server crashes.</summary>
+    internal bool IsUnlogged { get; }
+
+    /// <summary>What an unlogged table has for safety; null for one that is logged.</summary>
+    internal Epoch? Epoch => _epoch;
+
     /// <summary>What takes a record that is there and free. Parameters: see <see cref="Replace"/>.</summary>
     internal string ReplaceFree { get; }
 
@@ -43,7 +52,10 @@ internal sealed class Table
     /// <summary>What takes a record that is not there. Parameters: see <see cref="Replace"/>, and 8 the name.</summary>
     internal string InsertNew { get; }
 
-    /// <summary>What is there now. Parameters: 1 hash, 2 the version whose body the caller has already.</summary>
+    /// <summary>
+    /// What is there now. Parameters: 1 hash, 2 the version whose body the caller has already, 3 not after. Fails, and undoes the
+    /// swap, if that had to wait for a row until it was too late.
+    /// </summary>
     internal string Answer { get; }
 
     /// <summary>Tells who is woken, if the swap has succeeded. Parameters: 1 hash, 2 the new version, 3 channels.</summary>
@@ -52,17 +64,25 @@ internal sealed class Table
     /// <summary>A record by its hash (parameter 1).</summary>
     internal string Read { get; }
 
+    /// <summary>A record by its hash (parameter 1), which nobody changes from then on until the transaction ends.</summary>
+    // The clock is outside, so that it is read after the row is locked.
+    internal string ReadAndKeep =>
+        $"""
+        SELECT {Clock}, l.version, l.fence, l.body
+          FROM (SELECT version, fence, body FROM {Name} WHERE key = $1 FOR SHARE) l
+        """;
+
     /// <summary>Deletes a thousand that nobody needs. Parameter: 1 for how long already, in microseconds.</summary>
     internal string Purge =>
         $"""
         DELETE FROM {Name} WHERE key IN (
-          SELECT key FROM {Name} WHERE (body IS NULL OR keep_until < {Clock} - $1) AND fence < {Clock} - $1 LIMIT 1000 FOR UPDATE SKIP LOCKED)
+          SELECT key FROM {Name} WHERE key <> '' AND (body IS NULL OR keep_until < {Clock} - $1) AND fence < {Clock} - $1 LIMIT 1000 FOR UPDATE SKIP LOCKED)
         """;
 
     /// <summary>Half of each page is kept free, so that the next state of a record finds room beside it and no index changes.</summary>
     internal string CreateTable =>
         $"""
-        CREATE TABLE IF NOT EXISTS {Name} (
+        CREATE {(IsUnlogged ? "UNLOGGED " : "")}TABLE IF NOT EXISTS {Name} (
           key        bytea  PRIMARY KEY,  -- SHA-256 of the name
           name       bytea  NOT NULL,     -- UTF-8
           version    bigint NOT NULL,
@@ -88,21 +108,24 @@ internal sealed class Table
         $"""
         UPDATE {Name} l
            SET version = $2, fence = (CASE WHEN l.body IS NULL THEN greatest(l.fence, {Clock}) ELSE l.fence END) + $4, body = $3, keep_until = $5
-         WHERE l.key = $1 AND {isAsExpected} AND {Clock} >= $6 AND {Clock} < $7
+         WHERE l.key = $1 AND {isAsExpected} AND {Clock} >= $6 AND {Clock} < $7{_epoch?.Holds}
         """;
 
     private string Insert() =>
         $"""
         INSERT INTO {Name} (key, name, version, fence, body, keep_until)
         SELECT $1, $8, $2, {Clock} + $4, $3, $5
-         WHERE {Clock} >= $6 AND {Clock} < $7 AND NOT EXISTS (SELECT FROM {Name} WHERE key = $1)
+         WHERE {Clock} >= $6 AND {Clock} < $7 AND NOT EXISTS (SELECT FROM {Name} WHERE key = $1){_epoch?.Holds}
             ON CONFLICT (key) DO NOTHING
         """;
 
     // A statement of its own: it sees what was committed until now, while those before still see what was there when they began.
+    // A change that has waited for a row which then was not changed has not looked at the clock again. If this transaction has
+    // made it, and too late, the division by zero undoes it.
     private string Select() =>
         $"""
-        SELECT {Clock}, l.version, l.fence, CASE WHEN l.version <> $2 THEN l.body END
+        SELECT {Clock}, l.version, l.fence, CASE WHEN l.version <> $2 THEN l.body END, {_epoch?.Longest ?? "NULL"},
+               CASE WHEN l.version = $2 AND {Clock} >= $3 AND l.xmin::text = (txid_current_if_assigned() % 4294967296)::text THEN 1 / (l.version - $2) END
           FROM (VALUES (1)) AS always LEFT JOIN {Name} l ON l.key = $1
         """;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace GoGoScope.Quickstart.Tests;
@@ -59,9 +60,27 @@ internal sealed class QuickstartProcess : IDisposable
     public ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken) => _process.StandardOutput.ReadLineAsync(cancellationToken);
 
     /// <summary>What Ctrl+C does on a terminal.</summary>
-    public async Task InterruptAsync(CancellationToken cancellationToken)
+    public Task InterruptAsync(CancellationToken cancellationToken) => SignalAsync($"{Interrupt}", [_process.Id], cancellationToken);
+
+    /// <summary>Ends it at once, and nobody else.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>The processes that it has started and that still run. Linux only.</summary>
+    public IReadOnlyList<int> Children() =>
+    [
+        .. from folder in Directory.EnumerateDirectories("/proc")
+           where int.TryParse(Path.GetFileName(folder), out _)
+           let process = int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture)
+           where ParentOf(process) == _process.Id
+           select process,
+    ];
+
+    /// <summary>Whether a process is there, and not only what is left of it until somebody asks for its exit code.</summary>
+    public static bool IsRunning(int process) => ParentOf(process) is not null;
+
+    public static async Task SignalAsync(string signal, IEnumerable<int> processes, CancellationToken cancellationToken)
     {
-        using var kill = Process.Start("sh", ["-c", $"kill -{Interrupt} {_process.Id}"]);
+        using var kill = Process.Start("sh", ["-c", $"kill -{signal} {string.Join(' ', processes)}"]);
         await kill.WaitForExitAsync(cancellationToken);
         Assert.That(kill.ExitCode, Is.Zero);
     }
@@ -78,6 +97,20 @@ internal sealed class QuickstartProcess : IDisposable
     {
         if (!_process.HasExited) _process.Kill();
         _process.Dispose();
+    }
+
+    private static int? ParentOf(int process)
+    {
+        try
+        {
+            // pid (name) state parent …
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ') is [not "Z", var parent, ..] ? int.Parse(parent, CultureInfo.InvariantCulture) : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static string[] Lines(string text) => text.ReplaceLineEndings("\n").TrimEnd('\n') is { Length: > 0 } some ? some.Split('\n') : [];

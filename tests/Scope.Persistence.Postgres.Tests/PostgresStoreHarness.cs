@@ -63,9 +63,12 @@ public class PostgresStoreHarness : LockStoreHarness
 
     public override async Task RestartAsync()
     {
-        await _server!.KillAsync();
-        await _server.StartAsync();
+        await StopServerAsync(_server!);
+        await _server!.StartAsync();
     }
+
+    /// <summary>The way in which it ends, that is survived.</summary>
+    protected virtual Task StopServerAsync(LocalServer server) => server.KillAsync();
 
     public override async ValueTask DisposeAsync()
     {

@@ -35,6 +35,8 @@ public sealed class UnusualRestart : StoreRestartContract<UnusualHarness>;
 
 public sealed class ContractIsComplete
 {
+    // The provider's contract is run as a whole on the table that is durable.
     [Test]
-    public void Every_suite_is_run() => Assert.That(ContractCompleteness.MissingIn(typeof(PostgresStoreHarness).Assembly), Is.Empty);
+    public void Every_suite_is_run() =>
+        Assert.That(ContractCompleteness.MissingIn(typeof(PostgresStoreHarness).Assembly).Where(missing => !missing.EndsWith($" of {nameof(FastLeasesHarness)}", StringComparison.Ordinal)), Is.Empty);
 }

@@ -3,9 +3,10 @@ using Npgsql;
 namespace GoGoScope.Persistence.Postgres.Tests;
 
 /// <summary>What goes over the wire, counted: a swap is one round trip, whatever comes of it, and so are many at once.</summary>
-[TestFixture(false)]
-[TestFixture(true)]
-public sealed class WireTests(bool prepare)
+[TestFixture(false, PostgresDurability.Durable)]
+[TestFixture(true, PostgresDurability.Durable)]
+[TestFixture(true, PostgresDurability.Fast)]
+public sealed class WireTests(bool prepare, PostgresDurability durability)
 {
     private const int Times = 20;
 
@@ -19,7 +20,7 @@ public sealed class WireTests(bool prepare)
     {
         _server = await TestServer.Postgres.StartOwnAsync();
         _proxy = new CountingProxy(_server.Port);
-        _store = new PostgresLockStore(new NpgsqlConnectionStringBuilder(_server.Connection) { Port = _proxy.Port, MaxPoolSize = 1 }.ConnectionString, new PostgresStoreOptions { PrepareStatements = prepare });
+        _store = new PostgresLockStore(new NpgsqlConnectionStringBuilder(_server.Connection) { Port = _proxy.Port, MaxPoolSize = 1 }.ConnectionString, new PostgresStoreOptions { PrepareStatements = prepare, Durability = durability, LongestTimeToLive = TimeSpan.MaxValue });
         await _store.EnsureSchemaAsync();
         // Connects, and prepares each statement if it is to be.
         await _store.ReadAsync("warm", default);

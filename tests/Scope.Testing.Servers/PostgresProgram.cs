@@ -7,9 +7,6 @@ public sealed class PostgresProgram : ServerProgram
 {
     private const string Folder = "data";
 
-    /// <summary>It refuses to run as root, so root runs it as somebody else.</summary>
-    private static readonly string? OtherUser = Programs.FirstUser("postgres", "nobody");
-
     /// <inheritdoc/>
     public override string Name => "PostgreSQL";
 
@@ -30,18 +27,13 @@ public sealed class PostgresProgram : ServerProgram
             .FirstOrDefault(path => path is not null && File.Exists(InitDb(path)));
 
     /// <inheritdoc/>
-    protected internal override string? WhyNotAsThisUser()
-    {
-        if (!Environment.IsPrivilegedProcess) return null;
-        if (OtherUser is null) return "it does not run as root, and there is no user postgres or nobody";
-        return Programs.Find("setpriv") is null ? "it does not run as root, and there is no setpriv (package util-linux)" : null;
-    }
+    protected internal override string? WhyNotAsThisUser() => Programs.WhyNotAsOtherUser();
 
     /// <inheritdoc/>
     protected internal override async Task PrepareAsync(string folder)
     {
-        if (Environment.IsPrivilegedProcess) await Programs.RunAsync("chown", OtherUser!, folder);
-        var make = AsOtherUser(
+        await Programs.GiveToOtherUserAsync(folder);
+        var make = Programs.AsOtherUser(
             InitDb(FindProgram()!), "--pgdata", Path.Combine(folder, Folder), "--username", "postgres",
             "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync", "--no-instructions");
         await Programs.RunAsync(make[0], [.. make.Skip(1)]);
@@ -49,7 +41,7 @@ public sealed class PostgresProgram : ServerProgram
 
     // Nothing waits for the disk: what a killed server has written, the system still has.
     /// <inheritdoc/>
-    protected internal override IReadOnlyList<string> Command(string folder, int port) => AsOtherUser(
+    protected internal override IReadOnlyList<string> Command(string folder, int port) => Programs.AsOtherUser(
         FindProgram()!, "-D", Path.Combine(folder, Folder), "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
         "-c", "fsync=off", "-c", "max_connections=100");
 
@@ -73,8 +65,4 @@ public sealed class PostgresProgram : ServerProgram
     }
 
     private static string InitDb(string postgres) => Path.Combine(Path.GetDirectoryName(postgres)!, "initdb");
-
-    private static string[] AsOtherUser(params string[] command) => Environment.IsPrivilegedProcess
-        ? [Programs.Find("setpriv")!, "--reuid", OtherUser!, "--regid", Programs.GroupOf(OtherUser!), "--clear-groups", "--", .. command]
-        : command;
 }

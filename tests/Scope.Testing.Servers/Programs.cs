@@ -9,16 +9,31 @@ internal static class Programs
     private static readonly IEnumerable<string> Folders =
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Concat(["/usr/local/sbin", "/usr/sbin", "/sbin"]);
 
+    /// <summary>Servers refuse to run as root, so root runs them as somebody else.</summary>
+    private static readonly string? OtherUser = new[] { "postgres", "nobody" }.FirstOrDefault(name => Entry(name) is not null);
+
     internal static string? Find(string program) => Folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     /// <summary><paramref name="file"/> in each of the folders under <paramref name="parent"/> that has it.</summary>
     internal static IEnumerable<string> Under(string parent, string file) =>
         Directory.Exists(parent) ? Directory.EnumerateDirectories(parent).Select(folder => Path.Combine(folder, file)).Where(File.Exists) : [];
 
-    internal static string? FirstUser(params string[] names) => names.FirstOrDefault(name => Entry(name) is not null);
+    /// <summary>Why root can't run a server as somebody else; null if that can be done, or need not be.</summary>
+    internal static string? WhyNotAsOtherUser()
+    {
+        if (!Environment.IsPrivilegedProcess) return null;
+        if (OtherUser is null) return "it does not run as root, and there is no user postgres or nobody";
+        return Find("setpriv") is null ? "it does not run as root, and there is no setpriv (package util-linux)" : null;
+    }
 
-    /// <summary>The number of the user's own group.</summary>
-    internal static string GroupOf(string user) => Entry(user)![3];
+    /// <summary>The command, as somebody who is not root.</summary>
+    internal static string[] AsOtherUser(params string[] command) => Environment.IsPrivilegedProcess
+        ? [Find("setpriv")!, "--reuid", OtherUser!, "--regid", Entry(OtherUser!)![3], "--clear-groups", "--", .. command]
+        : command;
+
+    /// <summary>Lets what <see cref="AsOtherUser"/> runs write into <paramref name="folder"/>.</summary>
+    internal static Task GiveToOtherUserAsync(string folder) =>
+        Environment.IsPrivilegedProcess ? RunAsync("chown", "--recursive", OtherUser!, folder) : Task.CompletedTask;
 
     /// <summary>Runs a program to its end.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message has what it said.</exception>

@@ -49,6 +49,15 @@ public sealed class TestServer
         return LocalServer.StartAsync(_program, options);
     }
 
+    /// <summary>A transaction pooler in front of <paramref name="postgres"/>. No machine needs to have one: without it the test is skipped.</summary>
+    public static Task<LocalServer> StartPoolerAsync(LocalServer postgres)
+    {
+        ArgumentNullException.ThrowIfNull(postgres);
+        var program = new PgBouncerProgram(postgres.Port);
+        if (program.WhyNot() is { } reason) Assert.Ignore($"{program.Name}: {reason}.");
+        return LocalServer.StartAsync(program, []);
+    }
+
     /// <summary>Stops what was started for the run. If nobody calls it, that ends with the process all the same.</summary>
     public async Task StopAsync()
     {

@@ -3,7 +3,7 @@
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 root="$(cd "$here/../.." && pwd)"
-tests="tests/Scope.Core.Tests"
+core_tests="Scope.Core.Tests"
 core="src/Scope.Core"
 
 usage() {
@@ -21,6 +21,10 @@ A mutant is a unified diff over src/ that begins with two lines:
 
   # Breaks: what no longer holds, in words
   # Killed by: an expression of `dotnet test --filter`: tests that fail with it
+
+and, if those tests are in another project of tests/ than Scope.Core.Tests, a third:
+
+  # Tests: Scope.Persistence.Postgres.Tests
 
 It is killed if those tests fail, crash or hang, and survives if they pass. A patch
 that does not apply or build, or whose expression matches no test, is an error.
@@ -68,12 +72,19 @@ export GOGOSCOPE_HANG_SECONDS="$patience"
 work="$(mktemp -d)"
 copy="$work/copy"
 log="$work/log"
-built="$copy/artifacts/bin/Scope.Core.Tests/debug"
+built="$copy/artifacts/bin/$core_tests/debug"
 reference="$copy/artifacts/obj/Scope.Core/debug/ref/GoGoScope.Core.dll"
 trap 'rm -rf "$work"' EXIT
 
 header() { # header FIELD FILE
   sed -n "s/^# $1: *//p" "$2" | head -n 1
+}
+
+# project PATCH: the project whose tests kill it.
+project() {
+  local named
+  named="$(header Tests "$1")"
+  echo "${named:-$core_tests}"
 }
 
 # The checkout with what is not committed yet, less what builds leave in it.
@@ -92,22 +103,24 @@ build() { # build PROJECT ARGUMENTS...
 
 # The tests with a mutated Scope.Core. As long as what it shows to others is the same, they need not be built again.
 build_mutant() { # build_mutant PATCH
-  if ! grep '^+++ ' "$1" | grep -qv "^+++ b/$core/"; then
+  local tests
+  tests="$(project "$1")"
+  if [[ "$tests" == "$core_tests" ]] && ! grep '^+++ ' "$1" | grep -qv "^+++ b/$core/"; then
     build "$core" --no-restore || return 1
     if cmp --silent "$reference" "$work/reference.dll"; then
       cp "$copy"/artifacts/bin/Scope.Core/debug/GoGoScope.Core.{dll,pdb} "$built/"
       return
     fi
   fi
-  build "$tests" --no-restore
+  build "tests/$tests" --no-restore
 }
 
-# run_tests FILTER SECONDS: the exit code of the tests, 124 or 137 if they had to be ended; their output is in $log.
+# run_tests PROJECT FILTER SECONDS: the exit code of the tests, 124 or 137 if they had to be ended; their output is in $log.
 run_tests() {
   local code=0
   rm -rf "$work/results"
-  (cd "$copy" && timeout --kill-after=5 "$2" dotnet test "$built/GoGoScope.Core.Tests.dll" \
-    --filter "$1" --results-directory "$work/results" --logger trx --logger "console;verbosity=minimal") >"$log" 2>&1 || code=$?
+  (cd "$copy" && timeout --kill-after=5 "$3" dotnet test "artifacts/bin/$1/debug/GoGo$1.dll" \
+    --filter "$2" --results-directory "$work/results" --logger trx --logger "console;verbosity=minimal") >"$log" 2>&1 || code=$?
   return "$code"
 }
 
@@ -166,7 +179,7 @@ try_mutant() { # try_mutant PATCH
   if ! build_mutant "$1"; then
     fail "$name" "does not build, and so proves nothing"
   else
-    run_tests "$filter" "$limit" || code=$?
+    run_tests "$(project "$1")" "$filter" "$limit" || code=$?
     if ((code == 124 || code == 137)); then
       killed=$((killed + 1))
       report killed "$name" "by a hang, $((SECONDS - started)) s: $(header Breaks "$1")"
@@ -190,7 +203,7 @@ try_mutant() { # try_mutant PATCH
 
 # ---- the patches themselves ----
 
-union=""
+declare -A unions=()
 for file in "${patches[@]}"; do
   for field in "Breaks" "Killed by"; do
     if [[ -z "$(header "$field" "$file")" ]]; then
@@ -198,27 +211,34 @@ for file in "${patches[@]}"; do
       exit 1
     fi
   done
-  union="${union:+$union|}($(header "Killed by" "$file"))"
+  tests="$(project "$file")"
+  if [[ ! -d "$root/tests/$tests" ]]; then
+    echo "run.sh: $(basename "$file") names the tests $tests, which do not exist" >&2
+    exit 1
+  fi
+  unions[$tests]="${unions[$tests]:+${unions[$tests]}|}($(header "Killed by" "$file"))"
 done
 
 # ---- what is not mutated must pass, or a failure would mean nothing ----
 
 copy_checkout
-if ! build "$tests"; then
-  echo "run.sh: the sources do not build as they are" >&2
-  tail -n 30 "$log" >&2
-  exit 1
-fi
+for tests in "${!unions[@]}"; do
+  if ! build "tests/$tests"; then
+    echo "run.sh: the sources do not build as they are" >&2
+    tail -n 30 "$log" >&2
+    exit 1
+  fi
+  if ! run_tests "$tests" "${unions[$tests]}" 600; then
+    echo "run.sh: the tests fail without any mutant" >&2
+    tail -n 60 "$log" >&2
+    exit 1
+  fi
+  if ! some_test_ran; then
+    echo "run.sh: no test of $tests matches ${unions[$tests]}" >&2
+    exit 1
+  fi
+done
 cp "$reference" "$work/reference.dll"
-if ! run_tests "$union" 600; then
-  echo "run.sh: the tests fail without any mutant" >&2
-  tail -n 60 "$log" >&2
-  exit 1
-fi
-if ! some_test_ran; then
-  echo "run.sh: no test matches $union" >&2
-  exit 1
-fi
 
 for file in "${patches[@]}"; do
   try_mutant "$file"

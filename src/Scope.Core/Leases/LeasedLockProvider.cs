@@ -18,7 +18,7 @@ namespace GoGoScope;
 /// await using var guard = await scope.AcquireLockAsync("orders:4711", TimeSpan.FromSeconds(30));
 /// </code>
 /// </example>
-public class LeasedLockProvider : ILockProvider, IAsyncDisposable
+public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
 {
     internal const string KeyPrefix = "lock:";
 

@@ -1,13 +1,17 @@
 using System.Collections.Immutable;
 using System.Runtime.Loader;
+using GoGoScope.Persistence.Postgres;
+using GoGoScope.Persistence.Redis;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Npgsql;
+using StackExchange.Redis;
 
 namespace GoGoScope.Tests.Compilation;
 
 /// <summary>
 /// A piece of C#, compiled as a user's program would be: top-level statements, implicit usings, <c>using GoGoScope;</c>,
-/// against the framework and GoGoScope.Core; and against GoGoScope.Testing and NUnit, if it uses that.
+/// against the framework, GoGoScope's packages and their drivers; and against GoGoScope.Testing and NUnit, if it uses that.
 /// </summary>
 internal static class Snippet
 {
@@ -53,7 +57,7 @@ internal static class Snippet
         return
         [
             .. trusted.Where(path => Path.GetDirectoryName(path) == framework).Select(path => MetadataReference.CreateFromFile(path)),
-            Reference(typeof(Scope)),
+            .. new[] { typeof(Scope), typeof(RedisLockProvider), typeof(PostgresLockProvider), typeof(IConnectionMultiplexer), typeof(NpgsqlDataSource) }.Select(Reference),
         ];
     }
 

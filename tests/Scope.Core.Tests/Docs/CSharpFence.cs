@@ -1,3 +1,4 @@
+using GoGoScope.Testing;
 using GoGoScope.Tests.Compilation;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -12,7 +13,15 @@ internal sealed record CSharpFence(MarkdownFence Fence)
     private const string FilePrefix = "file:";
 
     /// <summary><c>```csharp no-run</c>: it compiles.</summary>
-    internal bool Runs => Fence.Instructions.Length == 0;
+    internal bool Runs => Fence.Instructions.Length == 0 || Server is not null;
+
+    /// <summary><c>```csharp redis</c>: it runs on a server, whose connection string it has in <c>connectionString</c>.</summary>
+    internal TestServer? Server => Fence.Instructions switch
+    {
+        "redis" => TestServer.Redis,
+        "postgres" => TestServer.Postgres,
+        _ => null,
+    };
 
     /// <summary><c>```csharp fails: CS0104</c>: it must not compile, for just this reason.</summary>
     internal string? FailsWith =>
@@ -22,17 +31,18 @@ internal sealed record CSharpFence(MarkdownFence Fence)
     internal string? File =>
         Fence.Instructions.StartsWith(FilePrefix, StringComparison.Ordinal) ? Fence.Instructions[FilePrefix.Length..].Trim() : null;
 
-    internal bool IsUnderstood => Fence.Instructions is "" or "no-run" || FailsWith is { Length: > 0 } || File is { Length: > 0 };
+    internal bool IsUnderstood => Fence.Instructions is "" or "no-run" || Server is not null || FailsWith is { Length: > 0 } || File is { Length: > 0 };
 
-    internal CompiledSnippet Compile() => Snippet.Compile(Program());
+    internal CompiledSnippet Compile(string? connectionString = null) => Snippet.Compile(Program(connectionString));
 
     /// <summary>
     /// The snippet as a program. Readers meet types before the statements that use them; a program has its usings
     /// first and its types last.
     /// </summary>
-    private string Program()
+    private string Program(string? connectionString)
     {
-        var source = $"{Fence.Given}\n#line {Fence.Line} \"{Fence.File}\"\n{Fence.Text}\n";
+        var connection = Server is null ? "" : $"var connectionString = {SymbolDisplay.FormatLiteral(connectionString ?? "", quote: true)};\n";
+        var source = $"{connection}{Fence.Given}\n#line {Fence.Line} \"{Fence.File}\"\n{Fence.Text}\n";
         var root = CSharpSyntaxTree.ParseText(source).GetCompilationUnitRoot();
         var statements = root.Members.OfType<GlobalStatementSyntax>();
         var types = root.Members.Except(statements);

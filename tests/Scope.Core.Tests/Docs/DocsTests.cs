@@ -1,3 +1,4 @@
+using GoGoScope.Testing;
 using GoGoScope.Tests.Run;
 
 namespace GoGoScope.Tests.Docs;
@@ -12,7 +13,7 @@ public sealed class DocsTests
     public async Task A_snippet_keeps_its_promise(object of)
     {
         var snippet = (CSharpFence)of;
-        Assert.That(snippet.IsUnderstood, $"\"{snippet.Fence.Instructions}\" is not one of: nothing, no-run, fails: CSxxxx, file: tests/….");
+        Assert.That(snippet.IsUnderstood, $"\"{snippet.Fence.Instructions}\" is not one of: nothing, no-run, redis, postgres, fails: CSxxxx, file: tests/….");
 
         if (snippet.File is { } file)
         {
@@ -28,7 +29,16 @@ public sealed class DocsTests
             return;
         }
         Assert.That(compiled.Image, Is.Not.Null, compiled.ToString());
+        // It compiles; without a server the test is skipped here.
+        if (snippet.Server is { } server) compiled = snippet.Compile(await server.ConnectionAsync());
         if (snippet.Runs) await Task.Run(compiled.RunAsync).WaitAsync(LongestRun);
+    }
+
+    [OneTimeTearDown]
+    public async Task StopServers()
+    {
+        await TestServer.Redis.StopAsync();
+        await TestServer.Postgres.StopAsync();
     }
 
     [Test]

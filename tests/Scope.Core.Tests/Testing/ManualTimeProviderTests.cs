@@ -27,6 +27,18 @@ public sealed class ManualTimeProviderTests
     }
 
     [Test]
+    public void It_says_how_far_the_next_timer_is()
+    {
+        Assert.That(_time.UntilNextTimer, Is.Null);
+        using var later = _time.CreateTimer(static _ => { }, null, 3 * Second, Timeout.InfiniteTimeSpan);
+        using var next = _time.CreateTimer(static _ => { }, null, 2 * Second, Timeout.InfiniteTimeSpan);
+        _time.Advance(0.5 * Second);
+        Assert.That(_time.UntilNextTimer, Is.EqualTo(1.5 * Second));
+        _time.Advance(1.5 * Second);
+        Assert.That(_time.UntilNextTimer, Is.EqualTo(Second));
+    }
+
+    [Test]
     public void It_never_goes_back() =>
         Assert.That(() => _time.Advance(-Second), Throws.TypeOf<ArgumentOutOfRangeException>());
 

@@ -131,14 +131,15 @@ public sealed class FaultyLockStore : ILockStore
         // Whoever waits goes on where the answer comes in: a test that moves the clock has seen it when the clock stands.
         var answer = new TaskCompletionSource<T>();
         Interlocked.Increment(ref _underWay);
-        _ = CarryAsync(Faults?.OnCall(in call) ?? default, ask, answer);
+        var fault = Faults?.OnCall(in call) ?? default;
+        if (fault is { ThrowsEarly: true, Error: { } error }) Reach(() => answer.TrySetException(error));
+        After(fault.RequestDelay, () => _ = ArriveAsync(fault, ask, answer));
         return new(cancellationToken.CanBeCanceled ? answer.Task.WaitAsync(cancellationToken) : answer.Task);
     }
 
-    /// <summary>Carries the request to the store and the answer back, as far as they come.</summary>
-    private async Task CarryAsync<T>(CallFault fault, Func<ValueTask<T>> ask, TaskCompletionSource<T> answer)
+    /// <summary>The request is at the store: carries the answer back, if there is one, as far as it comes.</summary>
+    private async Task ArriveAsync<T>(CallFault fault, Func<ValueTask<T>> ask, TaskCompletionSource<T> answer)
     {
-        await PassAsync(fault.RequestDelay).ConfigureAwait(false);
         var (result, error, isLost) = (default(T), fault.Error, (fault.LosesRequest || fault.LosesReply) && fault.Error is null);
         if (Outage == StoreOutage.Hangs) isLost = true;
         else if (Outage == StoreOutage.Refuses) error ??= new StoreFaultException("The store can't be used now.");
@@ -153,17 +154,36 @@ public sealed class FaultyLockStore : ILockStore
                 error ??= refused;
             }
         }
-        await PassAsync(fault.ReplyDelay).ConfigureAwait(false);
-        Interlocked.Decrement(ref _underWay);
-        if (isLost) return;
-        Reach(() =>
+        After(fault.ReplyDelay, () =>
         {
-            if (error is null) answer.TrySetResult(result!);
-            else answer.TrySetException(error);
+            Interlocked.Decrement(ref _underWay);
+            if (isLost) return;
+            Reach(() =>
+            {
+                if (error is null) answer.TrySetResult(result!);
+                else answer.TrySetException(error);
+            });
         });
     }
 
-    private Task PassAsync(TimeSpan delay) => delay <= TimeSpan.Zero ? Task.CompletedTask : Task.Delay(delay, _time);
+    /// <summary>Does something under the stack of whoever moves the clock that far; at once if there is no delay.</summary>
+    private void After(TimeSpan delay, Action then)
+    {
+        if (delay <= TimeSpan.Zero)
+        {
+            then();
+            return;
+        }
+        ITimer? timer = null;
+        timer = _time.CreateTimer(
+            _ =>
+            {
+                timer?.Dispose();
+                then();
+            },
+            null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer.Change(delay, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Lets the process notice something, now or when it continues.</summary>
     private void Reach(Action happen)
@@ -189,15 +209,16 @@ public sealed class FaultyLockStore : ILockStore
         return listener;
     }
 
-    private async Task TellAsync(IStoreWatcher watcher, string key, StoredRecord? record)
+    private void Tell(IStoreWatcher watcher, string key, StoredRecord? record)
     {
         var fault = Faults?.OnNews(key) ?? default;
         if (fault.IsLost || Outage != StoreOutage.None) return;
-        for (var copies = fault.ComesTwice ? 2 : 1; copies > 0; copies--)
+        var told = fault.LacksRecord ? null : record;
+        After(fault.Delay, () =>
         {
-            await PassAsync(fault.Delay).ConfigureAwait(false);
-            Reach(() => watcher.Woken(key, fault.LacksRecord ? null : record));
-        }
+            Reach(() => watcher.Woken(key, told));
+            if (fault.ComesTwice) After(fault.Delay, () => Reach(() => watcher.Woken(key, told)));
+        });
     }
 
     /// <summary>Who hears the store's news first. What is on its way when the watching ends still comes.</summary>
@@ -207,7 +228,7 @@ public sealed class FaultyLockStore : ILockStore
 
         internal IAsyncDisposable? Listening { get; set; }
 
-        public void Woken(string key, StoredRecord? record) => _ = store.TellAsync(watcher, key, record);
+        public void Woken(string key, StoredRecord? record) => store.Tell(watcher, key, record);
 
         public void Missed() => store.Reach(watcher.Missed);
 

@@ -22,7 +22,7 @@ public sealed class RandomStoreFaults(Func<double> next) : IStoreFaults
     /// <summary>The share of answers that get lost.</summary>
     public double LostReplies { get; init; }
 
-    /// <summary>The share of calls that throw; half of them after the store has done what it was asked.</summary>
+    /// <summary>The share of calls that throw; half of them although the store does what it was asked, before that or still after it.</summary>
     public double Errors { get; init; }
 
     /// <summary>The share of requests, of answers and of news that are delayed.</summary>
@@ -51,6 +51,7 @@ public sealed class RandomStoreFaults(Func<double> next) : IStoreFaults
             RequestDelay = requestDelay,
             ReplyDelay = replyDelay,
             LosesRequest = Happens(0.5),
+            ThrowsEarly = Happens(0.5),
             Error = new StoreFaultException($"The connection broke ({request.Kind} of {request.Key})."),
         };
     }

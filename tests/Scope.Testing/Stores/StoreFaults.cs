@@ -20,6 +20,9 @@ public readonly record struct CallFault
     /// <see cref="LosesRequest"/>. Without an error, a call whose request or reply is lost hangs.
     /// </summary>
     public Exception? Error { get; init; }
+
+    /// <summary>The call throws its <see cref="Error"/> at once, while the request is still on its way and may do its work yet.</summary>
+    public bool ThrowsEarly { get; init; }
 }
 
 /// <summary>How one piece of news comes. <c>default</c>: at once, with the record, and once.</summary>

@@ -13,14 +13,34 @@ internal sealed partial class History
         _choose = new SplitMix(_numbers[0] ^ 1);
         _world.Faults = null;
         _world.Outage = StoreOutage.None;
+        if (_world.IsNewsLost) NewsStopsOrComes();
         foreach (var process in _world.Processes.Where(process => process.State == ProcessState.Paused)) process.Continue(timersFirst: true);
         await _world.LookAsync();
 
+        await EverybodyStandsInTheQueueAsync();
         await EverybodyGetsOnAsync();
         await NothingRemainsAsync();
         await EndProcessesAsync();
         _world.Holds.CheckReleased();
         await _world.LookAsync();
+    }
+
+    /// <summary>Whoever waits has looked by now, so its process stands in the record, or its lease is there.</summary>
+    private async Task EverybodyStandsInTheQueueAsync()
+    {
+        await _world.PassAsync(_setup.SafetyPoll * 1.5 + _setup.StoreTimeout * 4 + _setup.LongestDelay * 4);
+        for (var key = 0; key < _setup.Keys; key++)
+        {
+            var record = await _world.RecordOfAsync($"key{key}");
+            foreach (var waiting in _world.Holds.Live.Where(holding => holding.State == HoldingState.Waiting && holding.Key == $"key{key}"))
+            {
+                // Behind a guard of its own process it has no business in the record.
+                if (_world.Holds.Live.Any(holding => holding.Process == waiting.Process && holding.Key == waiting.Key && holding.State != HoldingState.Waiting)) continue;
+                var process = waiting.Process.Provider.Process;
+                if (!record.Holders.ToArray().Any(holder => holder.Id.Process == process) && !record.Waiters.ToArray().Any(waiter => waiter.Id.Process == process))
+                    _world.Break($"{waiting} waits, but its process does not stand in the record");
+            }
+        }
     }
 
     /// <summary>Whoever is granted a lock releases it, and so everybody gets one who waits.</summary>
@@ -61,7 +81,6 @@ internal sealed partial class History
         }
         await NobodyAsksAsync();
         await ANewcomerGetsEverythingAsync();
-        await NobodyAsksAsync();
     }
 
     /// <summary>Without anybody who holds or waits, no process asks the store for a lock.</summary>
@@ -83,7 +102,7 @@ internal sealed partial class History
             if (holding.State != HoldingState.Holding) _world.Break($"{holding} is {holding.State} although nobody else is there");
             Release(holding);
             await _world.PassAsync(Moment);
-            await _world.PassAsync(_setup.LongestTimeToLive);
+            await NobodyAsksAsync();
             var stored = await _world.Server.ReadAsync($"{LeasedLockProvider.KeyPrefix}key{key}", CancellationToken.None);
             if (!stored.IsFree) _world.Break($"key{key} is not free at the end: {stored.Body}");
         }
@@ -93,7 +112,7 @@ internal sealed partial class History
     {
         var holding = new Holding(process, $"{process.Name}.{++_attempts}", key, LockMode.Exclusive)
         {
-            Timeout = Timeout.InfiniteTimeSpan, AnswersNull = false, IsRenewed = true, Begun = process.Clock.GetTimestamp(),
+            Timeout = Timeout.InfiniteTimeSpan, AnswersNull = false, Begun = process.Clock.GetTimestamp(),
         };
         _world.Holds.Add(holding);
         var request = new LockRequest

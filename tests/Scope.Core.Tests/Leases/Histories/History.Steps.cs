@@ -7,17 +7,22 @@ internal sealed partial class History
 {
     private const int MostProcesses = 8;
 
-    private Task StepAsync()
+    private async Task StepAsync()
     {
         switch (_choose.Next(100))
         {
             case < 40:
-                return _world.PassAsync(SomeTime());
+                await _world.PassAsync(SomeTime());
+                break;
             case < 45 when _setup.HasAccidents:
-                return AccidentAsync();
+                await AccidentAsync();
+                break;
+            case < 43 when _setup.TellsNews:
+                NewsStopsOrComes();
+                break;
             default:
-                Use(_choose.Of([.. _world.Processes]));
-                return Task.CompletedTask;
+                await UseAsync(_choose.Of([.. _world.Processes]));
+                break;
         }
     }
 
@@ -55,9 +60,18 @@ internal sealed partial class History
         return Task.CompletedTask;
     }
 
+    /// <summary>Who has missed news is told that it may have, and looks.</summary>
+    private void NewsStopsOrComes()
+    {
+        _world.Log?.Say(_world.IsNewsLost ? "the connections for news are made again" : "the connections for news break");
+        _world.IsNewsLost = !_world.IsNewsLost;
+        if (_world.IsNewsLost) return;
+        foreach (var process in _world.Processes) process.Way.BreakConnection();
+    }
+
     // ---- what processes do ----
 
-    private void Use(SimulatedProcess process)
+    private async Task UseAsync(SimulatedProcess process)
     {
         if (process.State == ProcessState.Paused)
         {
@@ -81,7 +95,7 @@ internal sealed partial class History
                 UseHeld(holding);
                 break;
             case null or { State: HoldingState.Over } when process.State == ProcessState.Running:
-                process.Tasks[task] = Ask(process);
+                process.Tasks[task] = await AskAsync(process);
                 break;
         }
     }
@@ -102,7 +116,7 @@ internal sealed partial class History
         }
     }
 
-    private Holding Ask(SimulatedProcess process)
+    private async Task<Holding> AskAsync(SimulatedProcess process)
     {
         var mode = _choose.Of(LockMode.Exclusive, LockMode.Exclusive, LockMode.Read);
         var timeToLive = _choose.Of(_setup.TimesToLive);
@@ -112,34 +126,38 @@ internal sealed partial class History
             1 or 2 => SomeTime(),
             _ => Timeout.InfiniteTimeSpan,
         };
-        var (isRenewed, hasMaxHold) = (!_choose.OneIn(5), _choose.OneIn(8));
+        var isRenewed = !_choose.OneIn(5);
+        TimeSpan? maxHold = isRenewed && _choose.OneIn(8) ? timeToLive * 2 : null;
+        var priority = _choose.Of(0, 0, 0, 1, 2, -1);
         var key = $"key{_choose.Next(_setup.Keys)}";
         var holding = new Holding(process, $"{process.Name}.{++_attempts}", key, mode)
         {
             Timeout = timeout,
             AnswersNull = _choose.OneIn(2),
-            IsRenewed = isRenewed,
+            Priority = priority,
+            MaxHold = maxHold,
+            IsFree = _setup.Trouble == Trouble.None && await IsFreeAsync(key),
             Begun = process.Clock.GetTimestamp(),
         };
         var request = new LockRequest
         {
             Key = key,
             Mode = mode,
-            Priority = _choose.Of(0, 0, 0, 1, 2, -1),
+            Priority = priority,
             Timeout = timeout,
             TimeToLive = timeToLive,
             Options = new LockOptions
             {
                 AutoRenew = isRenewed,
                 TimeToLive = timeToLive,
-                MaxHold = isRenewed && hasMaxHold ? timeToLive * 2 : null,
+                MaxHold = maxHold,
                 Owner = holding.Name,
                 TimeProvider = process.Clock,
             },
         };
         _world.Log?.Say(
-            $"{holding} asks for {(timeout < TimeSpan.Zero ? "ever" : timeout)}, priority {request.Priority}, lease {timeToLive.TotalSeconds} s"
-            + $"{(isRenewed ? "" : ", not renewed")}{(request.Options.MaxHold is null ? "" : ", at most twice")}");
+            $"{holding} asks for {(timeout < TimeSpan.Zero ? "ever" : timeout)}, priority {priority}, lease {timeToLive.TotalSeconds} s"
+            + $"{(isRenewed ? "" : ", not renewed")}{(maxHold is null ? "" : ", at most twice")}");
         // Before the call: an answer may come under it.
         _world.Holds.Add(holding);
         holding.Acquiring = holding.AnswersNull
@@ -147,6 +165,9 @@ internal sealed partial class History
             : NeverNullAsync(process.Provider.AcquireAsync(in request, holding.Canceller.Token));
         return holding;
     }
+
+    /// <summary>Whether nobody has the key or wants it, in the store or here.</summary>
+    private async Task<bool> IsFreeAsync(string key) => (await _world.RecordOfAsync(key)).IsFree && !_world.Holds.Live.Any(holding => holding.Key == key);
 
     private static async Task<LockGuard?> NeverNullAsync(ValueTask<LockGuard> acquiring) => await acquiring;
 

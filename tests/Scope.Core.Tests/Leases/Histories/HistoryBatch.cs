@@ -7,10 +7,14 @@ namespace GoGoScope.Tests.Leases.Histories;
 internal sealed class HistoryBatch
 {
     // Not one that takes long: one that never comes to an end, which no history itself can notice.
-    private static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(10);
+
+    // Of one that doesn't end.
+    private const int MostLines = 2_000;
 
     private long _lastSeed;
     private long _startedAt = Stopwatch.GetTimestamp();
+    private volatile History? _running;
 
     internal HistoryCounts Counts { get; } = new();
 
@@ -30,7 +34,7 @@ internal sealed class HistoryBatch
             {
                 Interlocked.Exchange(ref _lastSeed, (long)seed + i);
                 Interlocked.Exchange(ref _startedAt, Stopwatch.GetTimestamp());
-                if (await BreaksAsync(History.NumbersOf(seed + (ulong)i)) is { } broken) return await TellAsync(seed + (ulong)i, broken);
+                if (await BreaksAsync(History.NumbersOf(seed + (ulong)i), isLogged: histories == 1) is { } broken) return await TellAsync(seed + (ulong)i, broken);
             }
         }
         finally
@@ -41,9 +45,10 @@ internal sealed class HistoryBatch
     }
 
     /// <summary>What is broken by the history of these numbers; null if nothing is.</summary>
-    internal async Task<string?> BreaksAsync(ulong[] numbers)
+    private async Task<string?> BreaksAsync(ulong[] numbers, bool isLogged = false)
     {
-        var history = new History(numbers);
+        var history = new History(numbers, isLogged);
+        _running = history;
         try
         {
             await history.RunAsync();
@@ -104,7 +109,9 @@ internal sealed class HistoryBatch
         while (!over.Wait(TimeSpan.FromSeconds(1)))
         {
             if (Stopwatch.GetElapsedTime(Interlocked.Read(ref _startedAt)) < HangLimit) continue;
-            Console.WriteLine($"The history of GOGOSCOPE_SEED={Interlocked.Read(ref _lastSeed)} has not come to an end: something runs without waiting for anybody.");
+            Console.WriteLine(
+                $"The history of GOGOSCOPE_SEED={Interlocked.Read(ref _lastSeed)} GOGOSCOPE_HISTORIES=1 has not come to an end: something runs without waiting for "
+                + $"anybody. If it was the only one, this was the beginning:\n{string.Join('\n', (_running?.World.Log?.Lines ?? []).Take(MostLines))}");
             Console.Out.Flush();
             Environment.Exit(1);
         }

@@ -3,6 +3,8 @@ namespace GoGoScope.Tests.Leases.Histories;
 /// <summary>What happened in many histories: whether they have been anywhere.</summary>
 internal sealed class HistoryCounts
 {
+    private int _mixed;
+
     internal int Histories { get; private set; }
 
     internal long Calls { get; private set; }
@@ -24,6 +26,7 @@ internal sealed class HistoryCounts
     internal void Add(World world)
     {
         Histories++;
+        _mixed = unchecked(_mixed * 31 + (int)world.Calls * 7 + world.Holds.Granted * 5 + (int)world.Time.GetTimestamp());
         Calls += world.Calls;
         Changes += world.Records.Changes;
         TooLate += world.Records.TooLate;
@@ -36,5 +39,5 @@ internal sealed class HistoryCounts
 
     public override string ToString() =>
         $"{Histories} histories, {Calls} calls of the store, {Changes} changes, {TooLate} swaps refused as late, {Granted} granted, {Lost} lost, "
-        + $"{WithoutLock} without the lock, {Failed} of them by errors, {StaleWritesRefused} stale writes refused";
+        + $"{WithoutLock} without the lock, {Failed} of them by errors, {StaleWritesRefused} stale writes refused; all in all {_mixed:x8}";
 }

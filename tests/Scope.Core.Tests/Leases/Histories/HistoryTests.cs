@@ -21,6 +21,16 @@ public sealed class HistoryTests
     private const int Usual = 3_000;
     private static readonly TimeSpan UsualTime = TimeSpan.FromSeconds(20);
 
+    /// <summary>Else a seed would be worth nothing.</summary>
+    [Test]
+    public async Task A_seed_replays_every_step()
+    {
+        var seed = (ulong)Random.Shared.NextInt64(1L << 40);
+        var (first, _) = await HistoryProcess.RunAsync(seed, 100, UsualTime);
+        var (second, _) = await HistoryProcess.RunAsync(seed, 100, UsualTime);
+        Assert.That(second, Is.EqualTo(first), $"GOGOSCOPE_SEED={seed}");
+    }
+
     [Test]
     public async Task Every_history_comes_to_a_good_end()
     {

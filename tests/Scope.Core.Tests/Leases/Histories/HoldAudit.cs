@@ -137,6 +137,7 @@ internal sealed class HoldAudit(World world)
     {
         Granted++;
         (holding.State, holding.Guard, holding.Lost) = (HoldingState.Holding, guard, guard.LostToken);
+        holding.GrantedAt = holding.Process.Clock.GetTimestamp();
         if (world.Time.GetUtcNow() < _exemptUntil) holding.IsExempt = true;
         world.Log?.Say($"{holding} is granted");
         if (!_tokens.TryGetValue(holding.Key, out var tokens)) _tokens[holding.Key] = tokens = new Tokens();
@@ -150,6 +151,7 @@ internal sealed class HoldAudit(World world)
     private void CheckNotEarly(Holding holding)
     {
         var waited = holding.Process.Clock.GetTimestamp() - holding.Begun;
+        if (holding.IsFree) world.Break($"{holding} was refused what nobody has");
         if (holding.Timeout > TimeSpan.Zero && waited < holding.Timeout.Ticks) world.Break($"{holding} was given {holding.Timeout} and waited {TimeSpan.FromTicks(waited)} only");
     }
 
@@ -168,6 +170,7 @@ internal sealed class HoldAudit(World world)
         if (holding.Guard.IsHeld)
         {
             if (holding.Lost.IsCancellationRequested) world.Break($"{holding} was told of a loss and still holds");
+            if (holding.MaxHold is { } longest && holding.Process.Clock.GetTimestamp() - holding.GrantedAt > longest.Ticks) world.Break($"{holding} is held for more than {longest}");
             if (holding.NotHeldSince != 0) world.Break($"{holding} was over and holds again");
             return;
         }

@@ -15,7 +15,16 @@ internal sealed class Holding(SimulatedProcess process, string name, string key,
 
     internal required bool AnswersNull { get; init; }
 
-    internal required bool IsRenewed { get; init; }
+    internal int Priority { get; init; }
+
+    /// <summary>The longest that it may be held; null for no bound.</summary>
+    internal TimeSpan? MaxHold { get; init; }
+
+    /// <summary>Whether it was asked for when nobody had it, where nothing goes wrong: it can't be refused.</summary>
+    internal bool IsFree { get; init; }
+
+    /// <summary>When it was granted, by the process's clock.</summary>
+    internal long GrantedAt { get; set; }
 
     /// <summary>When it was begun, by the process's clock.</summary>
     internal required long Begun { get; init; }

@@ -38,7 +38,7 @@ internal sealed class ProcessSide(World world, SimulatedProcess process) : ILock
         world.Calls++;
         if (IsLock(swap.Key)) world.CallsForLocks++;
         world.Records.Sent(swap.Version);
-        world.Log?.Say($"  {process.Name} asks to swap {swap.Key}, draw {swap.Draw}: {RecordLine.OfBody(world, swap.Body)}");
+        world.Log?.Say($"  {process.Name} asks to swap {swap.Key}, draw {swap.Draw}: {RecordLine.OfBody(world, swap.Body, IsLock(swap.Key))}");
     }
 }
 
@@ -65,13 +65,16 @@ internal sealed class StoreSide(World world, SimulatedProcess process) : ILockSt
     public ValueTask<StoredRecord> ReadAsync(string key, CancellationToken cancellationToken) => world.Server.ReadAsync(key, cancellationToken);
 
     public ValueTask<IAsyncDisposable?> WatchAsync(string name, IStoreWatcher watcher, CancellationToken cancellationToken) =>
-        world.Server.WatchAsync(name, new Afterwards(watcher), cancellationToken);
+        world.Server.WatchAsync(name, new Afterwards(world, watcher), cancellationToken);
 
     /// <summary>The store in memory tells its news before it answers; a change is judged first, so news waits for that.</summary>
-    private sealed class Afterwards(IStoreWatcher watcher) : IStoreWatcher
+    private sealed class Afterwards(World world, IStoreWatcher watcher) : IStoreWatcher
     {
-        public void Woken(string key, StoredRecord? record) =>
+        public void Woken(string key, StoredRecord? record)
+        {
+            if (world.IsNewsLost) return;
             ThreadPool.UnsafeQueueUserWorkItem(static news => news.watcher.Woken(news.key, news.record), (watcher, key, record), preferLocal: false);
+        }
 
         public void Missed() => watcher.Missed();
     }

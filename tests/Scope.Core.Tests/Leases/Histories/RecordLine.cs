@@ -5,10 +5,10 @@ namespace GoGoScope.Tests.Leases.Histories;
 /// <summary>A record in as few words as possible: who holds, with which token and until when, and who waits. Ids are process.number.</summary>
 internal static class RecordLine
 {
-    internal static string Of(World world, in StoredRecord stored)
+    internal static string Of(World world, in StoredRecord stored, bool isLock)
     {
         if (stored.IsFree) return $"free (fence {Token(world, stored.Fence)})";
-        if (stored.Body[0] != '{') return stored.Body;
+        if (!isLock) return stored.Body;
         try
         {
             return Of(world, LockRecord.Parse(in stored));
@@ -20,8 +20,8 @@ internal static class RecordLine
     }
 
     /// <summary>A body that a process wants to write: its fence is not known yet.</summary>
-    internal static string OfBody(World world, string body) =>
-        Of(world, new StoredRecord(Version: 1, Fence: long.MaxValue / 2, body, Now: 0));
+    internal static string OfBody(World world, string body, bool isLock) =>
+        Of(world, new StoredRecord(Version: 1, Fence: long.MaxValue / 2, body, Now: 0), isLock);
 
     private static string Of(World world, LockRecord record)
     {

@@ -6,12 +6,16 @@ internal sealed class RecordWatch(World world)
     private readonly Dictionary<long, DateTimeOffset> _sent = [];
     private readonly Dictionary<string, long> _highestFirst = [];
     private readonly Dictionary<string, Heard> _heard = [];
+    private readonly Dictionary<string, SimulatedProcess> _lastWriters = [];
 
     /// <summary>How many changes there were.</summary>
     internal int Changes { get; private set; }
 
     /// <summary>How many swaps the store has refused because they came too late.</summary>
     internal int TooLate { get; private set; }
+
+    /// <summary>Whose change was the last one of a key.</summary>
+    internal SimulatedProcess? LastWriter(string key) => _lastWriters.GetValueOrDefault(LeasedLockProvider.KeyPrefix + key);
 
     internal void Sent(long version) => _sent[version] = world.Time.GetUtcNow();
 
@@ -20,11 +24,12 @@ internal sealed class RecordWatch(World world)
         if (after.Version != swap.Version)
         {
             if (after.Now >= swap.NotAfter) TooLate++;
-            world.Log?.Say($"  refused to {author.Name}: {swap.Key} is {RecordLine.Of(world, in after)}");
+            world.Log?.Say($"  refused to {author.Name}: {swap.Key} is {RecordLine.Of(world, in after, ProcessSide.IsLock(swap.Key))}");
             return;
         }
         Changes++;
-        world.Log?.Say($"  swapped for {author.Name}: {swap.Key} is {RecordLine.Of(world, in after)}");
+        _lastWriters[swap.Key] = author;
+        world.Log?.Say($"  swapped for {author.Name}: {swap.Key} is {RecordLine.Of(world, in after, ProcessSide.IsLock(swap.Key))}");
         CheckAge(author, in swap);
         if (ProcessSide.IsLock(swap.Key)) CheckRecord(author, in before, in swap, in after);
         else Hear(in swap, after.Now);

@@ -19,6 +19,8 @@ internal sealed class Setup
         SafetyPoll = Seconds(choose.Of(0.5, 2, 5));
         Liveness = Seconds(choose.Of(1.5, 3, 10));
         ReleaseTimeout = Seconds(choose.Of(0.3, 1, 5));
+        Linger = Seconds(choose.Of(0, 0, 0.005, 0.1));
+        LocalTurn = Seconds(choose.Of(0, 0.05, 0.05, 1));
         MaxWaiters = choose.OneIn(10) ? 1 + choose.Next(3) : 1_000;
         Trouble = choose.Of(Trouble.None, Trouble.Delays, Trouble.Some, Trouble.Some, Trouble.Much);
         Network = Trouble switch
@@ -64,6 +66,10 @@ internal sealed class Setup
 
     internal TimeSpan ReleaseTimeout { get; }
 
+    internal TimeSpan Linger { get; }
+
+    internal TimeSpan LocalTurn { get; }
+
     internal int MaxWaiters { get; }
 
     internal Trouble Trouble { get; }
@@ -89,6 +95,8 @@ internal sealed class Setup
         SafetyPoll = SafetyPoll,
         Liveness = Liveness,
         MaxWaiters = MaxWaiters,
+        Linger = Linger,
+        LocalTurn = LocalTurn,
         ClockDrift = Drift,
         TimeProvider = clock,
     };
@@ -96,6 +104,7 @@ internal sealed class Setup
     public override string ToString() =>
         $"{Processes} processes of {Tasks} tasks, {Keys} keys, trouble: {Trouble}, jumps: {Jumps}, {(TellsNews ? "with news" : "without news")}, drift {Drift}, "
         + $"leases of {string.Join(", ", TimesToLive.Select(ttl => ttl.TotalSeconds))} s, store timeout {StoreTimeout.TotalSeconds} s, "
+        + $"linger {Linger.TotalSeconds} s, local turn {LocalTurn.TotalSeconds} s, "
         + $"safety poll {SafetyPoll.TotalSeconds} s, liveness {Liveness.TotalSeconds} s, delays up to {LongestDelay.TotalSeconds} s, at most {MaxWaiters} wait";
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);

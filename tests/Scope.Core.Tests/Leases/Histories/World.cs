@@ -73,6 +73,15 @@ internal sealed class World
         }
     }
 
+    /// <summary>Whether nobody is told anything.</summary>
+    internal bool IsNewsLost { get; set; }
+
+    internal async ValueTask<LockRecord> RecordOfAsync(string key)
+    {
+        var stored = await Server.ReadAsync(LeasedLockProvider.KeyPrefix + key, CancellationToken.None);
+        return LockRecord.Parse(in stored);
+    }
+
     internal void Break(string what)
     {
         foreach (var process in Processes) what = what.Replace(process.Provider.Process, process.Name, StringComparison.Ordinal);
@@ -116,6 +125,7 @@ internal sealed class World
     {
         await QuietPoint.ReachAsync();
         Holds.Look();
+        if (Setup.Trouble == Trouble.None) await Promptness.CheckAsync(this);
         if (Broken is not null) throw new BrokenHistoryException(Broken);
     }
 }

@@ -1,0 +1,35 @@
+namespace GoGoScope.Quickstart.Tests;
+
+public sealed class ProviderUrlTests
+{
+    [TestCase("redis://localhost", "Redis at localhost:6379", null, null, null)]
+    [TestCase("redis://:secret@localhost:7000/3", "Redis at localhost:7000", null, "secret", "3")]
+    [TestCase("rediss://ada:a%40b%3Ac@db.example:7000/", "Redis at db.example:7000", "ada", "a@b:c", null)]
+    [TestCase("postgres://ada@localhost/shop", "PostgreSQL at localhost:5432", "ada", null, "shop")]
+    [TestCase("postgresql://ada:secret@127.0.0.1:7000/my%20shop", "PostgreSQL at 127.0.0.1:7000", "ada", "secret", "my shop")]
+    [TestCase("postgres://localhost", "PostgreSQL at localhost:5432", null, null, null)]
+    public void A_URL_is_taken_apart_and_shown_without_its_password(string text, string shown, string? user, string? password, string? database)
+    {
+        var url = ProviderUrl.TryParse(text)!;
+
+        Assert.That($"{url}", Is.EqualTo(shown));
+        Assert.That((url.User, url.Password, url.Database), Is.EqualTo((user, password, database)));
+    }
+
+    [Test]
+    public void Further_words_are_the_drivers() =>
+        Assert.That(
+            ProviderUrl.TryParse("postgres://ada@localhost/shop?sslmode=require&Application%20Name=a%26b")!.Parameters,
+            Is.EqualTo(new[] { KeyValuePair.Create("sslmode", "require"), KeyValuePair.Create("Application Name", "a&b") }));
+
+    [TestCase("")]
+    [TestCase("localhost:6379")]
+    [TestCase("redis:localhost")]
+    [TestCase("redis://")]
+    [TestCase("redis://localhost/shop")]
+    [TestCase("redis://localhost:99999")]
+    [TestCase("redis://localhost?ssl=true")]
+    [TestCase("mysql://localhost/shop")]
+    [TestCase("http://localhost/shop")]
+    public void Anything_else_is_none(string text) => Assert.That(ProviderUrl.TryParse(text), Is.Null);
+}

@@ -1,0 +1,73 @@
+using Npgsql;
+using StackExchange.Redis;
+
+namespace GoGoScope.Quickstart.Tests;
+
+/// <summary>The stores that the tests run on, each with what a test has to know of it.</summary>
+public sealed class StoreKind
+{
+    private readonly TestServer _server;
+    private readonly Func<string, string> _url;
+    private readonly Func<string, Task<long>> _countLeft;
+    private readonly string _name;
+
+    private StoreKind(string name, TestServer server, Func<string, string> url, Func<string, Task<long>> countLeft) =>
+        (_name, _server, _url, _countLeft) = (name, server, url, countLeft);
+
+    public static StoreKind Redis { get; } = new("Redis", TestServer.Redis, connection => $"redis://{connection}", CountKeysAsync);
+
+    public static StoreKind Postgres { get; } = new("PostgreSQL", TestServer.Postgres, UrlOfPostgres, CountSchemasAsync);
+
+    public static StoreKind[] All { get; } = [Redis, Postgres];
+
+    /// <summary>What <c>--provider</c> takes.</summary>
+    public async Task<string> UrlAsync() => _url(await _server.ConnectionAsync());
+
+    /// <summary>How many things of ledgers are in the store.</summary>
+    public async Task<long> CountLeftAsync() => await _countLeft(await _server.ConnectionAsync());
+
+    /// <summary>An empty place for a run, which is deleted with it.</summary>
+    internal async Task<TemporaryStore> CreateAsync()
+    {
+        var store = await SharedStore.ConnectAsync(ProviderUrl.TryParse(await UrlAsync())!, $"quickstart_{Guid.NewGuid():N}"[..19], processes: 8);
+        await store.CreateAsync(CancellationToken.None);
+        return new TemporaryStore(store);
+    }
+
+    public override string ToString() => _name;
+
+    private static string UrlOfPostgres(string connection)
+    {
+        var given = new NpgsqlConnectionStringBuilder(connection);
+        var password = given.Password is { } secret ? $":{Uri.EscapeDataString(secret)}" : "";
+        return $"postgres://{Uri.EscapeDataString(given.Username!)}{password}@{given.Host}:{given.Port}/{Uri.EscapeDataString(given.Database!)}";
+    }
+
+    // Of locks of workers that were killed, leases may be left.
+    private static async Task<long> CountKeysAsync(string connection)
+    {
+        using var redis = await ConnectionMultiplexer.ConnectAsync(connection);
+        return redis.GetEndPoints().SelectMany(server => redis.GetServer(server).Keys(pattern: "{quickstart_*")).Count(key => !$"{key}".Contains(":locks:"));
+    }
+
+    private static async Task<long> CountSchemasAsync(string connection)
+    {
+        await using var database = NpgsqlDataSource.Create(connection);
+        await using var count = database.CreateCommand("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'quickstart_%'");
+        return (long)(await count.ExecuteScalarAsync())!;
+    }
+}
+
+/// <summary>A place for a run in a store, for one test.</summary>
+internal sealed class TemporaryStore(SharedStore store) : IAsyncDisposable
+{
+    public ISharedLedger Ledger => store.Ledger;
+
+    public ILockProvider Locks => store.Locks;
+
+    public async ValueTask DisposeAsync()
+    {
+        await store.DeleteAsync();
+        await store.DisposeAsync();
+    }
+}
