@@ -9,9 +9,8 @@ has_postgres() { command -v postgres >/dev/null || compgen -G '/usr/lib/postgres
 # package, the services it brings
 packages=() services=()
 has_redis || { packages+=(redis-server); services+=(redis-server); }
-has_postgres || { packages+=(postgresql); services+=(postgresql); }
-# The tests behind a pooler are skipped without one: not a reason to ask anybody for it.
-if ((EUID == 0)) && command -v apt-get >/dev/null && [[ ! -x /usr/sbin/pgbouncer ]]; then packages+=(pgbouncer) services+=(pgbouncer); fi
+# A pooler comes along; the tests behind one are skipped without it, which is no reason to ask anybody for it alone.
+has_postgres || { packages+=(postgresql pgbouncer); services+=(postgresql pgbouncer); }
 ((${#packages[@]} > 0)) || exit 0
 
 explain() {

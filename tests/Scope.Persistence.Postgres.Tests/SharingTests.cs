@@ -34,7 +34,7 @@ public sealed class SharingTests
         await using var given = NpgsqlDataSource.Create($"{_connection};Application Name={_name};Maximum Pool Size=5");
         await using var listening = NpgsqlDataSource.Create($"{_connection};Application Name={_name};Maximum Pool Size=1");
         var provider = new PostgresLockProvider(given, new PostgresStoreOptions { ListenDataSource = listening });
-        await WaitAndGetAsync(provider, provider);
+        await WaitAndGetAsync(provider);
         await provider.DisposeAsync();
 
         await using var connection = await given.OpenConnectionAsync();
@@ -48,7 +48,7 @@ public sealed class SharingTests
     public async Task What_a_provider_has_made_it_closes()
     {
         var provider = new PostgresLockProvider($"{_connection};Application Name={_name}");
-        await WaitAndGetAsync(provider, provider);
+        await WaitAndGetAsync(provider);
         Assert.That(await ConnectionsAsync(), Is.GreaterThanOrEqualTo(2), "one that listens, and others");
         await provider.DisposeAsync();
         await Waiting.Until(async () => await ConnectionsAsync() == 0, "all of its connections are closed");
@@ -62,7 +62,7 @@ public sealed class SharingTests
         await using var another = new PostgresLockProvider(shared);
         await WaitAndGetAsync(one, another);
         await one.DisposeAsync();
-        await WaitAndGetAsync(another, another);
+        await WaitAndGetAsync(another);
     }
 
     [Test]
@@ -73,8 +73,8 @@ public sealed class SharingTests
         await using var provider = given
             ? new PostgresLockProvider(single, new PostgresStoreOptions { ListenDataSource = listening })
             : new PostgresLockProvider($"{_connection};Maximum Pool Size=1");
-        await WaitAndGetAsync(provider, provider);
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => WaitAndGetAsync(provider, provider, $"{_key}:{i}"))).Soon();
+        await WaitAndGetAsync(provider);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => WaitAndGetAsync(provider, $"{_key}:{i}"))).Soon();
     }
 
     [Test]
@@ -84,7 +84,7 @@ public sealed class SharingTests
         Assert.That(() => new PostgresLockProvider(single), Throws.ArgumentException.With.Message.Contains(nameof(PostgresStoreOptions.ListenDataSource)));
         Assert.That(() => new PostgresLockProvider(_direct, new PostgresStoreOptions { ListenDataSource = _direct }), Throws.Nothing);
         await using var silent = new PostgresLockProvider(single, new PostgresStoreOptions { Listen = false });
-        await WaitAndGetAsync(silent, silent);
+        await WaitAndGetAsync(silent);
     }
 
     [Test]
@@ -107,6 +107,13 @@ public sealed class SharingTests
             // And by waiting, which listens.
             await WaitAndGetAsync(provider, another);
         }
+    }
+
+    /// <summary>Somebody else holds it, and <paramref name="waiter"/> waits until it is released.</summary>
+    private async Task WaitAndGetAsync(PostgresLockProvider waiter, string? key = null)
+    {
+        await using var holder = new PostgresLockProvider(_direct);
+        await WaitAndGetAsync(holder, waiter, key);
     }
 
     /// <summary>One holds it, the other one waits until it is released.</summary>

@@ -33,7 +33,7 @@ public sealed class SharingTests
     {
         using var given = await ConnectionMultiplexer.ConnectAsync(_server.Connection);
         var provider = new RedisLockProvider(given);
-        await WaitAndGetAsync(provider, provider);
+        await WaitAndGetAsync(provider);
         Assert.That(await ChannelsAsync(), Is.EqualTo(1));
         await provider.DisposeAsync();
         Assert.That(given.IsConnected);
@@ -47,7 +47,7 @@ public sealed class SharingTests
     {
         var before = await ClientsAsync();
         var provider = await RedisLockProvider.ConnectAsync(_server.Connection);
-        await WaitAndGetAsync(provider, provider);
+        await WaitAndGetAsync(provider);
         Assert.That(await ClientsAsync(), Is.GreaterThan(before));
         await provider.DisposeAsync();
         await Waiting.Until(async () => await ClientsAsync() <= before, "all of its connections are closed");
@@ -61,7 +61,14 @@ public sealed class SharingTests
         await using var another = new RedisLockProvider(shared);
         await WaitAndGetAsync(one, another);
         await one.DisposeAsync();
-        await WaitAndGetAsync(another, another);
+        await WaitAndGetAsync(another);
+    }
+
+    /// <summary>Somebody else holds it, and <paramref name="waiter"/> waits until it is released.</summary>
+    private async Task WaitAndGetAsync(RedisLockProvider waiter)
+    {
+        await using var holder = new RedisLockProvider(_direct);
+        await WaitAndGetAsync(holder, waiter);
     }
 
     /// <summary>One holds it, the other one waits until it is released.</summary>

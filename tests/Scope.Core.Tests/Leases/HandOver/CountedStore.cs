@@ -10,6 +10,8 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
     private int _swaps;
     private int _reads;
     private int _batches;
+    private bool _isDetaining;
+    private LockSwap? _detained;
 
     public string Name => _store.Name;
 
@@ -34,9 +36,24 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
         return LockRecord.Parse(in stored);
     }
 
+    /// <summary>What a person does who deletes the record of a key.</summary>
+    internal void Forget(string key) => _store.Plant($"lock:{key}", version: 0, fence: 0, body: "", keepUntil: 0);
+
+    /// <summary>Lets the next swap get lost on its way; what is answered sends it on, late.</summary>
+    internal Func<Task<StoredRecord>> Detain()
+    {
+        _isDetaining = true;
+        return () => _store.SwapAsync(_detained!.Value, CancellationToken.None).AsTask();
+    }
+
     public ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken)
     {
         if (Failure is { } failure) throw failure;
+        if (_isDetaining)
+        {
+            (_isDetaining, _detained) = (false, swap);
+            throw new IOException("the connection broke");
+        }
         Interlocked.Increment(ref _swaps);
         return _store.SwapAsync(swap, cancellationToken);
     }

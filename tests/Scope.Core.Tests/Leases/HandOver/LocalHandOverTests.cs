@@ -120,13 +120,22 @@ public sealed class LocalHandOverTests : HandOverFixture
         var ending = new LockOptions { TimeToLive = TimeSpan.FromSeconds(10), AutoRenew = false };
         var guard = await Take(Here, ending);
         var next = await QueueAsync(Here, ending);
-        await PassAsync(TimeSpan.FromSeconds(9));
+        await PassAsync(TimeSpan.FromSeconds(1));
         await ReleaseAsync(guard);
         var second = await next.Soon();
         await PassAsync(TimeSpan.FromSeconds(9));
         Assert.That(second.IsHeld, "its own ten seconds");
         await PassAsync(TimeSpan.FromSeconds(1));
         Assert.That((second.IsHeld, second.LostToken.IsCancellationRequested), Is.EqualTo((false, true)));
+    }
+
+    [Test]
+    public async Task A_lease_that_somebody_has_taken_out_of_the_store_is_lost_at_the_next_answer()
+    {
+        var guard = await Take(Here);
+        Store.Forget(Key);
+        await PassAsync(Options.DefaultTimeToLive / 3);
+        Assert.That((guard.IsHeld, guard.LostToken.IsCancellationRequested), Is.EqualTo((false, true)));
     }
 
     [Test]
@@ -174,6 +183,23 @@ public sealed class LocalHandOverTests : HandOverFixture
         Assert.That(late.IsCompleted, Is.False);
         await ReleaseAsync(write);
         await ReleaseAsync(await late.Soon());
+    }
+
+    [Test]
+    public async Task A_try_is_refused_only_by_what_is_so_after_it_came()
+    {
+        var reading = await Read(Here);
+        using var impatience = new CancellationTokenSource();
+        var writer = LockOf(There).AcquireAsync(impatience.Token).AsTask();
+        // The renewal shows that a writer waits; that it has given up, nothing shows.
+        await PassAsync(Options.DefaultTimeToLive / 3);
+        await impatience.CancelAsync();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => writer);
+        await QuietAsync();
+        var another = await LockOf(Here).TryAcquireReadAsync();
+        Assert.That(another, Is.Not.Null);
+        await ReleaseAsync(another!.Value);
+        await ReleaseAsync(reading);
     }
 
     private long StoreNow => (Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;

@@ -1,0 +1,41 @@
+using GoGoScope.Testing;
+
+namespace GoGoScope.Tests.Leases.HandOver;
+
+/// <summary>What is handed on has its limits.</summary>
+public sealed class LimitTests : HandOverFixture
+{
+    protected override LeaseOptions Options => base.Options with { MaxWaiters = 2, LocalTurn = TimeSpan.FromHours(1) };
+
+    [Test]
+    public async Task Too_many_who_wait_here_are_refused()
+    {
+        var guard = await Take(Here);
+        var waiting = new[] { await QueueAsync(Here), await QueueAsync(Here) };
+        var error = await Assert.ThrowsAsync<LockProviderException>(() => Take(Here));
+        Assert.That(error!.Message, Does.Contain("2 wait for it already (LeaseOptions.MaxWaiters)"));
+        await ReleaseAsync(guard);
+        foreach (var next in waiting) await ReleaseAsync(await next.Soon());
+    }
+
+    [Test]
+    public async Task A_lease_that_is_nearly_over_is_not_handed_on()
+    {
+        var first = await Take(Here);
+        var (second, third) = (await QueueAsync(Here), await QueueAsync(Here));
+        await ReleaseAsync(first);
+        var guard = await second.Soon();
+
+        Store.Failure = new IOException("away");
+        await PassAsync(Options.DefaultTimeToLive / 2 + TimeSpan.FromSeconds(1));
+        Assert.That(guard.IsHeld);
+        var released = guard.DisposeAsync().AsTask();
+        await QuietAsync();
+        Assert.That(third.IsCompleted, Is.False, "less than half of its lease would be left to it");
+
+        Store.Failure = null;
+        while (!third.IsCompleted) await PassAsync(TimeSpan.FromMilliseconds(100));
+        await ReleaseAsync(await third);
+        await released;
+    }
+}
