@@ -31,14 +31,18 @@ internal sealed class StoreRounds(StorePlan plan, TextWriter progress)
     {
         await using var server = await RunningServer.StartAsync(store);
         await using var workers = await WorkerProcess.StartManyAsync(server, plan.Processes);
+        if (plan.WarmsUp) await MeasureAsync(rows, new RowRun(server, workers.Processes, plan.WarmUp, new StoreMeasurements()), "warming up");
         for (var round = 1; round <= plan.Rounds; round++)
-        {
-            foreach (var row in rows)
-            {
-                progress.WriteLine($"  {store.Name}, round {round} of {plan.Rounds}: {row.Title} …");
-                await row.MeasureAsync(new RowRun(server, workers.Processes, plan, _measurements));
-            }
-        }
+            await MeasureAsync(rows, new RowRun(server, workers.Processes, plan, _measurements), $"round {round} of {plan.Rounds}");
         return _measurements;
+    }
+
+    private async Task MeasureAsync(IReadOnlyList<StoreRow> rows, RowRun run, string round)
+    {
+        foreach (var row in rows)
+        {
+            progress.WriteLine($"  {run.Server.Kind.Name}, {round}: {row.Title} …");
+            await row.MeasureAsync(run);
+        }
     }
 }

@@ -48,11 +48,11 @@ internal sealed class StoreTable(StoreMeasurements measurements)
         return target.IsRatio ? $"{sign} {target.Limit:0.##} × {figure.Baseline}" : $"{sign} {Figures.Of(target.Limit, figure.Unit)}";
     }
 
-    // What the table shows is what is compared: two digits.
+    // What the table shows is what is compared: two digits, and one of a percentage.
     private static string Met(StoreFigure figure, double value, Ratio? ratio)
     {
         if (figure.ToReach is not { } target) return "–";
         var measured = target.IsRatio ? ratio!.Value.Median : value;
-        return target.IsMetBy(Math.Round(measured, 2)) ? "yes" : "**no**";
+        return target.IsMetBy(Math.Round(measured, figure.Unit == Unit.Core ? 3 : 2)) ? "yes" : "**no**";
     }
 }

@@ -28,3 +28,6 @@ internal sealed class FreePrepared() : FreeVariant(StoreVariant.Prepared, new St
 
 /// <summary>In an unlogged table, beside a lock that is in no table at all.</summary>
 internal sealed class FreeFast() : FreeVariant(StoreVariant.Fast, new StoreFigure("a free lock, with `PostgresDurability.Fast`", Unit.Time, "advisory lock", Target.RatioAtMost(2.4)));
+
+/// <summary>Both; for information.</summary>
+internal sealed class FreeFastPrepared() : FreeVariant(StoreVariant.FastPrepared, new StoreFigure("a free lock, with both", Unit.Time, "advisory lock"));

@@ -8,8 +8,6 @@ namespace GoGoScope.Benchmarks.Stores.Servers;
 /// <summary>PostgreSQL with the durability that it has by default: what it answers is on the disk.</summary>
 internal sealed class PostgresKind() : StoreKind("PostgreSQL", new PostgresProgram())
 {
-    private const string FastTable = "gogoscope_fast_locks";
-
     internal override Task<LocalServer> StartAsync() => TestServer.Postgres.StartOwnAsync("-c", "fsync=on", "-c", "max_connections=200");
 
     internal override async Task<int> ProcessOfAsync(LocalServer server) =>
@@ -19,18 +17,20 @@ internal sealed class PostgresKind() : StoreKind("PostgreSQL", new PostgresProgr
 
     internal override async Task<ILockStore> OpenAsync(string connection, StoreVariant variant)
     {
-        var store = new PostgresLockStore(connection, variant switch
+        var isFast = variant is StoreVariant.Fast or StoreVariant.FastPrepared;
+        var store = new PostgresLockStore(connection, new PostgresStoreOptions
         {
-            StoreVariant.Prepared => new PostgresStoreOptions { PrepareStatements = true },
-            StoreVariant.Fast => new PostgresStoreOptions { Durability = PostgresDurability.Fast, Table = FastTable },
-            _ => new PostgresStoreOptions(),
+            Durability = isFast ? PostgresDurability.Fast : PostgresDurability.Durable,
+            Table = isFast ? "gogoscope_fast_locks" : "gogoscope_locks",
+            PrepareStatements = variant is StoreVariant.Prepared or StoreVariant.FastPrepared,
         });
         await store.EnsureSchemaAsync();
         return store;
     }
 
-    internal override async Task<IFloor> OpenFloorAsync(string connection, StoreVariant variant) =>
-        variant == StoreVariant.Fast
-            ? new AdvisoryFloor(NpgsqlDataSource.Create(connection))
-            : await UpsertFloor.OpenAsync(NpgsqlDataSource.Create(connection), isPrepared: variant == StoreVariant.Prepared);
+    internal override async Task<IFloor> OpenFloorAsync(string connection, StoreVariant variant) => variant switch
+    {
+        StoreVariant.Fast or StoreVariant.FastPrepared => new AdvisoryFloor(NpgsqlDataSource.Create(connection)),
+        _ => await UpsertFloor.OpenAsync(NpgsqlDataSource.Create(connection), isPrepared: variant == StoreVariant.Prepared),
+    };
 }

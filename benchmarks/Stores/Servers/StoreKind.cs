@@ -12,6 +12,9 @@ internal enum StoreVariant
 
     /// <summary>PostgreSQL: <c>PostgresDurability.Fast</c>.</summary>
     Fast,
+
+    /// <summary>Both.</summary>
+    FastPrepared,
 }
 
 /// <summary>A store that is measured: its server, its client, and what its driver costs alone.</summary>

@@ -40,7 +40,7 @@ internal sealed class Worker : IAsyncDisposable
             }
             catch (Exception e)
             {
-                Say($"failed: {e.Message.ReplaceLineEndings(" ")}");
+                SayFailed(e);
                 return 1;
             }
         }
@@ -58,7 +58,7 @@ internal sealed class Worker : IAsyncDisposable
         switch (order)
         {
             case ["ask", var key]:
-                _asked = AskAsync(key);
+                _asked = OrFailAsync(AskAsync(key));
                 break;
             case ["release"]:
                 await ReleaseAsync(await _asked);
@@ -93,6 +93,20 @@ internal sealed class Worker : IAsyncDisposable
         return guard;
     }
 
+    // Nobody waits for it before "release", which does not come without "held".
+    private static async Task<LockGuard> OrFailAsync(Task<LockGuard> asked)
+    {
+        try
+        {
+            return await asked;
+        }
+        catch (Exception e)
+        {
+            SayFailed(e);
+            throw;
+        }
+    }
+
     private static async Task ReleaseAsync(LockGuard guard)
     {
         // The clock is that of the machine: the other process reads the same.
@@ -115,6 +129,8 @@ internal sealed class Worker : IAsyncDisposable
         for (var i = 0; i < leases; i++) _held.Add(await _scope.AcquireLockAsync($"held:{i}", timeToLive));
         Say("holds");
     }
+
+    private static void SayFailed(Exception e) => Say($"failed: {e.Message.ReplaceLineEndings(" ")}");
 
     private static void Say(string line) => Console.Out.WriteLine(line);
 
