@@ -11,8 +11,8 @@ internal sealed record Settings(bool IsQuick, bool Writes, bool ShowsHelp, bool 
 
           (nothing)           measures every workload in memory and prints the table; about 10 minutes
           --stores            measures the stores instead, on servers that it starts and stops: redis-server
-                              and PostgreSQL must be installed, on Linux; about 10 minutes
-          --quick             the same in about 2 minutes, for a look
+                              and PostgreSQL must be installed, on Linux; about 15 minutes
+          --quick             the same in 2 or 3 minutes, for a look
           --write             also writes the table to docs/performance.md
           --filter PATTERN    runs the benchmarks in memory that match, such as *HotKeys*, with BenchmarkDotNet
                               alone: a process each, its own output; all options of it can follow
