@@ -27,3 +27,5 @@ public sealed class PostgresLeasesKeys : KeysContract<PostgresLeasesHarness>;
 public sealed class PostgresLeasesFencing : FencingContract<PostgresLeasesHarness>;
 
 public sealed class PostgresLeasesLeases : LeaseContract<PostgresLeasesHarness>;
+
+public sealed class PostgresLeasesSeveralLocks : SeveralLocksContract<PostgresLeasesHarness>;

@@ -5,5 +5,9 @@ namespace GoGoScope.Persistence.Postgres.Tests;
 public sealed class RunSetUp
 {
     [OneTimeTearDown]
-    public Task StopServer() => TestServer.Postgres.StopAsync();
+    public async Task StopAll()
+    {
+        await WorkerPool.EndAsync();
+        await TestServer.Postgres.StopAsync();
+    }
 }

@@ -22,3 +22,5 @@ public sealed class RedisLeasesKeys : KeysContract<RedisLeasesHarness>;
 public sealed class RedisLeasesFencing : FencingContract<RedisLeasesHarness>;
 
 public sealed class RedisLeasesLeases : LeaseContract<RedisLeasesHarness>;
+
+public sealed class RedisLeasesSeveralLocks : SeveralLocksContract<RedisLeasesHarness>;

@@ -5,5 +5,9 @@ namespace GoGoScope.Persistence.Redis.Tests;
 public sealed class RunSetUp
 {
     [OneTimeTearDown]
-    public Task StopServer() => TestServer.Redis.StopAsync();
+    public async Task StopAll()
+    {
+        await WorkerPool.EndAsync();
+        await TestServer.Redis.StopAsync();
+    }
 }

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace GoGoScope.Testing;
 
 /// <summary>
-/// Stands between a client and a server, counts what goes over the wire, and cuts it. For one client that does one thing at a
-/// time: a round trip is what the client sends until the server answers.
+/// Stands between a client and a server, counts what goes over the wire, loses it, holds it back, and cuts it. The counts are for
+/// one client that does one thing at a time: a round trip is what the client sends until the server answers.
 /// </summary>
 public sealed class CountingProxy : IAsyncDisposable
 {
@@ -17,6 +17,8 @@ public sealed class CountingProxy : IAsyncDisposable
     private readonly Task _accepting;
     private int _roundTrips;
     private int _connections;
+    private int _lostReplies;
+    private volatile TaskCompletionSource? _holding;
 
     /// <summary>Listens on a free <see cref="Port"/> of 127.0.0.1 and passes on to port <paramref name="target"/> there.</summary>
     public CountingProxy(int target)
@@ -36,6 +38,26 @@ public sealed class CountingProxy : IAsyncDisposable
     /// <summary>How many connections were made.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
+    /// <summary>Whether what the server answers is thrown away.</summary>
+    public bool LosesReplies { get; set; }
+
+    /// <summary>How often something was thrown away.</summary>
+    public int LostReplies => Volatile.Read(ref _lostReplies);
+
+    /// <summary>Whether new connections are cut at once.</summary>
+    public bool RefusesConnections { get; set; }
+
+    /// <summary>Holds back what clients send, until <see cref="PassRequests"/>.</summary>
+    public void HoldRequests() => _holding = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Lets pass what was held back, and what comes.</summary>
+    public void PassRequests()
+    {
+        var held = _holding;
+        _holding = null;
+        held?.SetResult();
+    }
+
     /// <summary>Cuts all connections, as a network does that fails: neither side is told why.</summary>
     public void CutAll()
     {
@@ -51,6 +73,7 @@ public sealed class CountingProxy : IAsyncDisposable
     {
         await _end.CancelAsync();
         _listener.Stop();
+        PassRequests();
         CutAll();
         await _accepting;
         _end.Dispose();
@@ -64,7 +87,8 @@ public sealed class CountingProxy : IAsyncDisposable
             while (true)
             {
                 var client = await _listener.AcceptTcpClientAsync(_end.Token);
-                passing.Add(PassAsync(client));
+                if (RefusesConnections) Reset(client);
+                else passing.Add(PassAsync(client));
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException)
@@ -85,11 +109,18 @@ public sealed class CountingProxy : IAsyncDisposable
             await server.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
             // At first the server has said nothing, and what the client sends is a round trip.
             var serverSpoke = 1;
-            var up = CopyAsync(client, server, () =>
+            var up = CopyAsync(client, server, async () =>
             {
                 if (Interlocked.Exchange(ref serverSpoke, 0) == 1) Interlocked.Increment(ref _roundTrips);
+                if (_holding is { } holding) await holding.Task;
+                return true;
             });
-            var down = CopyAsync(server, client, () => Volatile.Write(ref serverSpoke, 1));
+            var down = CopyAsync(server, client, () =>
+            {
+                Volatile.Write(ref serverSpoke, 1);
+                if (LosesReplies) Interlocked.Increment(ref _lostReplies);
+                return ValueTask.FromResult(!LosesReplies);
+            });
             await Task.WhenAny(up, down);
             Reset(client);
             Reset(server);
@@ -106,7 +137,7 @@ public sealed class CountingProxy : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(TcpClient from, TcpClient to, Action onData)
+    private async Task CopyAsync(TcpClient from, TcpClient to, Func<ValueTask<bool>> passesOn)
     {
         var buffer = new byte[64 * 1024];
         try
@@ -115,7 +146,7 @@ public sealed class CountingProxy : IAsyncDisposable
             {
                 var read = await from.GetStream().ReadAsync(buffer, _end.Token);
                 if (read == 0) return;
-                onData();
+                if (!await passesOn()) continue;
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _end.Token);
             }
         }

@@ -27,7 +27,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     internal bool HasExited => _process.HasExited;
 
     /// <summary>Sends the signal to the process alone.</summary>
-    internal Task SignalAsync(string signal) => KillAsync(signal, [_process.Id]);
+    internal Task SignalAsync(string signal) => Signals.SendAsync(signal, _process.Id);
 
     /// <summary>
     /// Sends the signal to the process and its children: to those it has before, because it loses them when it is killed, and
@@ -38,7 +38,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         var before = Children().ToList();
         await SignalAsync(signal);
         var children = before.Union(Children()).ToList();
-        if (children.Count > 0) await KillAsync(signal, children);
+        if (children.Count > 0) await Signals.SendAsync(signal, children);
         if (signal == "KILL") _killed = children;
     }
 
@@ -47,7 +47,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         await _process.WaitForExitAsync().WaitAsync(Waiting.HangLimit);
         _watchdog.WatchNothing();
-        await Waiting.Until(() => !_killed.Any(child => Stat(child) is { State: not "Z" }), "the children of the server are gone");
+        await Waiting.Until(() => !_killed.Any(child => Signals.Stat(child) is { State: not "Z" }), "the children of the server are gone");
     }
 
     public async ValueTask DisposeAsync()
@@ -60,29 +60,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    // A child may have ended by itself in the meantime.
-    private static async Task KillAsync(string signal, IEnumerable<int> processes)
-    {
-        using var kill = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", """s=$1; shift; kill -"$s" "$@" 2>/dev/null""", "kill", signal, .. processes.Select(id => $"{id}")]))!;
-        await kill.WaitForExitAsync();
-    }
-
     private IEnumerable<int> Children() =>
         Directory.EnumerateDirectories("/proc")
             .Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0)
-            .Where(id => id != 0 && Stat(id)?.Parent == $"{_process.Id}");
-
-    private static (string State, string Parent)? Stat(int id)
-    {
-        try
-        {
-            // pid (name) state parent …
-            var stat = File.ReadAllText($"/proc/{id}/stat");
-            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ') is [var state, var parent, ..] ? (state, parent) : null;
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
+            .Where(id => id != 0 && Signals.Stat(id)?.Parent == $"{_process.Id}");
 }

@@ -64,6 +64,7 @@ public sealed class TestServer
         Task<Started>? started;
         lock (_gate) (started, _started) = (_started, null);
         if (started is not null && (await started).Server is { } server) await server.DisposeAsync();
+        await OwnServers.EndAsync(this);
     }
 
     private async Task<Started> StartAsync()

@@ -42,13 +42,14 @@ internal sealed record CSharpFence(MarkdownFence Fence)
     private string Program(string? connectionString)
     {
         var connection = Server is null ? "" : $"var connectionString = {SymbolDisplay.FormatLiteral(connectionString ?? "", quote: true)};\n";
-        var source = $"{connection}{Fence.Given}\n#line {Fence.Line} \"{Fence.File}\"\n{Fence.Text}\n";
-        var root = CSharpSyntaxTree.ParseText(source).GetCompilationUnitRoot();
-        var statements = root.Members.OfType<GlobalStatementSyntax>();
-        var types = root.Members.Except(statements);
+        // Each by itself: a using that follows a statement is an error, and is lost.
+        string[] sources = [connection, Fence.Given, $"#line {Fence.Line} \"{Fence.File}\"\n{Fence.Text}\n"];
+        var roots = sources.Select(source => CSharpSyntaxTree.ParseText(source).GetCompilationUnitRoot()).ToList();
+        var statements = roots.SelectMany(root => root.Members.OfType<GlobalStatementSyntax>()).ToList();
+        var types = roots.SelectMany(root => root.Members).Except(statements);
         return string.Concat(
         [
-            .. root.Usings.Select(Placed),
+            .. roots.SelectMany(root => root.Usings).Select(Placed),
             // A program needs a statement, and this one lets every snippet await.
             "\nawait Task.CompletedTask;\n",
             .. statements.Select(Placed),

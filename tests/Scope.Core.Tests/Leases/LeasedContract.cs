@@ -89,3 +89,5 @@ public sealed class LeasedKeys : KeysContract<LeasedHarness>;
 public sealed class LeasedFencing : FencingContract<LeasedHarness>;
 
 public sealed class LeasedLeases : LeaseContract<LeasedHarness>;
+
+public sealed class LeasedSeveralLocks : SeveralLocksContract<LeasedHarness>;

@@ -16,10 +16,11 @@ public static class ContractCompleteness
     {
         ArgumentNullException.ThrowIfNull(tests);
         var types = tests.GetTypes();
-        return MissingIn(types, typeof(LockProviderHarness), Suites).Concat(MissingIn(types, typeof(LockStoreHarness), StoreSuites));
+        return MissingIn(types, typeof(LockProviderHarness), Suites)
+            .Concat(MissingIn(types, typeof(LockStoreHarness), StoreSuites));
     }
 
-    private static IEnumerable<string> MissingIn(Type[] types, Type harnessBase, IEnumerable<Type> suites) =>
+    internal static IEnumerable<string> MissingIn(Type[] types, Type harnessBase, IEnumerable<Type> suites) =>
         from harness in types
         where !harness.IsAbstract && harness.IsSubclassOf(harnessBase)
         from suite in suites
@@ -27,7 +28,7 @@ public static class ContractCompleteness
         where !types.Any(type => !type.IsAbstract && type.IsSubclassOf(wanted))
         select $"{suite.Name.Split('`')[0]} of {harness.Name}";
 
-    private static IReadOnlyList<Type> SuitesOf(Type contract) =>
+    internal static IReadOnlyList<Type> SuitesOf(Type contract) =>
     [
         .. contract.Assembly.GetTypes().Where(type =>
             type is { IsAbstract: true, IsGenericTypeDefinition: true, BaseType.IsGenericType: true } && type.BaseType.GetGenericTypeDefinition() == contract),

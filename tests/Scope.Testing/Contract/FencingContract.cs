@@ -124,16 +124,4 @@ public abstract class FencingContract<THarness> : LockProviderContract<THarness>
         if (guard.FencingToken <= _last) Assert.Fail($"token {guard.FencingToken} after {_last}");
         _last = guard.FencingToken;
     }
-
-    private sealed class FencedResource
-    {
-        private long _highest;
-
-        internal bool Write(long token)
-        {
-            if (token < _highest) return false;
-            _highest = token;
-            return true;
-        }
-    }
 }

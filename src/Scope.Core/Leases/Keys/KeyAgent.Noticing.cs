@@ -31,8 +31,10 @@ internal sealed partial class KeyAgent
             if (isAnswer) lease.IsLeaving = false;
             if (isChanged) lease.IsSpent = false;
         }
-        if (isAnswer) LoseWhatIsGone(tidings);
-        if (_contender is { } contender) contender.Stands = record.IndexOfWaiter(contender.Id) >= 0;
+        _contender?.Notice(record);
+        if (!isAnswer) return;
+        LoseWhatIsGone(tidings);
+        if (_contender is { Stands: false, HasStood: true }) _contender = null;
     }
 
     /// <summary>Somebody of this process stands among the holders who did not before.</summary>

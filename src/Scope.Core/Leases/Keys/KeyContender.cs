@@ -9,7 +9,7 @@ namespace GoGoScope;
 /// <param name="for">The request that it waits for, if the lease is for that one alone.</param>
 internal sealed class KeyContender(Contender contender, LeaseKind kind, Attempt? @for)
 {
-    internal Contender Contender => contender;
+    internal Contender Contender => contender with { Priority = Priority };
 
     internal ContenderId Id => contender.Id;
 
@@ -20,7 +20,16 @@ internal sealed class KeyContender(Contender contender, LeaseKind kind, Attempt?
     internal int Priority { get; set; } = contender.Priority;
 
     /// <summary>Whether it was seen in the queue when the record was last seen.</summary>
-    internal bool Stands { get; set; }
+    internal bool Stands { get; private set; }
+
+    /// <summary>Whether it was ever seen there. If it no longer is, it was granted the key, and lost it again, or was dropped: it doesn't come back.</summary>
+    internal bool HasStood { get; private set; }
+
+    internal void Notice(LockRecord record)
+    {
+        Stands = record.IndexOfWaiter(Id) >= 0;
+        HasStood |= Stands;
+    }
 
     /// <summary>Whether what it is granted would serve <paramref name="attempt"/>.</summary>
     internal bool Serves(Attempt attempt) => kind == attempt.Kind && (@for is null || @for == attempt);

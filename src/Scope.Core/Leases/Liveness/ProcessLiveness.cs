@@ -93,7 +93,7 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
         if (!provider.Clock.IsKnown) await provider.ReadAsync(key).ConfigureAwait(false);
         while (true)
         {
-            var until = provider.Clock.Latest + StoreTime.Length(provider.Options.Liveness);
+            var until = provider.Clock.Earliest + StoreTime.Length(provider.Options.Liveness);
             var swap = new LockSwap
             {
                 Key = key,

@@ -38,11 +38,11 @@ public sealed partial class Scope
 
     // Inlined into every overload, and those into their callers; Lock.Acquire says why.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ValueTask<LockGuard> AcquireKey(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, CancellationToken cancellationToken) =>
+    internal ValueTask<LockGuard> AcquireKey(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, CancellationToken cancellationToken) =>
         AskForKey(key, mode, timeToLive, options, answersNull: false, cancellationToken).ToTask();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ValueTask<LockGuard?> TryAcquireKey(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, CancellationToken cancellationToken) =>
+    internal ValueTask<LockGuard?> TryAcquireKey(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, CancellationToken cancellationToken) =>
         AskForKey(key, mode, timeToLive, options, answersNull: true, cancellationToken).ToTryTask();
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -3,9 +3,10 @@ using GoGoScope.Testing;
 namespace GoGoScope.Tests.Leases.HandOver;
 
 /// <summary>A store that counts what it is asked, and can keep its news to itself.</summary>
-internal sealed class CountedStore(TimeProvider time) : ILockStore
+internal sealed class CountedStore(TimeProvider time, CountedStore? another = null) : ILockStore
 {
-    private readonly InMemoryLockStore _store = new(time);
+    // With another one it is the same store, on a connection that fails by itself.
+    private readonly InMemoryLockStore _store = another?._store ?? new(time);
     private int _swaps;
     private int _reads;
     private int _batches;

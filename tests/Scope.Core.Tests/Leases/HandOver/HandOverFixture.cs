@@ -35,9 +35,9 @@ public abstract class HandOverFixture
     }
 
     /// <summary>A process that has waited once, so that it knows the store's clock and can be woken.</summary>
-    private protected async Task<LeasedLockProvider> OpenAsync()
+    private protected async Task<LeasedLockProvider> OpenAsync(ILockStore? store = null)
     {
-        var provider = new LeasedLockProvider(Store, Options with { TimeProvider = Time, ClockDrift = 0 });
+        var provider = new LeasedLockProvider(store ?? Store, Options with { TimeProvider = Time, ClockDrift = 0 });
         _providers.Add(provider);
         await provider.GetReadyToWaitAsync();
         return provider;

@@ -65,6 +65,7 @@ internal sealed partial class History
     {
         _world.Log?.Say(_world.IsNewsLost ? "the connections for news are made again" : "the connections for news break");
         _world.IsNewsLost = !_world.IsNewsLost;
+        _world.HasLostNews = true;
         if (_world.IsNewsLost) return;
         foreach (var process in _world.Processes) process.Way.BreakConnection();
     }
@@ -136,6 +137,7 @@ internal sealed partial class History
             AnswersNull = _choose.OneIn(2),
             Priority = priority,
             MaxHold = maxHold,
+            Longest = isRenewed ? maxHold : timeToLive,
             IsFree = _setup.Trouble == Trouble.None && await IsFreeAsync(key),
             Begun = process.Clock.GetTimestamp(),
         };

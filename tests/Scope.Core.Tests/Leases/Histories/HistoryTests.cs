@@ -26,8 +26,8 @@ public sealed class HistoryTests
     public async Task A_seed_replays_every_step()
     {
         var seed = (ulong)Random.Shared.NextInt64(1L << 40);
-        var (first, _) = await HistoryProcess.RunAsync(seed, 100, UsualTime);
-        var (second, _) = await HistoryProcess.RunAsync(seed, 100, UsualTime);
+        var (first, _) = await HistoryProcess.RunAsync(seed, 30, UsualTime);
+        var (second, _) = await HistoryProcess.RunAsync(seed, 30, UsualTime);
         Assert.That(second, Is.EqualTo(first), $"GOGOSCOPE_SEED={seed}");
     }
 

@@ -179,9 +179,19 @@ internal sealed class HoldAudit(World world)
         {
             Lost++;
             world.Log?.Say($"{holding} holds no longer");
+            CheckNotShort(holding, now);
             holding.NotHeldSince = now;
         }
         if (!holding.Lost.IsCancellationRequested && now - holding.NotHeldSince > Slack) world.Break($"{holding} is over for {TimeSpan.FromTicks(now - holding.NotHeldSince)} and was not told");
+    }
+
+    /// <summary>Where nothing goes wrong, a lease that is renewed is never lost, and one that ends does so no earlier than was asked for.</summary>
+    private void CheckNotShort(Holding holding, long now)
+    {
+        // Who hears of its grant late, or takes the store's clock for slower than it is, has less.
+        if (world.Setup is not { Trouble: Trouble.None, Drift: 0, TellsNews: true } || world.HasLostNews || holding.Renewing.Count > 0) return;
+        if (holding.Longest is not { } longest) world.Break($"{holding} was lost although it is renewed");
+        else if (now - holding.GrantedAt < longest.Ticks - Slack) world.Break($"{holding} was to be held for {longest}, and was lost after {TimeSpan.FromTicks(now - holding.GrantedAt)}");
     }
 
     private void CheckRelease(Holding holding)

@@ -20,6 +20,9 @@ internal sealed class Holding(SimulatedProcess process, string name, string key,
     /// <summary>The longest that it may be held; null for no bound.</summary>
     internal TimeSpan? MaxHold { get; init; }
 
+    /// <summary>When it ends although it is not released: by its length if it is not renewed, or by its longest hold; null for never.</summary>
+    internal TimeSpan? Longest { get; init; }
+
     /// <summary>Whether it was asked for when nobody had it, where nothing goes wrong: it can't be refused.</summary>
     internal bool IsFree { get; init; }
 

@@ -76,6 +76,8 @@ internal sealed class World
     /// <summary>Whether nobody is told anything.</summary>
     internal bool IsNewsLost { get; set; }
 
+    internal bool HasLostNews { get; set; }
+
     internal async ValueTask<LockRecord> RecordOfAsync(string key)
     {
         var stored = await Server.ReadAsync(LeasedLockProvider.KeyPrefix + key, CancellationToken.None);

@@ -1,0 +1,43 @@
+using GoGoScope.Testing;
+
+namespace GoGoScope.Tests.Leases.HandOver;
+
+/// <summary>Those who wait in a process that has died do not hold up the others.</summary>
+public sealed class LivenessTests : HandOverFixture
+{
+    [Test]
+    public async Task A_dead_process_at_the_head_of_the_queue_is_skipped_and_a_living_one_is_not()
+    {
+        var connection = new CountedStore(Time, Store);
+        var mortal = await OpenAsync(connection);
+        var guard = await Take(Here);
+        var dead = await QueueAsync(mortal);
+        var living = await QueueAsync(There);
+
+        connection.Failure = new IOException("dead");
+        Assert.That(Store.RecordOf(Key).Waiters.Length, Is.EqualTo(2));
+        await PassAsync(Options.Liveness / 2);
+        await PassAsync(Options.Liveness / 2);
+        await ReleaseAsync(guard);
+        await ReleaseAsync(await living.Soon());
+        Assert.That((Store.RecordOf(Key).IsFree, dead.IsCompleted), Is.EqualTo((true, false)));
+
+        // It was only cut off, and comes back.
+        connection.Failure = null;
+        while (!dead.IsCompleted) await PassAsync(TimeSpan.FromSeconds(1));
+        await ReleaseAsync(await dead);
+    }
+
+    [Test]
+    public void A_heartbeat_can_be_read_by_people_and_back()
+    {
+        var body = Heartbeat.Write(until: 1_767_225_600_000_001);
+        Assert.That(body, Does.StartWith("{\"aliveUntil\":\"2026-01-01T00:00:00.000001Z\",\"owner\":\""));
+        Assert.That(IsAlive(body, 1_767_225_600_000_000), Is.True);
+        Assert.That(IsAlive(body, 1_767_225_600_000_001), Is.False);
+        Assert.That(IsAlive("", 0), Is.False, "there is none");
+        Assert.That(IsAlive("what a newer version writes", 0), Is.True);
+    }
+
+    private static bool IsAlive(string body, long now) => Heartbeat.IsAlive(new StoredRecord(Version: 1, Fence: 1, body, now));
+}

@@ -1,0 +1,131 @@
+namespace GoGoScope.Testing;
+
+/// <summary>A server that is killed, hangs, or comes back.</summary>
+public abstract class OutageContract<THarness> : OwnServerContract<THarness> where THarness : ProcessHarness, new()
+{
+    private static readonly LeaseOptions Impatient = new() { ReleaseTimeout = TimeSpan.FromMilliseconds(300), StoreTimeout = TimeSpan.FromMilliseconds(300) };
+
+    [Test]
+    public async Task With_the_server_down_releasing_ends_and_the_lease_ends_by_itself()
+    {
+        var provider = await OpenAsync(Impatient);
+        var guard = await NewLock(provider, Brief).AcquireAsync().Soon();
+        await Server.KillAsync();
+        await guard.DisposeAsync().Soon();
+        Assert.That(guard.IsHeld, Is.False);
+        await Server.StartAsync();
+        await (await AcquireAgainAsync(await OpenAsync())).DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_server_that_hangs_keeps_nobody_from_hearing_that_the_lease_is_lost()
+    {
+        var provider = await OpenAsync(Impatient);
+        var guard = await NewLock(provider, Brief).AcquireAsync().Soon();
+        await Server.PauseAsync();
+        var lost = new TaskCompletionSource();
+        guard.LostToken.UnsafeRegister(_ => lost.TrySetResult(), null);
+        await lost.Task.Soon();
+        Assert.That(guard.IsHeld, Is.False);
+        Assert.That(guard.ThrowIfLost, Throws.TypeOf<LeaseLostException>());
+        await guard.DisposeAsync().Soon();
+        await Server.ResumeAsync();
+        await (await AcquireAgainAsync(await OpenAsync())).DisposeAsync();
+    }
+
+    [Test]
+    public async Task An_acquire_from_a_server_that_is_down_or_hangs_says_so([Values] bool hangs)
+    {
+        var provider = await OpenAsync(Impatient);
+        await (await NewLock(provider).AcquireAsync().Soon()).DisposeAsync();
+        await (hangs ? Server.PauseAsync() : Server.KillAsync());
+        await Assert.ThatAsync(
+            () => NewLock(provider).AcquireAsync().Soon(),
+            Throws.TypeOf<LockProviderException>().With.Message.Contains(Key).And.Message.Contains(provider.Name));
+        await (hangs ? Server.ResumeAsync() : Server.StartAsync());
+        await (await AcquireAgainAsync(provider)).DisposeAsync();
+    }
+
+    [Test]
+    public async Task Tokens_rise_over_whatever_happens_to_record_and_server()
+    {
+        var provider = await OpenAsync();
+        var workers = await StartWorkersAsync(2);
+        var tokens = new List<long>();
+
+        async Task TakeHereAsync()
+        {
+            await using var guard = await AcquireAgainAsync(provider);
+            tokens.Add(guard.FencingToken);
+        }
+
+        await TakeHereAsync();
+        // released by one process, taken by another
+        tokens.Add(await workers[0].AcquireAsync("it", Key).Soon());
+        await workers[0].ReleaseAsync("it");
+        // handed over
+        tokens.Add(await workers[0].AcquireAsync("it", Key).Soon());
+        var next = await QueueAsync(workers[1].AcquireAsync("it", Key), place: 1);
+        await workers[0].ReleaseAsync("it");
+        tokens.Add(await next.Soon());
+        await workers[1].ReleaseAsync("it");
+        // after the record was deleted, with and without a holder
+        await Harness.DeleteRecordAsync(Connection, Key);
+        await TakeHereAsync();
+        tokens.Add(await workers[0].AcquireAsync("deleted", Key).Soon());
+        await Harness.DeleteRecordAsync(Connection, Key);
+        await TakeHereAsync();
+        // after a lease has ended
+        tokens.Add(await workers[1].AcquireAsync("ended", Key, new WorkerRequest { TimeToLive = Brief, AutoRenew = false }).Soon());
+        await TakeHereAsync();
+        // after the server was killed, with the key free
+        await Server.KillAsync();
+        await Server.StartAsync();
+        await TakeHereAsync();
+        Assert.That(tokens, Is.Ordered.And.Unique);
+    }
+
+    [Test]
+    public async Task A_lock_survives_its_server()
+    {
+        var (provider, other) = (await OpenAsync(), await OpenAsync());
+        await using var guard = await NewLock(provider).AcquireAsync().Soon();
+        await Server.KillAsync();
+        await Server.StartAsync();
+        await Waiting.Until(
+            async () =>
+            {
+                try
+                {
+                    return await NewLock(other).TryAcquireAsync() is null;
+                }
+                catch (LockProviderException)
+                {
+                    return false;
+                }
+            },
+            "the other one is refused");
+        Assert.That(guard.IsHeld);
+    }
+
+    /// <summary>Acquires from a server that has just come back, until it answers.</summary>
+    private async Task<LockGuard> AcquireAgainAsync(ILockProvider provider)
+    {
+        LockGuard? guard = null;
+        await Waiting.Until(
+            async () =>
+            {
+                try
+                {
+                    guard = await NewLock(provider).AcquireAsync();
+                    return true;
+                }
+                catch (LockProviderException)
+                {
+                    return false;
+                }
+            },
+            "the server is used again");
+        return guard!.Value;
+    }
+}

@@ -1,0 +1,60 @@
+namespace GoGoScope.Testing;
+
+/// <summary>A process that is killed or stopped while it holds a lock: the lease ends when it ends, and nobody is harmed.</summary>
+public abstract class ProcessDeathContract<THarness> : ProcessContract<THarness> where THarness : ProcessHarness, new()
+{
+    private const long SoonAfter = 5_000_000;
+
+    [Test]
+    public async Task The_lock_of_a_killed_process_is_granted_when_its_lease_has_ended_and_not_before([Values] LockMode mode)
+    {
+        var provider = await OpenAsync();
+        var worker = await StartWorkerAsync();
+        var token = await worker.AcquireAsync("it", Key, new WorkerRequest { Mode = mode, TimeToLive = Brief }).Soon();
+        await worker.KillAsync();
+        var dead = (await Probe.LookAsync(Key)).Holders.Single();
+        await using var guard = await NewLock(provider).AcquireAsync().Soon();
+        var now = await Probe.NowAsync();
+        Assert.That(now, Is.InRange(dead.ExpiresAt, dead.ExpiresAt + SoonAfter));
+        Assert.That(guard.FencingToken, Is.GreaterThan(token));
+    }
+
+    [Test]
+    public async Task A_try_is_refused_until_the_lease_of_a_killed_process_has_ended()
+    {
+        var provider = await OpenAsync();
+        var worker = await StartWorkerAsync();
+        await worker.AcquireAsync("it", Key, new WorkerRequest { TimeToLive = Brief }).Soon();
+        await worker.KillAsync();
+        var dead = (await Probe.LookAsync(Key)).Holders.Single();
+        LockGuard? granted = null;
+        // Each try is later than the time that was read before it, so a grant that comes too early shows itself.
+        await Waiting.Until(async () => (granted = await NewLock(provider).TryAcquireAsync()) is not null, "a try is granted");
+        Assert.That(await Probe.NowAsync(), Is.GreaterThanOrEqualTo(dead.ExpiresAt));
+        await granted!.Value.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_process_that_was_stopped_for_longer_than_its_lease_hears_so_and_harms_nobody()
+    {
+        var (provider, third) = (await OpenAsync(), await OpenAsync());
+        var resource = new FencedResource();
+        var worker = await StartWorkerAsync();
+        var stale = await worker.AcquireAsync("it", Key, new WorkerRequest { TimeToLive = Brief }).Soon();
+        Assert.That(resource.Write(stale));
+        await worker.StopAsync();
+        var lease = (await Probe.LookAsync(Key)).Holders.Single();
+        await using var guard = await NewLock(provider).AcquireAsync().Soon();
+        Assert.That(await Probe.NowAsync(), Is.GreaterThanOrEqualTo(lease.ExpiresAt));
+        Assert.That(resource.Write(guard.FencingToken));
+
+        await worker.ContinueAsync();
+        await worker.LostAsync("it").Soon();
+        Assert.That(await worker.IsHeldAsync("it"), Is.False);
+        Assert.That(resource.Write(stale), Is.False, "the resource refuses the stale token");
+        await worker.ReleaseAsync("it").Soon();
+        Assert.That(await NewLock(third).TryAcquireAsync().Soon(), Is.Null, "the late release has freed nothing");
+        Assert.That(guard.IsHeld);
+        Assert.That((await Probe.LookAsync(Key)).Holders.Single().Token, Is.EqualTo(guard.FencingToken));
+    }
+}

@@ -1,0 +1,178 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace GoGoScope.Testing;
+
+/// <summary>
+/// Another process that takes locks of a store when it is told to. It may be killed and stopped; it never outlives the tests.
+/// The tests that use it need its project among their references.
+/// </summary>
+/// <example>
+/// <code>
+/// await using var worker = await WorkerProcess.StartAsync(new WorkerSettings { Store = "redis", Connection = connection });
+/// var token = await worker.AcquireAsync("mine", "orders:4711");
+/// await worker.KillAsync();
+/// </code>
+/// </example>
+public sealed class WorkerProcess : IAsyncDisposable
+{
+    private const string Program = "GoGoScope.Testing.Worker.dll";
+    private static readonly WorkerRequest Patient = new();
+
+    private readonly Process _process;
+    private readonly Watchdog _watchdog;
+    private readonly Task _reading;
+    private readonly Task<string> _errors;
+    private readonly ConcurrentDictionary<int, TaskCompletionSource<string>> _asked = new();
+    private int _lastAsked;
+    private volatile bool _isKilled;
+
+    private WorkerProcess(WorkerSettings settings)
+    {
+        Settings = settings;
+        // What is stopped does not notice that the tests have ended.
+        _watchdog = new Watchdog(Directory.CreateTempSubdirectory("gogoscope-").FullName);
+        var start = new ProcessStartInfo(DotNet, ["exec", Path.Combine(AppContext.BaseDirectory, Program), .. settings.Arguments()])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (settings.TimeZone is { } zone) start.Environment["TZ"] = zone;
+        var started = NewAnswer(0);
+        _process = Process.Start(start)!;
+        _watchdog.Watch(_process.Id);
+        _process.StandardInput.AutoFlush = true;
+        _errors = _process.StandardError.ReadToEndAsync();
+        _reading = ReadAsync();
+        Started = started.Task;
+    }
+
+    /// <summary>What it was started with.</summary>
+    public WorkerSettings Settings { get; }
+
+    private Task Started { get; }
+
+    /// <summary>Starts one, and returns when it is there.</summary>
+    public static async Task<WorkerProcess> StartAsync(WorkerSettings settings)
+    {
+        var worker = new WorkerProcess(settings);
+        try
+        {
+            await worker.Started.Soon();
+            return worker;
+        }
+        catch
+        {
+            await worker.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Whether it can still be told something.</summary>
+    public bool IsAlive => !_isKilled && !_process.HasExited;
+
+    /// <summary>Acquires <paramref name="key"/> under a <paramref name="name"/> that is free to choose; gives the fencing token.</summary>
+    /// <exception cref="WorkerException">What the acquire threw there.</exception>
+    public async Task<long> AcquireAsync(string name, string key, WorkerRequest? request = null) =>
+        Number(await AskAsync($"acquire {name} {key} {(request ?? Patient).ToWords()}"));
+
+    /// <summary>Acquires all of <paramref name="keys"/> at once; gives the fencing tokens in their order.</summary>
+    public async Task<IReadOnlyList<long>> AcquireAllAsync(string name, params IEnumerable<string> keys) =>
+        [.. (await AskAsync($"acquire-all {name} {string.Join(' ', keys)}")).Split(' ').Select(Number)];
+
+    /// <summary>Disposes the guard.</summary>
+    public Task ReleaseAsync(string name) => AskAsync($"release {name}");
+
+    /// <summary>Disposes what <see cref="AcquireAllAsync"/> gave.</summary>
+    public Task ReleaseAllAsync(string name) => AskAsync($"release-all {name}");
+
+    /// <summary>Whether the guard thinks that it holds.</summary>
+    public async Task<bool> IsHeldAsync(string name) => bool.Parse(await AskAsync($"is-held {name}"));
+
+    /// <summary>Returns when the guard's LostToken has fired.</summary>
+    public Task LostAsync(string name) => AskAsync($"lost {name}");
+
+    /// <summary>
+    /// Counts in <paramref name="file"/> under the lock of <paramref name="key"/>, so often, in two steps that lose a count if somebody
+    /// else counts at the same time. Gives the number of attempts that failed because the store could not be used.
+    /// </summary>
+    public async Task<long> CountAsync(string key, string file, int times) => Number(await AskAsync($"count {key} {file} {times}"));
+
+    /// <summary>Takes all of <paramref name="keys"/> together and releases them, so often.</summary>
+    public Task TransferAsync(int times, params IEnumerable<string> keys) => AskAsync($"transfer {times} {string.Join(' ', keys)}");
+
+    /// <summary>How far its local time is from UTC.</summary>
+    public async Task<TimeSpan> UtcOffsetAsync() => TimeSpan.FromMinutes(Number(await AskAsync("utc-offset")));
+
+    /// <summary>Disposes whatever it holds.</summary>
+    public Task ForgetAsync() => AskAsync("forget");
+
+    /// <summary>Ends it at once, with all that it holds. Returns when it is gone.</summary>
+    public async Task KillAsync()
+    {
+        _isKilled = true;
+        await Signals.SendAsync("KILL", _process.Id);
+        await _process.WaitForExitAsync().Soon();
+        _watchdog.WatchNothing();
+        await _reading;
+    }
+
+    /// <summary>Lets it do nothing until <see cref="ContinueAsync"/>. Returns when it has stopped.</summary>
+    public async Task StopAsync()
+    {
+        await Signals.SendAsync("STOP", _process.Id);
+        await Waiting.Until(() => Signals.Stat(_process.Id) is { State: "T" }, "the worker has stopped");
+    }
+
+    /// <summary>Lets it go on.</summary>
+    public Task ContinueAsync() => Signals.SendAsync("CONT", _process.Id);
+
+    /// <summary>Kills it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_isKilled) await KillAsync();
+        await _watchdog.DisposeAsync();
+        _process.Dispose();
+    }
+
+    private async Task<string> AskAsync(string what)
+    {
+        var number = Interlocked.Increment(ref _lastAsked);
+        var answer = NewAnswer(number);
+        var line = $"{number} {what}\n";
+        lock (_asked) _process.StandardInput.Write(line);
+        return await answer.Task;
+    }
+
+    private TaskCompletionSource<string> NewAnswer(int number) => _asked[number] = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task ReadAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            var words = line.Split(' ', 3);
+            if (!int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !_asked.TryRemove(number, out var answer)) continue;
+            var what = words.Length > 2 ? words[2] : "";
+            if (words[1] == "ok") answer.SetResult(what);
+            else answer.SetException(Failure(what));
+        }
+        // What a killed one was still doing is nobody's failure.
+        var end = _isKilled ? null : new InvalidOperationException($"The worker has ended: {await _errors}");
+        foreach (var (_, open) in _asked)
+        {
+            if (end is null) open.TrySetCanceled();
+            else open.TrySetException(end);
+        }
+    }
+
+    private static WorkerException Failure(string text) =>
+        text.Split(' ', 2) is [var type, var message] ? new WorkerException(type, message) : new WorkerException(text, "");
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+
+    private static string DotNet => Path.GetFullPath(Path.Combine(
+        RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+}

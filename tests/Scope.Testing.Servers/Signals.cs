@@ -1,0 +1,29 @@
+using System.Diagnostics;
+
+namespace GoGoScope.Testing;
+
+/// <summary>Signals to processes that the tests have started.</summary>
+internal static class Signals
+{
+    /// <summary>Sends the signal, such as "KILL", to each. One may have ended by itself in the meantime.</summary>
+    internal static async Task SendAsync(string signal, params IEnumerable<int> processes)
+    {
+        using var kill = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", """s=$1; shift; kill -"$s" "$@" 2>/dev/null""", "kill", signal, .. processes.Select(id => $"{id}")]))!;
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>What the system says of a process: its state, such as "S" or, while it is stopped, "T", and its parent. Null if there is none.</summary>
+    internal static (string State, string Parent)? Stat(int id)
+    {
+        try
+        {
+            // pid (name) state parent …
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ') is [var state, var parent, ..] ? (state, parent) : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}
