@@ -1,9 +1,13 @@
 using BenchmarkDotNet.Running;
 using GoGoScope.Benchmarks;
+using GoGoScope.Benchmarks.Checks;
 using GoGoScope.Benchmarks.Measuring;
+using GoGoScope.Benchmarks.Stores;
+using GoGoScope.Benchmarks.Stores.Workers;
 using GoGoScope.Benchmarks.Table;
 using GoGoScope.Benchmarks.Workloads;
 
+if (args is [Worker.Option, var store, var connection]) return await Worker.RunAsync(store, connection);
 var settings = Settings.Parse(args);
 if (settings.ShowsHelp)
 {
@@ -23,15 +27,21 @@ if (settings.IsForBenchmarkDotNet)
 
 try
 {
-    var measurements = new Rounds(settings.Plan, Console.Error).Run();
-    var measured = $"{Conditions.Of(settings.Plan)}\n\n{new MarkdownTable(measurements).Write()}";
+    ReleaseBuild.Demand();
+    var (page, measured) = settings.IsForStores ? (PerformancePage.Stores, await MeasureStoresAsync()) : (PerformancePage.InMemory, MeasureInMemory());
     Console.WriteLine();
     Console.Write(measured);
-    if (settings.Writes) PerformancePage.Write(measured);
+    if (settings.Writes) page.Write(measured);
     return 0;
 }
-catch (MeasuringFailedException e)
+catch (Exception e) when (e is MeasuringFailedException or ExclusionViolatedException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;
 }
+
+string MeasureInMemory() =>
+    $"{Conditions.Of(settings.Plan)}\n\n{new MarkdownTable(new Rounds(settings.Plan, Console.Error).Run()).Write()}";
+
+async Task<string> MeasureStoresAsync() =>
+    $"{Conditions.Of(settings.StorePlan)}\n\n{new StoreTable(await new StoreRounds(settings.StorePlan, Console.Error).RunAsync()).Write()}";

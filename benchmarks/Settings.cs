@@ -1,19 +1,22 @@
 using GoGoScope.Benchmarks.Measuring;
+using GoGoScope.Benchmarks.Stores;
 
 namespace GoGoScope.Benchmarks;
 
 /// <summary>What the command line asks for.</summary>
-internal sealed record Settings(bool IsQuick, bool Writes, bool ShowsHelp, bool IsForBenchmarkDotNet, string? Unknown = null)
+internal sealed record Settings(bool IsQuick, bool Writes, bool ShowsHelp, bool IsForBenchmarkDotNet, bool IsForStores = false, string? Unknown = null)
 {
     internal const string Usage = """
         dotnet run --configuration Release --project benchmarks [-- OPTIONS]
 
-          (nothing)           measures every workload and prints the table; about 10 minutes
-          --quick             the same in about 2 minutes, for a look
+          (nothing)           measures every workload in memory and prints the table; about 10 minutes
+          --stores            measures the stores instead, on servers that it starts and stops: redis-server
+                              and PostgreSQL must be installed, on Linux; about 15 minutes
+          --quick             the same in 2 or 3 minutes, for a look
           --write             also writes the table to docs/performance.md
-          --filter PATTERN    runs the benchmarks that match, such as *HotKeys*, with BenchmarkDotNet
+          --filter PATTERN    runs the benchmarks in memory that match, such as *HotKeys*, with BenchmarkDotNet
                               alone: a process each, its own output; all options of it can follow
-          --list flat         lists the benchmarks
+          --list flat         lists the benchmarks in memory
           --help              prints this
 
         Exit code: 0 if everything ran, 1 if not: a benchmark also fails if two were inside a lock at once;
@@ -21,6 +24,8 @@ internal sealed record Settings(bool IsQuick, bool Writes, bool ShowsHelp, bool 
         """;
 
     internal Plan Plan => IsQuick ? Plan.Quick : Plan.Full;
+
+    internal StorePlan StorePlan => IsQuick ? StorePlan.Quick : StorePlan.Full;
 
     internal static Settings Parse(string[] args)
     {
@@ -30,6 +35,7 @@ internal sealed record Settings(bool IsQuick, bool Writes, bool ShowsHelp, bool 
             Writes: args.Contains("--write"),
             ShowsHelp: args is ["--help" or "-h", ..],
             IsForBenchmarkDotNet: isForBenchmarkDotNet,
-            Unknown: isForBenchmarkDotNet ? null : args.FirstOrDefault(arg => arg is not ("--quick" or "--write" or "--help" or "-h")));
+            IsForStores: args.Contains("--stores"),
+            Unknown: isForBenchmarkDotNet ? null : args.FirstOrDefault(arg => arg is not ("--stores" or "--quick" or "--write" or "--help" or "-h")));
     }
 }

@@ -1,4 +1,5 @@
 using GoGoScope.Benchmarks.Measuring;
+using GoGoScope.Benchmarks.Stores;
 
 namespace GoGoScope.Benchmarks.Table;
 
@@ -12,6 +13,15 @@ internal static class Figures
         < 10_000 => $"{bytes:#,0} B",
         < 10_000_000 => $"{bytes / 1_000:#,0} KB",
         _ => $"{bytes / 1_000_000:#,0.0} MB",
+    };
+
+    internal static string Of(double value, Unit unit) => unit switch
+    {
+        Unit.Time => value < 10_000 ? $"{value:#,0} µs" : $"{value / 1_000:#,0} ms",
+        Unit.Rate => value < 10 ? $"{value:0.0}/s" : $"{value:#,0}/s",
+        Unit.Bytes => Bytes(value),
+        Unit.Core => $"{value * 100:0.#} % of a core",
+        _ => $"{value:0.##}",
     };
 
     internal static string Of(Ratio ratio) => ratio.Median.ToString("0.00");

@@ -2,19 +2,20 @@ using GoGoScope.Benchmarks.Measuring;
 
 namespace GoGoScope.Benchmarks.Table;
 
-/// <summary>The page that keeps the table, between two marks; everything around them is written by hand.</summary>
-internal static class PerformancePage
+/// <summary>A part of the page that keeps a table, between two marks; everything around them is written by hand.</summary>
+internal sealed record PerformancePage(string Begin, string End)
 {
-    internal const string Begin = "<!-- measured: written by the benchmarks with --write -->";
-    internal const string End = "<!-- end of measured -->";
+    internal static PerformancePage InMemory { get; } = new("<!-- measured: written by the benchmarks with --write -->", "<!-- end of measured -->");
 
-    internal static void Write(string measured)
+    internal static PerformancePage Stores { get; } = new("<!-- measured stores: written by the benchmarks with --stores --write -->", "<!-- end of measured stores -->");
+
+    internal void Write(string measured)
     {
         var path = Repository.PerformancePage;
         File.WriteAllText(path, Replace(File.ReadAllText(path), measured));
     }
 
-    internal static string Replace(string page, string measured)
+    internal string Replace(string page, string measured)
     {
         var begin = page.IndexOf(Begin, StringComparison.Ordinal);
         var end = page.IndexOf(End, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using GoGoScope.Benchmarks.Measuring;
+using GoGoScope.Benchmarks.Stores;
 
 namespace GoGoScope.Benchmarks.Tests;
 
@@ -15,6 +16,14 @@ public sealed class SettingsTests
         var settings = Settings.Parse(["--quick", "--write"]);
         Assert.That(settings, Is.EqualTo(new Settings(IsQuick: true, Writes: true, ShowsHelp: false, IsForBenchmarkDotNet: false)));
         Assert.That(settings.Plan, Is.SameAs(Plan.Quick));
+    }
+
+    [Test]
+    public void Stores_are_measured_instead()
+    {
+        var settings = Settings.Parse(["--stores", "--quick", "--write"]);
+        Assert.That(settings, Is.EqualTo(new Settings(IsQuick: true, Writes: true, ShowsHelp: false, IsForBenchmarkDotNet: false, IsForStores: true)));
+        Assert.That(settings.StorePlan, Is.SameAs(StorePlan.Quick));
     }
 
     [TestCase("--filter", "*HotKeys*")]

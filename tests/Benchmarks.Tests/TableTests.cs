@@ -39,12 +39,16 @@ public sealed class TableTests
     [Test]
     public void The_page_keeps_what_stands_around_the_table() =>
         Assert.That(
-            PerformancePage.Replace($"before\n{PerformancePage.Begin}\nold\n{PerformancePage.End}\nafter\n", "new\n"),
-            Is.EqualTo($"before\n{PerformancePage.Begin}\nnew\n{PerformancePage.End}\nafter\n"));
+            PerformancePage.InMemory.Replace($"before\n{PerformancePage.InMemory.Begin}\nold\n{PerformancePage.InMemory.End}\nafter\n", "new\n"),
+            Is.EqualTo($"before\n{PerformancePage.InMemory.Begin}\nnew\n{PerformancePage.InMemory.End}\nafter\n"));
 
     [Test]
-    public void The_page_has_a_place_for_the_table() =>
-        Assert.That(() => PerformancePage.Replace(File.ReadAllText(Repository.PerformancePage), ""), Throws.Nothing);
+    public void The_page_has_a_place_for_each_table()
+    {
+        var page = File.ReadAllText(Repository.PerformancePage);
+        Assert.That(() => PerformancePage.InMemory.Replace(page, ""), Throws.Nothing);
+        Assert.That(() => PerformancePage.Stores.Replace(page, ""), Throws.Nothing);
+    }
 
     private static string RowOf(string title) => Table().Split('\n').Single(line => line.StartsWith($"| {title}", StringComparison.Ordinal));
 

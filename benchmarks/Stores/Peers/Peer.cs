@@ -1,0 +1,26 @@
+using GoGoScope.Benchmarks.Stores.Servers;
+
+namespace GoGoScope.Benchmarks.Stores.Peers;
+
+/// <summary>
+/// DistributedLock. What uses it is in DistributedLock/, and compiled only where it can be restored; elsewhere figures stand in
+/// that were measured before.
+/// </summary>
+internal static partial class Peer
+{
+    /// <summary>Opens one on connections of its own; null if the benchmarks were built without it.</summary>
+    internal static async Task<IPeer?> OpenAsync(RunningServer server)
+    {
+        Task<IPeer>? opening = null;
+        Open(server, ref opening);
+        return opening is null ? null : await opening;
+    }
+
+    /// <summary>Pairs a second.</summary>
+    internal static double KnownPairRate(StoreKind store) => store == StoreKind.Redis ? 1_000_000 / 164.0 : 1_000_000 / 178.0;
+
+    /// <summary>Guards a second of 32 tasks, 95 % of them for reading.</summary>
+    internal static double KnownReadersWritersRate(StoreKind store) => store == StoreKind.Redis ? 2_400 : 5_100;
+
+    static partial void Open(RunningServer server, ref Task<IPeer>? opening);
+}

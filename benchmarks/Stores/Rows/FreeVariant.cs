@@ -1,0 +1,33 @@
+using GoGoScope.Benchmarks.Stores.Servers;
+
+namespace GoGoScope.Benchmarks.Stores.Rows;
+
+/// <summary>A lock that nobody else wants, kept in another way than by default. PostgreSQL only.</summary>
+internal abstract class FreeVariant(StoreVariant variant, StoreFigure figure) : StoreRow(figure.Title)
+{
+    internal override bool IsOf(StoreKind store) => store == StoreKind.Postgres;
+
+    internal override async Task MeasureAsync(RowRun run)
+    {
+        await using var floor = await run.Server.OpenFloorAsync(variant);
+        await using var provider = await run.Server.OpenAsync(variant: variant);
+        await using var scope = Scope.Create(new ScopeOptions { LockProvider = provider });
+        var free = scope.CreateLock("free");
+        var (bare, ours) = await Durations.CompareAsync(run.Plan.Slice, floor.PairAsync, async () =>
+        {
+            await using (await free.AcquireAsync())
+            {
+            }
+        });
+        run.Add(figure, ours.Median, bare.Median);
+    }
+}
+
+/// <summary>With prepared statements, and the floor's are prepared as well.</summary>
+internal sealed class FreePrepared() : FreeVariant(StoreVariant.Prepared, new StoreFigure("a free lock, with `PrepareStatements`", Unit.Time, "floor, prepared"));
+
+/// <summary>In an unlogged table, beside a lock that is in no table at all.</summary>
+internal sealed class FreeFast() : FreeVariant(StoreVariant.Fast, new StoreFigure("a free lock, with `PostgresDurability.Fast`", Unit.Time, "advisory lock", Target.RatioAtMost(2.4)));
+
+/// <summary>Both; for information.</summary>
+internal sealed class FreeFastPrepared() : FreeVariant(StoreVariant.FastPrepared, new StoreFigure("a free lock, with both", Unit.Time, "advisory lock"));
