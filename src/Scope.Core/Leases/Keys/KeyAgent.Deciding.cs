@@ -75,6 +75,12 @@ internal sealed partial class KeyAgent
         return true;
     }
 
+    /// <summary>
+    /// Whether those in the queue here wait, for others or for a guard of this process. Whom the store has not answered yet does not:
+    /// it may get the key at once.
+    /// </summary>
+    private bool IsWaiting => _contender is { Stands: true } || (_queue.Best() is Attempt best && IsHeldAgainst(best.Mode));
+
     private void Queue(Attempt attempt)
     {
         _queue.Add(attempt);

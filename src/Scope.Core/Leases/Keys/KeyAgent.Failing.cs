@@ -30,15 +30,10 @@ internal sealed partial class KeyAgent
         if (_pause == TimeSpan.Zero) (_pause, _failingSince) = (FirstPause, startedAt);
         var wrapped = Wrap(error);
         GiveUp(wrapped, isHopeless: error is FormatException || _provider.IsDisposed);
-        try
-        {
-            _isPausing = true;
-            await Task.Delay(_pause, Options.TimeProvider).ConfigureAwait(false);
-        }
-        finally
-        {
-            _isPausing = false;
-        }
+        var pause = Task.Delay(_pause, Options.TimeProvider);
+        _isPausing = true;
+        await pause.ConfigureAwait(false);
+        _isPausing = false;
         _pause = _pause * 2 > LongestPause ? LongestPause : _pause * 2;
     }
 
@@ -51,11 +46,12 @@ internal sealed partial class KeyAgent
             _storeError = error;
             _mustLook = true;
             var now = Deadlines.Now;
-            // Whoever stands in the queue still does when the store is back.
-            var isQueued = _contender is { Stands: true };
+            // Who stands in the queue of the store still does when it is back, and who waits for a guard here does not wait for it.
+            var isWaiting = IsWaiting;
             foreach (var attempt in Waiting())
             {
-                if (isHopeless || (HasWaitedTooLong(attempt.CameAt, now) && !(isQueued && attempt.MayWait))) Fail(attempt, error, tidings);
+                var since = Math.Max(attempt.CameAt, _failingSince);
+                if (isHopeless || (HasWaitedTooLong(since, now) && !(isWaiting && attempt.MayWait))) Fail(attempt, error, tidings);
             }
             if (isHopeless || HasWaitedTooLong(_failingSince, now)) GiveUpLeases(error, now, tidings);
         }

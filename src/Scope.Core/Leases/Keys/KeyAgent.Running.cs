@@ -56,11 +56,8 @@ internal sealed partial class KeyAgent
                 else
                 {
                     _isRunning = false;
-                    if (!IsConcerned)
-                    {
-                        _isRetired = true;
-                        _provider.Retire(this);
-                    }
+                    _isRetired = !IsConcerned && !IsRemembered(now);
+                    if (_isRetired) _provider.Retire(this);
                 }
             }
             tidings.Tell();

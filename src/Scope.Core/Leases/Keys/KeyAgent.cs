@@ -71,6 +71,7 @@ internal sealed partial class KeyAgent
         {
             if (_isRetired) return false;
             ObjectDisposedException.ThrowIf(_provider.IsDisposed, _provider);
+            _usedAt = now;
             var isBlocked = IsBlocked(kind.Mode, request.Priority);
             if (!isBlocked && LeaseFor(kind, attempt: null, now) is { } lease)
             {
@@ -118,6 +119,7 @@ internal sealed partial class KeyAgent
             if (!hold.TryRelease()) return false;
             var now = Deadlines.Now;
             lease.Drop(hold, now);
+            _usedAt = now;
             FailAsked(lease, static () => LockHold.Released(), tidings);
             Serve(now, tidings);
             runs = NeedsStore(lease, now);
@@ -172,11 +174,7 @@ internal sealed partial class KeyAgent
     /// <summary>Has the agent read the record and see whether anything is to be done.</summary>
     internal void Look()
     {
-        lock (_gate)
-        {
-            if (_queue.IsEmpty && _leases.Count == 0 && !IsInDoubt) return;
-            _mustLook = true;
-        }
+        lock (_gate) _mustLook |= IsConcerned;
         Run();
     }
 
@@ -204,9 +202,7 @@ internal sealed partial class KeyAgent
         lock (_gate)
         {
             var holders = _leases.SelectMany(static lease => lease.Guards).OrderBy(static hold => hold.Token).Select(static hold => hold.ToSnapshot()).ToList();
-            // Whom the store has not answered yet does not wait: it may get the key at once.
-            var isWaiting = _contender is { Stands: true } || (_queue.Best() is Attempt best && IsHeldAgainst(best.Mode));
-            List<LockWaiter> waiters = isWaiting ? _queue.Ranked().ConvertAll(static ranked => ((Attempt)ranked.Waiter).ToSnapshot(ranked.PassedOver)) : [];
+            List<LockWaiter> waiters = IsWaiting ? _queue.Ranked().ConvertAll(static ranked => ((Attempt)ranked.Waiter).ToSnapshot(ranked.PassedOver)) : [];
             return holders.Count + waiters.Count == 0 ? null : new LockSnapshot(_key, holders, waiters);
         }
     }

@@ -30,6 +30,7 @@ public abstract class HandOverFixture
     [TearDown]
     public async Task TearDown()
     {
+        Store.Failure = null;
         foreach (var provider in _providers) await provider.DisposeAsync();
         _providers.Clear();
     }

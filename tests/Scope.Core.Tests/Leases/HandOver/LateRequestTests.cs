@@ -30,17 +30,13 @@ public sealed class LateRequestTests : HandOverFixture
     public async Task A_request_that_comes_after_its_time_has_no_effect()
     {
         var deliverAsync = Store.Detain();
-        var guard = await TakeAfterAPauseAsync();
+        var taking = Take(Here);
+        await QuietAsync();
+        Time.Advance(TimeSpan.FromSeconds(1));
+        var guard = await taking.Soon();
         await ReleaseAsync(guard);
         await PassAsync(Options.StoreTimeout);
         await deliverAsync();
         Assert.That(Store.RecordOf(Key).IsFree);
-    }
-
-    private async Task<LockGuard> TakeAfterAPauseAsync()
-    {
-        var taking = Take(Here);
-        while (!taking.IsCompleted) await PassAsync(TimeSpan.FromMilliseconds(5));
-        return await taking;
     }
 }
