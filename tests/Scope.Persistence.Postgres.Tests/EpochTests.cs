@@ -257,17 +257,19 @@ public sealed class EpochTests
     [Test]
     public async Task Who_asks_while_all_wait_is_told_why_and_who_held_is_not_held_any_more_when_the_next_one_is()
     {
-        await OpenAsync(_options with { LongestTimeToLive = Long });
-        var options = _options with { LongestTimeToLive = Long };
-        var leases = new LeaseOptions { StoreTimeout = TimeSpan.FromMilliseconds(200), DefaultTimeToLive = Long };
+        // Long enough for a busy machine to be told in time that it has to wait.
+        var wait = TimeSpan.FromSeconds(4);
+        await OpenAsync(_options with { LongestTimeToLive = wait });
+        var options = _options with { LongestTimeToLive = wait };
+        var leases = new LeaseOptions { StoreTimeout = TimeSpan.FromMilliseconds(200), DefaultTimeToLive = wait };
         await using var provider = new PostgresLockProvider(_server.Connection, options, leases);
         await using var another = new PostgresLockProvider(_server.Connection, options, leases);
         await using var scope = Scope.Create(new ScopeOptions { LockProvider = provider });
         await using var others = Scope.Create(new ScopeOptions { LockProvider = another });
-        var guard = await scope.AcquireLockAsync("key", Long);
+        var guard = await scope.AcquireLockAsync("key", wait);
         await EmptyAsync();
 
-        var error = await Assert.ThrowsAsync<LockProviderException>(() => others.AcquireLockAsync("key", Long).AsTask());
+        var error = await Assert.ThrowsAsync<LockProviderException>(() => others.AcquireLockAsync("key", wait).AsTask());
         Assert.That(error!.Message, Does.Contain("key").And.Contain("has lost all locks").And.Contain("until "));
         LockGuard? next = null;
         await Waiting.Until(
@@ -275,7 +277,7 @@ public sealed class EpochTests
             {
                 try
                 {
-                    next = await others.AcquireLockAsync("key", Long);
+                    next = await others.AcquireLockAsync("key", wait);
                     return true;
                 }
                 catch (LockProviderException)
