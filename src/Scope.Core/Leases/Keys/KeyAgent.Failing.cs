@@ -18,6 +18,7 @@ internal sealed partial class KeyAgent
 
     private bool IsInDoubt => _doubtUntil > 0;
 
+    /// <summary>The store has done what was wanted, or nothing more is wanted.</summary>
     private void Worked()
     {
         _pause = TimeSpan.Zero;

@@ -23,8 +23,7 @@ internal sealed partial class KeyAgent
             var startedAt = Deadlines.Now;
             try
             {
-                await DoAsync(work).ConfigureAwait(false);
-                Worked();
+                if (await TryDoAsync(work).ConfigureAwait(false)) Worked();
             }
             catch (Exception error)
             {
@@ -55,6 +54,7 @@ internal sealed partial class KeyAgent
                 }
                 else
                 {
+                    Worked();
                     _isRunning = false;
                     _isRetired = !IsConcerned && !IsRemembered(now);
                     if (_isRetired) _provider.Retire(this);
@@ -86,13 +86,14 @@ internal sealed partial class KeyAgent
         }
     }
 
-    private async Task DoAsync(Work work)
+    /// <summary>Whether the store has answered what was wanted of it: a record can perhaps be read while none can be swapped.</summary>
+    private async Task<bool> TryDoAsync(Work work)
     {
         if (work.Look || !Clock.IsKnown)
         {
             await ReadAsync(work).ConfigureAwait(false);
             if (work.Look) _mustSettle = true;
-            return;
+            return false;
         }
 
         var (stored, record) = _known is { } known ? (known, _record) : (default(StoredRecord) with { Body = "" }, LockRecord.Free);
@@ -102,19 +103,20 @@ internal sealed partial class KeyAgent
         if (plan.NeedsToWait)
         {
             await _provider.GetReadyToWaitAsync().ConfigureAwait(false);
+            return false;
         }
-        else if (plan.Changes)
+        if (plan.Changes)
         {
             await SwapAsync(work, plan).ConfigureAwait(false);
+            return true;
         }
-        else if (plan.MustBeLaterThan > _answeredArrivals)
+        if (plan.MustBeLaterThan > _answeredArrivals)
         {
             await ReadAsync(work).ConfigureAwait(false);
+            return false;
         }
-        else
-        {
-            Take(in stored, record, isAnswer: false, plan);
-        }
+        Take(in stored, record, isAnswer: false, plan);
+        return true;
     }
 
     private async Task SwapAsync(Work work, SwapPlan plan)

@@ -21,6 +21,9 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
     /// <summary>What every call fails with; null if the store works.</summary>
     internal Exception? Failure { get; set; }
 
+    /// <summary>What swaps fail with, while records can be read.</summary>
+    internal Exception? SwapFailure { get; set; }
+
     /// <summary>What batches of swaps wait for before they are answered; null if for nothing.</summary>
     internal Task? BatchesWaitFor { get; set; }
 
@@ -48,7 +51,11 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
 
     public ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken)
     {
-        if (Failure is { } failure) throw failure;
+        if ((Failure ?? SwapFailure) is { } failure)
+        {
+            Interlocked.Increment(ref _swaps);
+            throw failure;
+        }
         if (_isDetaining)
         {
             (_isDetaining, _detained) = (false, swap);

@@ -30,7 +30,7 @@ public abstract class HandOverFixture
     [TearDown]
     public async Task TearDown()
     {
-        Store.Failure = null;
+        (Store.Failure, Store.SwapFailure) = (null, null);
         foreach (var provider in _providers) await provider.DisposeAsync();
         _providers.Clear();
     }

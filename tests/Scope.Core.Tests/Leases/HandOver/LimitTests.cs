@@ -19,6 +19,23 @@ public sealed class LimitTests : HandOverFixture
     }
 
     [Test]
+    public async Task A_store_that_can_only_be_read_fails_a_request_after_its_time_out()
+    {
+        Store.SwapFailure = new IOException("read-only");
+        var taking = Take(Here);
+        for (var passed = TimeSpan.Zero; passed < Options.StoreTimeout + TimeSpan.FromSeconds(1); passed += TimeSpan.FromMilliseconds(500))
+        {
+            await QuietAsync();
+            var swaps = Store.Swaps;
+            Time.Advance(TimeSpan.FromMilliseconds(500));
+            await Waiting.Until(() => Store.Swaps > swaps || taking.IsCompleted, "it is tried again");
+        }
+        var error = await Assert.ThrowsAsync<LockProviderException>(() => taking.Soon());
+        Assert.That((error!.Key, error.InnerException), Is.EqualTo((Key, Store.SwapFailure)));
+        Store.SwapFailure = null;
+    }
+
+    [Test]
     public async Task A_lease_that_is_nearly_over_is_not_handed_on()
     {
         var first = await Take(Here);
