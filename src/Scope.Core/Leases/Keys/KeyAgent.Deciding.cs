@@ -17,11 +17,10 @@ internal sealed partial class KeyAgent
     }
 
     /// <summary>The lease lasts until <paramref name="expiresAt"/> by the store's clock.</summary>
-    internal void Renewed(KeyLease lease, long expiresAt, Tidings tidings)
+    internal void Renewed(KeyLease lease, long wanted, long expiresAt, Tidings tidings)
     {
-        if (lease.IsOver) return;
         var now = Deadlines.Now;
-        lease.Renewed(expiresAt, now);
+        if (lease.IsOver || !lease.TryRenewed(wanted, expiresAt, now)) return;
         lease.IsSpent = !lease.LastsFor(now);
         if (lease.TakeAsked() is { } asked) tidings.Add(asked.SetResult);
         tidings.Scheduled(lease);
@@ -49,6 +48,7 @@ internal sealed partial class KeyAgent
     private void Gone(KeyLease lease, Tidings tidings)
     {
         _leases.Remove(lease);
+        FailAsked(lease, static () => LockHold.Released(), tidings);
         tidings.Add(lease.TakeLeft());
         tidings.Cancelled(lease);
     }

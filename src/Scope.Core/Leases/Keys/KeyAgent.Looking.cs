@@ -17,17 +17,28 @@ internal sealed partial class KeyAgent
 
         private TimeSpan _pause;
         private long _version;
+        private long _times;
 
         internal override void OnDue() => agent.Look();
 
         /// <summary>Sets when to look next, once there is nothing to do; never, if nobody waits and nothing is in doubt.</summary>
         internal void Schedule()
         {
+            // One who has looked at how things stood before somebody else did must not have the last word.
+            while (!TrySchedule())
+            {
+            }
+        }
+
+        private bool TrySchedule()
+        {
             var queue = agent.Deadlines;
             var dueAt = long.MaxValue;
+            long time;
             lock (agent._gate)
             {
-                if (agent._isRunning) return;
+                if (agent._isRunning) return true;
+                time = ++_times;
                 if (agent._contender is not null)
                 {
                     Pace(agent._known?.Version ?? 0);
@@ -40,6 +51,7 @@ internal sealed partial class KeyAgent
             if (dueAt == long.MaxValue) queue.Cancel(this);
             // Not in a hurry that helps nobody: the store's clock may be a little behind what is believed of it.
             else queue.ScheduleAt(this, Math.Max(dueAt, queue.Later(queue.Now, Soonest)));
+            lock (agent._gate) return time == _times;
         }
 
         private void Pace(long version)

@@ -154,10 +154,11 @@ internal sealed partial class KeyAgent
         var tidings = new Tidings();
         lock (_gate)
         {
-            if (isAnswer) _answeredAt = Deadlines.Now;
             Notice(in stored, record, isAnswer, tidings);
             done?.Tell(tidings);
-            Serve(Deadlines.Now, tidings);
+            var now = Deadlines.Now;
+            if (isAnswer) _answeredAt = now;
+            Serve(now, tidings);
         }
         tidings.Tell();
     }

@@ -132,10 +132,14 @@ internal sealed partial class KeyAgent
     }
 
     /// <summary>Asks the store to move the end of a lease, for its guard. Complete when it has answered.</summary>
-    internal Task RenewAsync(KeyLease lease, TimeSpan timeToLive)
+    internal Task RenewAsync(LeasedHold hold, TimeSpan timeToLive)
     {
         Task asked;
-        lock (_gate) asked = lease.WantAsync(timeToLive, Deadlines.Now);
+        lock (_gate)
+        {
+            if (hold.WhyNot is { } over) return Task.FromException(over);
+            asked = hold.Lease.WantAsync(timeToLive, Deadlines.Now);
+        }
         Run();
         return asked;
     }

@@ -23,7 +23,7 @@ internal sealed partial class KeyLease
     internal bool IsRenewedByItself { get; private set; }
 
     /// <summary>When something comes due: a renewal, or the end.</summary>
-    internal long DueNext => Math.Min(_renewAt, _relyUntil);
+    internal long DueNext => Math.Min(Volatile.Read(ref _renewAt), RelyUntil);
 
     /// <summary>Whether it is still so far from its end that a guard may be given it without asking the store.</summary>
     internal bool LastsFor(long now) => _relyUntil - now >= _agent.Deadlines.Later(0, Length / 2);
@@ -61,14 +61,16 @@ internal sealed partial class KeyLease
         return (_asked ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
-    /// <summary>The store has moved the end, or had it there already.</summary>
-    internal void Renewed(long expiresAt, long now)
+    /// <summary>The store has moved the end by what was wanted then, or had it there already. False if something else is wanted by now.</summary>
+    internal bool TryRenewed(long wanted, long expiresAt, long now)
     {
-        Wanted = null;
         Extend(expiresAt);
+        if (Wanted is { } other && other != wanted) return false;
+        Wanted = null;
         // Who asks for an earlier end gets it here; the store keeps the later one until we leave.
         if (_asked is not null) Volatile.Write(ref _relyUntil, Math.Min(Math.Min(_agent.Clock.RelyUntil(expiresAt), _longestUntil), _askedUntil));
         else if (IsRenewedByItself) ScheduleRenewal(now);
+        return true;
     }
 
     /// <summary>Whoever has asked for another end, to be told once the gate is open.</summary>
@@ -92,6 +94,6 @@ internal sealed partial class KeyLease
     {
         var step = Math.Max(1, _agent.Deadlines.Later(0, Length / (RenewalsPerLease * TimesBetweenRenewals)));
         var due = _agent.Deadlines.Later(now, Length / RenewalsPerLease);
-        _renewAt = due - due % step;
+        Volatile.Write(ref _renewAt, due - due % step);
     }
 }

@@ -71,7 +71,7 @@ internal sealed class RenewStep(KeyAgent agent, KeyLease lease, long timeToLive)
 
     internal override void Done(in Transition transition, Tidings tidings)
     {
-        if (transition.Outcome == RecordOutcome.Renewed) agent.Renewed(lease, transition.ExpiresAt, tidings);
+        if (transition.Outcome == RecordOutcome.Renewed) agent.Renewed(lease, timeToLive, transition.ExpiresAt, tidings);
         else agent.NotFound();
     }
 }

@@ -87,7 +87,7 @@ internal sealed class LeasedHold : LockHold
     {
         if (token == Token && IsHeldNow) return;
         if (token == Token && _state == State.Held) Agent.Due(_lease);
-        throw token == Token && _state == State.Lost ? Loss() : Released();
+        throw (token == Token ? WhyNot : null) ?? Released();
     }
 
     protected internal override ValueTask RenewAsync(long token, TimeSpan timeToLive, CancellationToken cancellationToken)
@@ -101,7 +101,7 @@ internal sealed class LeasedHold : LockHold
         {
             return ValueTask.FromException(lost);
         }
-        return _lease.IsRenewedByItself ? default : new ValueTask(Agent.RenewAsync(_lease, timeToLive).WaitAsync(cancellationToken));
+        return _lease.IsRenewedByItself ? default : new ValueTask(Agent.RenewAsync(this, timeToLive).WaitAsync(cancellationToken));
     }
 
     protected internal override ValueTask ReleaseAsync(long token)
@@ -112,7 +112,15 @@ internal sealed class LeasedHold : LockHold
         return left is null ? default : new ValueTask(UntilLeftAsync(left));
     }
 
-    internal LeaseLostException Loss() => new(Agent.Key, Token, _whyLost);
+    /// <summary>Why it is not held any more; null if it is.</summary>
+    internal Exception? WhyNot => _state switch
+    {
+        State.Held => null,
+        State.Lost => Loss(),
+        _ => Released(),
+    };
+
+    private LeaseLostException Loss() => new(Agent.Key, Token, _whyLost);
 
     private void Disown()
     {

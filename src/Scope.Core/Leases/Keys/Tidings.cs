@@ -18,7 +18,12 @@ internal sealed class Tidings
         Add(() => attempt.CompleteWithout(outcome, holder, storeError));
 
     /// <summary>The lease has to look at the clock when its next time comes.</summary>
-    internal void Scheduled(KeyLease lease) => Add(() => lease.Agent.Deadlines.ScheduleAt(lease, lease.DueNext));
+    internal void Scheduled(KeyLease lease) => Add(() =>
+    {
+        long due;
+        do lease.Agent.Deadlines.ScheduleAt(lease, due = lease.DueNext);
+        while (due != lease.DueNext);
+    });
 
     internal void Cancelled(KeyLease lease) => Add(() => lease.Agent.Deadlines.Cancel(lease));
 
