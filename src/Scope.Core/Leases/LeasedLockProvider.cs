@@ -27,7 +27,6 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
     private readonly ConcurrentDictionary<string, KeyAgent> _agents = new(StringComparer.Ordinal);
     private readonly WakeUps _wakeUps;
     private long _lastId;
-    private volatile bool _isDisposed;
 
     /// <summary>Locks in <paramref name="store"/>, which is not disposed with the provider.</summary>
     /// <param name="store">Where the keys live.</param>
@@ -78,8 +77,6 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
 
     internal RenewalBatches Renewals { get; }
 
-    internal bool IsDisposed => _isDisposed;
-
     /// <summary>Whether the store tells this process when its turn has come.</summary>
     internal bool IsWoken => _wakeUps.IsWoken;
 
@@ -112,22 +109,6 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
 
     /// <inheritdoc/>
     public IReadOnlyList<LockSnapshot> Snapshot() => [.. _agents.Values.Select(static agent => agent.ToSnapshot()).OfType<LockSnapshot>()];
-
-    /// <summary>
-    /// Ends the provider, and the store only if it made it: those who wait fail, what is held is released, within
-    /// <see cref="LeaseOptions.ReleaseTimeout"/>. For the end of the process.
-    /// </summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (_isDisposed) return;
-        _isDisposed = true;
-        var released = Task.WhenAll(_agents.Values.Select(static agent => agent.CloseAsync()));
-        await released.WaitAsync(Options.ReleaseTimeout, Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Liveness.Stop();
-        await _wakeUps.DisposeAsync().ConfigureAwait(false);
-        if (_ownsStore && _store is IAsyncDisposable disposable) await disposable.DisposeAsync().ConfigureAwait(false);
-        GC.SuppressFinalize(this);
-    }
 
     internal ValueTask<StoredRecord> ReadAsync(string storeKey) => NoteAsync(Clock.Timestamp, _store.ReadAsync(storeKey, CancellationToken.None));
 

@@ -11,7 +11,7 @@ internal sealed partial class KeyAgent
     private long _failingSince;
     private bool _isFailureLogged;
 
-    private volatile bool _isPausing;
+    private volatile Task? _pausing;
 
     // A request whose fate is not known may take effect until this time of the store's clock; zero if there is none.
     private long _doubtUntil;
@@ -30,11 +30,9 @@ internal sealed partial class KeyAgent
     {
         if (_pause == TimeSpan.Zero) (_pause, _failingSince) = (FirstPause, startedAt);
         var wrapped = Wrap(error);
-        GiveUp(wrapped, isHopeless: error is FormatException || _provider.IsDisposed);
-        var pause = Task.Delay(_pause, Options.TimeProvider);
-        _isPausing = true;
-        await pause.ConfigureAwait(false);
-        _isPausing = false;
+        GiveUp(wrapped, isHopeless: error is FormatException);
+        _pausing = Task.Delay(_pause, Options.TimeProvider);
+        await _pausing.ConfigureAwait(false);
         _pause = _pause * 2 > LongestPause ? LongestPause : _pause * 2;
     }
 
@@ -70,8 +68,16 @@ internal sealed partial class KeyAgent
             if (!lease.IsIdle) continue;
             tidings.Add(lease.TakeLeft());
             // A lease ends by itself.
-            if (now >= lease.RelyUntil || _provider.IsDisposed) Gone(lease, tidings);
+            if (now >= lease.RelyUntil) Gone(lease, tidings);
         }
+    }
+
+    /// <summary>The time for asking the store is over: what stands there of this process ends by itself.</summary>
+    private void LeaveAsItIs(Tidings tidings)
+    {
+        _record = LockRecord.Free;
+        _doubtUntil = 0;
+        for (var i = _leases.Count - 1; i >= 0; i--) Gone(_leases[i], tidings);
     }
 
     private bool HasWaitedTooLong(long since, long now) => now - since >= Deadlines.Later(0, Options.StoreTimeout);

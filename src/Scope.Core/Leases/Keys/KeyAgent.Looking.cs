@@ -37,7 +37,7 @@ internal sealed partial class KeyAgent
             long time;
             lock (agent._gate)
             {
-                if (agent._isRunning) return true;
+                if (agent._isRunning || agent._isRetired) return true;
                 time = ++_times;
                 if (agent._contender is not null)
                 {
@@ -46,7 +46,7 @@ internal sealed partial class KeyAgent
                     if (agent._record.NextExpiry is > 0 and var next) dueAt = Math.Min(dueAt, agent.Clock.HasCome(next));
                 }
                 if (agent.IsInDoubt) dueAt = Math.Min(dueAt, agent.Clock.HasCome(agent._doubtUntil));
-                if (!agent._isRetired && !agent.IsConcerned) dueAt = queue.Later(agent._usedAt, RememberedFor);
+                if (!agent.IsConcerned) dueAt = queue.Later(agent._usedAt, RememberedFor);
             }
             if (dueAt == long.MaxValue) queue.Cancel(this);
             // Not in a hurry that helps nobody: the store's clock may be a little behind what is believed of it.

@@ -45,6 +45,7 @@ internal sealed partial class KeyAgent
             {
                 if (_news.Count > 0) continue;
                 var now = Deadlines.Now;
+                if (_provider.HasEnded) LeaveAsItIs(tidings);
                 Serve(now, tidings);
                 var steps = Steps(now, tidings, out var look);
                 if (look || steps.Count > 0)
@@ -56,13 +57,19 @@ internal sealed partial class KeyAgent
                 {
                     Worked();
                     _isRunning = false;
-                    _isRetired = !IsConcerned && !IsRemembered(now);
-                    if (_isRetired) _provider.Retire(this);
+                    if (!IsConcerned && !IsRemembered(now)) Retire();
                 }
             }
             tidings.Tell();
             return work;
         }
+    }
+
+    private void Retire()
+    {
+        _isRetired = true;
+        _provider.Retire(this);
+        _retired?.TrySetResult();
     }
 
     /// <summary>What other processes have made of the record for this one; what makes no sense is looked at in the store.</summary>

@@ -29,6 +29,7 @@ internal sealed partial class KeyAgent
     private bool _mustLook;
     private bool _isRunning;
     private bool _isRetired;
+    private TaskCompletionSource? _retired;
     private LockProviderException? _storeError;
 
     internal KeyAgent(LeasedLockProvider provider, string key)
@@ -54,7 +55,7 @@ internal sealed partial class KeyAgent
     {
         get
         {
-            lock (_gate) return !_isRunning || _isPausing;
+            lock (_gate) return !_isRunning || _pausing is { IsCompleted: false };
         }
     }
 
@@ -182,23 +183,29 @@ internal sealed partial class KeyAgent
         Run();
     }
 
-    /// <summary>The end of the provider: whoever waits fails, whatever is held is released.</summary>
+    /// <summary>
+    /// The end of the provider: whoever waits fails, whatever is held is released. Complete when nothing of this process stands in
+    /// the record or can still come there.
+    /// </summary>
     internal Task CloseAsync()
     {
         const string Why = "the provider was disposed";
         var tidings = new Tidings();
-        Task left;
+        Task retired;
         lock (_gate)
         {
+            if (_isRetired) return Task.CompletedTask;
+            retired = (_retired = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             var error = new LockProviderException(_provider.Name, _key, Why);
             foreach (var attempt in Waiting()) Fail(attempt, error, tidings);
-            var leases = _leases.ToList();
-            left = Task.WhenAll(leases.Select(static lease => lease.Left));
-            foreach (var lease in leases.Where(static lease => !lease.IsOver)) Lose(lease, Why, tidings);
+            foreach (var lease in _leases)
+            {
+                if (!lease.IsOver) Lose(lease, Why, tidings);
+            }
         }
         tidings.Tell();
         Run();
-        return left;
+        return retired;
     }
 
     internal LockSnapshot? ToSnapshot()

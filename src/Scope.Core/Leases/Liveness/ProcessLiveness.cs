@@ -20,7 +20,7 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
 
     internal bool IsIdle => Volatile.Read(ref _beating) == 0;
 
-    /// <summary>Lets this process be heard of, from now on. Returns when it was.</summary>
+    /// <summary>Lets this process be heard of, from now on and until the provider ends. Returns when it was.</summary>
     internal async Task BeginAsync()
     {
         await BeatAsync().ConfigureAwait(false);
@@ -30,7 +30,7 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
 
     internal void Stop()
     {
-        if (Interlocked.Exchange(ref _beat, null) is { } beat) provider.Deadlines.Cancel(beat);
+        if (Volatile.Read(ref _beat) is { } beat) provider.Deadlines.Cancel(beat);
     }
 
     /// <summary>The processes that wait in <paramref name="record"/> and have not been heard of in time; null if there is none.</summary>
@@ -85,7 +85,11 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
 
     private bool IsStale(Seen seen) => provider.Options.TimeProvider.GetElapsedTime(seen.At) >= provider.Options.Liveness / BeatsPerLife;
 
-    private void Schedule(Beat beat) => provider.Deadlines.Schedule(beat, provider.Options.Liveness / BeatsPerLife);
+    private void Schedule(Beat beat)
+    {
+        provider.Deadlines.Schedule(beat, provider.Options.Liveness / BeatsPerLife);
+        if (provider.HasEnded) provider.Deadlines.Cancel(beat);
+    }
 
     private async Task BeatAsync()
     {
@@ -118,12 +122,12 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
         }
         catch (Exception error)
         {
-            GoGoScopeEventSource.Log.StoreFailed(new LockProviderException(provider.Name, KeyPrefix + provider.Process, error.Message, error));
+            if (!provider.HasEnded) GoGoScopeEventSource.Log.StoreFailed(new LockProviderException(provider.Name, KeyPrefix + provider.Process, error.Message, error));
         }
         finally
         {
             Interlocked.Decrement(ref _beating);
-            if (Volatile.Read(ref _beat) == beat) Schedule(beat);
+            Schedule(beat);
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed class WakeUps(LeasedLockProvider provider) : IStoreWatcher, IAsy
     private readonly object _gate = new();
     private Task? _gettingReady;
     private IAsyncDisposable? _watching;
+    private bool _isDisposed;
 
     internal bool IsReady => Volatile.Read(ref _gettingReady)?.IsCompletedSuccessfully == true;
 
@@ -34,12 +35,32 @@ internal sealed class WakeUps(LeasedLockProvider provider) : IStoreWatcher, IAsy
 
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _watching, null) is { } watching) await watching.DisposeAsync().ConfigureAwait(false);
+        IAsyncDisposable? watching;
+        lock (_gate)
+        {
+            _isDisposed = true;
+            (watching, _watching) = (_watching, null);
+        }
+        if (watching is not null) await watching.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task StartAsync()
     {
-        if (!IsWoken) Volatile.Write(ref _watching, await provider.WatchAsync(this).ConfigureAwait(false));
+        if (!IsWoken) await KeepAsync(await provider.WatchAsync(this).ConfigureAwait(false)).ConfigureAwait(false);
         await provider.Liveness.BeginAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Keeps it until the end, which may have come while the store was asked for it.</summary>
+    private async ValueTask KeepAsync(IAsyncDisposable? watching)
+    {
+        lock (_gate)
+        {
+            if (!_isDisposed)
+            {
+                Volatile.Write(ref _watching, watching);
+                return;
+            }
+        }
+        if (watching is not null) await watching.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -10,6 +10,7 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
     private int _swaps;
     private int _reads;
     private int _batches;
+    private int _watching;
     private bool _isDetaining;
     private LockSwap? _detained;
 
@@ -26,6 +27,15 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
 
     /// <summary>What batches of swaps wait for before they are answered; null if for nothing.</summary>
     internal Task? BatchesWaitFor { get; set; }
+
+    /// <summary>What the answers to swaps wait for, once the swap is done; null if for nothing.</summary>
+    internal Task? AnswersWaitFor { get; set; }
+
+    /// <summary>What whoever asks to hear of something waits for; null if for nothing.</summary>
+    internal Task? WatchesWaitFor { get; set; }
+
+    /// <summary>How many listen.</summary>
+    internal int Watching => Volatile.Read(ref _watching);
 
     internal int Swaps => Volatile.Read(ref _swaps);
 
@@ -62,7 +72,8 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
             throw new IOException("the connection broke");
         }
         Interlocked.Increment(ref _swaps);
-        return _store.SwapAsync(swap, cancellationToken);
+        var answer = _store.SwapAsync(swap, cancellationToken);
+        return AnswersWaitFor is { } awaited ? AfterAsync(awaited, answer) : answer;
     }
 
     public async ValueTask<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps, CancellationToken cancellationToken)
@@ -80,11 +91,32 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
         return _store.ReadAsync(key, cancellationToken);
     }
 
-    public ValueTask<IAsyncDisposable?> WatchAsync(string process, IStoreWatcher watcher, CancellationToken cancellationToken) =>
-        _store.WatchAsync(process, new Ear(this, watcher), cancellationToken);
-
-    private sealed class Ear(CountedStore store, IStoreWatcher watcher) : IStoreWatcher
+    public async ValueTask<IAsyncDisposable?> WatchAsync(string process, IStoreWatcher watcher, CancellationToken cancellationToken)
     {
+        if (WatchesWaitFor is { } awaited) await awaited;
+        var ear = new Ear(this, watcher);
+        ear.Watch = await _store.WatchAsync(process, ear, cancellationToken);
+        Interlocked.Increment(ref _watching);
+        return ear;
+    }
+
+    private static async ValueTask<StoredRecord> AfterAsync(Task awaited, ValueTask<StoredRecord> answer)
+    {
+        await awaited;
+        return await answer;
+    }
+
+    private sealed class Ear(CountedStore store, IStoreWatcher watcher) : IStoreWatcher, IAsyncDisposable
+    {
+        internal IAsyncDisposable? Watch { get; set; }
+
+        public async ValueTask DisposeAsync()
+        {
+            Interlocked.Decrement(ref store._watching);
+            if (Watch is not null) await Watch.DisposeAsync();
+        }
+
+
         public void Woken(string key, StoredRecord? record)
         {
             if (!store.IsMute) watcher.Woken(key, record);

@@ -31,7 +31,9 @@ public abstract class HandOverFixture
     public async Task TearDown()
     {
         (Store.Failure, Store.SwapFailure) = (null, null);
-        foreach (var provider in _providers) await provider.DisposeAsync();
+        var disposed = Task.WhenAll(_providers.Select(static provider => provider.DisposeAsync().AsTask()));
+        while (!disposed.IsCompleted) await PassAsync(TimeSpan.FromSeconds(1));
+        await disposed;
         _providers.Clear();
     }
 

@@ -1,0 +1,43 @@
+namespace GoGoScope;
+
+// How the provider ends.
+public partial class LeasedLockProvider
+{
+    private Task? _ending;
+    private volatile bool _hasEnded;
+
+    /// <summary>Whether nothing may be begun any more; what stands in the store is taken out.</summary>
+    internal bool IsDisposed => Volatile.Read(ref _ending) is not null;
+
+    /// <summary>Whether nothing is to be asked of the store any more: all is done, or the time for it is over.</summary>
+    internal bool HasEnded => _hasEnded;
+
+    /// <summary>
+    /// Ends the provider, and the store only if it made it: those who wait fail, what is held is released, and what waits in the
+    /// store is taken out of it. Returns when that is done, at the latest after <see cref="LeaseOptions.ReleaseTimeout"/>; after
+    /// that, the provider asks nothing of the store, and what still stands there ends by itself. For the end of the process.
+    /// </summary>
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return new(Interlocked.CompareExchange(ref _ending, ended.Task, null) ?? EndAsync(ended));
+    }
+
+    private async Task EndAsync(TaskCompletionSource ended)
+    {
+        try
+        {
+            var closed = Task.WhenAll(_agents.Values.Select(static agent => agent.CloseAsync()));
+            await closed.WaitAsync(Options.ReleaseTimeout, Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _hasEnded = true;
+            Liveness.Stop();
+            await _wakeUps.DisposeAsync().ConfigureAwait(false);
+            if (_ownsStore && _store is IAsyncDisposable disposable) await disposable.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            ended.SetResult();
+        }
+    }
+}
