@@ -26,7 +26,7 @@ public sealed record LeaseOptions
 
     /// <summary>
     /// The longest that disposing a guard waits for the store, and never longer than what is left of the lease. After that the
-    /// release goes on by itself, or the lease ends. More than zero; 5 seconds by default.
+    /// release goes on by itself, or the lease ends. Also the longest that disposing the provider waits. More than zero; 5 seconds by default.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
     public TimeSpan ReleaseTimeout { get; init => field = Ensure.Positive(value, nameof(ReleaseTimeout)); } = TimeSpan.FromSeconds(5);

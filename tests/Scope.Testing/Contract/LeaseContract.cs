@@ -71,8 +71,8 @@ public abstract class LeaseContract<THarness> : LockProviderContract<THarness> w
     [Test]
     public async Task An_auto_renewed_lease_outlives_its_time([Values] LockMode mode)
     {
-        await using var lease = await NewLock(options: new LockOptions { TimeToLive = Harness.Moment }).Acquire(mode).Soon();
-        for (var i = 0; i < 10; i++) await Harness.PassAsync(Harness.Moment / 2);
+        await using var lease = await NewLock(options: new LockOptions { TimeToLive = Harness.Moment * 4 }).Acquire(mode).Soon();
+        for (var i = 0; i < 5; i++) await Harness.PassAsync(Harness.Moment);
         Assert.That(lease.IsHeld);
         Assert.That(lease.LostToken.IsCancellationRequested, Is.False);
         Assert.That(await NewLock().TryAcquireAsync().Soon(), Is.Null);
@@ -81,12 +81,12 @@ public abstract class LeaseContract<THarness> : LockProviderContract<THarness> w
     [Test]
     public async Task MaxHold_ends_the_renewal_of_a_holder_that_hangs()
     {
-        var lease = await NewLock(options: new LockOptions { TimeToLive = Harness.Moment, MaxHold = Harness.Moment * 3 }).AcquireAsync().Soon();
+        var lease = await NewLock(options: new LockOptions { TimeToLive = Harness.Moment * 2, MaxHold = Harness.Moment * 4 }).AcquireAsync().Soon();
         var next = await Queue(NewLock());
-        await Harness.PassAsync(Harness.Moment * 2.5);
+        await Harness.PassAsync(Harness.Moment * 3);
         Assert.That(lease.IsHeld);
         Assert.That(next.IsCompleted, Is.False);
-        await Harness.PassAsync(Harness.Moment / 2);
+        await Harness.PassAsync(Harness.Moment);
         await (await next.Soon()).DisposeAsync();
         Assert.That(lease.ThrowIfLost, Throws.TypeOf<LeaseLostException>());
         await lease.DisposeAsync();
