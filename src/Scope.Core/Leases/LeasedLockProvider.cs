@@ -160,7 +160,7 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
         {
             return await task.WaitAsync(Options.StoreTimeout, Options.TimeProvider).ConfigureAwait(false);
         }
-        catch (TimeoutException) when (!task.IsCompleted)
+        catch (TimeoutException)
         {
             _ = SeeToAsync(task, late);
             throw;

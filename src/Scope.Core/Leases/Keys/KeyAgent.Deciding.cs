@@ -9,11 +9,11 @@ internal sealed partial class KeyAgent
         if (TryDecide(attempt)) tidings.Without(attempt, WaitOutcome.TimedOut, Holder(), storeError: null);
     }
 
-    /// <summary>Too many processes wait: there is no place for whoever is best here.</summary>
-    internal void RefuseForQueue(KeyContender contender, Tidings tidings)
+    /// <summary>Too many processes wait: there is no place for whoever is best here, unless that has come only now.</summary>
+    internal void RefuseForQueue(KeyContender contender, long arrivals, Tidings tidings)
     {
         if (_contender == contender) _contender = null;
-        if (_queue.Best() is Attempt best && contender.Serves(best)) RefuseForQueue(best, tidings);
+        if (_queue.Best() is Attempt best && contender.Serves(best) && best.Arrival <= arrivals) RefuseForQueue(best, tidings);
     }
 
     /// <summary>The lease lasts until <paramref name="expiresAt"/> by the store's clock.</summary>

@@ -16,6 +16,9 @@ internal sealed partial class KeyAgent
     // A request whose fate is not known may take effect until this time of the store's clock; zero if there is none.
     private long _doubtUntil;
 
+    // What a grant that was heard of too late comes to, until the runner sees to it: if that goes on, nobody can get the key.
+    private LockProviderException? _lateGrant;
+
     private bool IsInDoubt => _doubtUntil > 0;
 
     /// <summary>The store has done what was wanted, or nothing more is wanted.</summary>

@@ -7,7 +7,7 @@ internal sealed partial class KeyAgent
 
     /// <summary>Whether an idle lease is kept because somebody here may come soon and nobody elsewhere waits.</summary>
     private bool Lingers(KeyLease lease, long now) =>
-        _lingerEnd is not null && !lease.Kind.EndsByItself && !lease.IsOver && !_isWaitedForElsewhere && !_provider.IsDisposed
+        _lingerEnd is not null && lease.HandsOn && !lease.Kind.EndsByItself && !lease.IsOver && !_isWaitedForElsewhere && !_provider.IsDisposed
         && _queue.IsEmpty && _tries.Count == 0 && now < Deadlines.Later(lease.IdleSince, Options.Linger);
 
     /// <summary>Lets the runner see to idle leases when their time has come. One that is used meanwhile moves it on, late.</summary>

@@ -62,6 +62,7 @@ internal sealed partial class KeyAgent
         if (now >= lease.RelyUntil)
         {
             if (attempt is not null) attempt.Entered = null;
+            _lateGrant = new LockProviderException(_provider.Name, _key, $"the lease of {lease.Length} was over before the news of it came");
             return;
         }
         _leases.Add(lease);

@@ -23,7 +23,9 @@ internal sealed partial class KeyAgent
             var startedAt = Deadlines.Now;
             try
             {
-                if (await TryDoAsync(work).ConfigureAwait(false)) Worked();
+                var worked = await TryDoAsync(work).ConfigureAwait(false);
+                if (Interlocked.Exchange(ref _lateGrant, null) is { } late) throw late;
+                if (worked) Worked();
             }
             catch (Exception error)
             {
@@ -109,7 +111,11 @@ internal sealed partial class KeyAgent
         var plan = SwapPlan.Make(in stored, record, work.Steps, in circumstances);
         if (plan.NeedsToWait)
         {
-            await _provider.GetReadyToWaitAsync().ConfigureAwait(false);
+            // Which may fail, or take its time, so it comes last.
+            if (plan.StepsWithoutWaiting() is { Count: > 0 } others && SwapPlan.Make(in stored, record, others, in circumstances) is { Changes: true } first)
+                await SwapAsync(work, first).ConfigureAwait(false);
+            else
+                await _provider.GetReadyToWaitAsync().ConfigureAwait(false);
             return false;
         }
         if (plan.Changes)

@@ -21,7 +21,7 @@ internal sealed partial class KeyAgent
         foreach (var attempt in _tries)
         {
             if (!Mend(NeedOf(attempt, now, out var lease), lease, now, steps, kept, ref look))
-                tries.Add(new TryStep(this, attempt, attempt.Entered ??= NewContender(attempt, tokens: 1)));
+                tries.Add(new TryStep(this, attempt, attempt.Entered ??= NewContender(attempt, TokensFor(attempt))));
         }
         AddLeaves(now, steps, kept, ref next, tidings);
         foreach (var lease in _leases)
@@ -30,7 +30,7 @@ internal sealed partial class KeyAgent
             if (lease.Wanted is { } wanted) steps.Add(new RenewStep(this, lease, wanted));
             if (lease.RunsLow && !_isWaitedForElsewhere && !kept.Contains(lease)) steps.Add(new DrawStep(this, lease));
         }
-        if (next is not null) steps.Add(new ContendStep(this, next, _provider.IsReadyToWait));
+        if (next is not null) steps.Add(new ContendStep(this, next, _arrivals, _provider.IsReadyToWait));
         steps.AddRange(tries);
         _mustSettle = false;
         return steps;
@@ -57,7 +57,7 @@ internal sealed partial class KeyAgent
             return _contender ??= new KeyContender(NewContender(best, TokensFor(best)), best.Kind, best.Kind.EndsByItself ? best : null);
         }
         if (_contender is { } standing && standing.Priority < best.Priority) steps.Add(new RaiseStep(standing, best.Priority));
-        else if (_contender is not null && _mustSettle) steps.Add(new ContendStep(this, _contender, mayWait: true));
+        else if (_contender is not null && _mustSettle) steps.Add(new ContendStep(this, _contender, _arrivals, mayWait: true));
         return null;
     }
 
@@ -79,6 +79,11 @@ internal sealed partial class KeyAgent
     /// <summary>Takes out of the record what serves nobody here; <paramref name="next"/> comes in with the first of it.</summary>
     private void AddLeaves(long now, List<KeyStep> steps, List<KeyLease> kept, ref KeyContender? next, Tidings tidings)
     {
+        // Those who wait come first: who comes in the stead of one has its place.
+        foreach (ref readonly var waiter in _record.Waiters)
+        {
+            if (IsStray(waiter.Id)) AddLeave(waiter.Id, long.MaxValue, steps, ref next);
+        }
         for (var i = _leases.Count - 1; i >= 0; i--)
         {
             var lease = _leases[i];
@@ -91,17 +96,13 @@ internal sealed partial class KeyAgent
         {
             if (IsStray(holder.Id)) AddLeave(holder.Id, long.MaxValue, steps, ref next);
         }
-        foreach (ref readonly var waiter in _record.Waiters)
-        {
-            if (IsStray(waiter.Id)) AddLeave(waiter.Id, long.MaxValue, steps, ref next);
-        }
     }
 
     private void AddLeave(ContenderId id, long lastUsedToken, List<KeyStep> steps, ref KeyContender? next)
     {
         var comes = _provider.IsReadyToWait ? next : null;
         if (comes is not null) next = null;
-        steps.Add(new LeaveStep(this, id, lastUsedToken, comes));
+        steps.Add(new LeaveStep(this, id, lastUsedToken, comes, _arrivals));
     }
 
     private bool HasStrays
@@ -137,9 +138,9 @@ internal sealed partial class KeyAgent
     private int TokensFor(Attempt best)
     {
         if (best.Kind.EndsByItself) return 1;
-        if (best.Mode == LockMode.Read) return Math.Min(_queued, RecordLimits.MaxDraw);
-        var isLikely = Options.Linger > TimeSpan.Zero || (_queued > 1 && !_isWaitedForElsewhere);
-        return isLikely ? RecordLimits.MaxDraw : 1;
+        if (Options.Linger > TimeSpan.Zero) return RecordLimits.MaxDraw;
+        if (best.Mode == LockMode.Read) return Math.Clamp(_queued, 1, RecordLimits.MaxDraw);
+        return _queued > 1 && !_isWaitedForElsewhere ? RecordLimits.MaxDraw : 1;
     }
 
     /// <summary>Whether the release of a guard leaves anything to be done about the record.</summary>

@@ -93,7 +93,8 @@ internal sealed partial class KeyLease
     private void ScheduleRenewal(long now)
     {
         var step = Math.Max(1, _agent.Deadlines.Later(0, Length / (RenewalsPerLease * TimesBetweenRenewals)));
-        var due = _agent.Deadlines.Later(now, Length / RenewalsPerLease);
-        Volatile.Write(ref _renewAt, due - due % step);
+        // At a third of the lease, as it is by now: of a grant or an answer that was heard of late, less is left, or nothing.
+        var due = Math.Min(_agent.Deadlines.Later(now, Length / RenewalsPerLease), _relyUntil - _agent.Deadlines.Later(0, Length - Length / RenewalsPerLease));
+        Volatile.Write(ref _renewAt, _relyUntil < _longestUntil ? due - due % step : long.MaxValue);
     }
 }

@@ -55,6 +55,9 @@ internal sealed partial class KeyLease : Deadline
     /// <summary>When its last guard let go of it.</summary>
     internal long IdleSince { get; private set; }
 
+    /// <summary>Whether its process is told when another one comes to wait for it.</summary>
+    internal bool HandsOn { get; private set; }
+
     internal bool HasToken => _nextToken <= _lastToken;
 
     /// <summary>Whether it goes from guard to guard so fast that more tokens are to be drawn before the last one is used.</summary>
@@ -72,6 +75,7 @@ internal sealed partial class KeyLease : Deadline
     internal void Notice(in RecordHolder holder)
     {
         if (holder.LastToken > _lastToken) _hasDrawnMany = holder.LastToken - Math.Max(_lastToken, holder.Token) > RecordLimits.MaxDraw / 2;
+        HandsOn = holder.HandsOn;
         _nextToken = Math.Max(_nextToken, holder.Token);
         _lastToken = Math.Max(_lastToken, holder.LastToken);
         Extend(holder.ExpiresAt);

@@ -6,10 +6,10 @@ internal abstract class KeyStep
     internal abstract LockCommand Command { get; }
 
     /// <summary>
-    /// The last arrival that the answer of the store has to be later than, where it is an answer that changes nothing: who may not
-    /// wait is refused only by what is so after it came.
+    /// The last arrival that the answer of the store has to be later than, where it changes nothing: whoever is refused is
+    /// refused by what is so after it came.
     /// </summary>
-    internal virtual long MustBeLaterThan => 0;
+    internal virtual long MustBeLaterThan(RecordOutcome outcome) => 0;
 
     /// <summary>Whether <paramref name="outcome"/> means that the process has to get ready to wait first.</summary>
     internal virtual bool NeedsToWait(RecordOutcome outcome) => false;
@@ -18,16 +18,18 @@ internal abstract class KeyStep
     internal abstract void Done(in Transition transition, Tidings tidings);
 }
 
-/// <summary>To have the process's contender in the queue, or to look whether its turn has come.</summary>
-internal sealed class ContendStep(KeyAgent agent, KeyContender contender, bool mayWait) : KeyStep
+/// <summary>To have the process's contender in the queue, or to look whether its turn has come, for those of the first <paramref name="arrivals"/> that wait.</summary>
+internal sealed class ContendStep(KeyAgent agent, KeyContender contender, long arrivals, bool mayWait) : KeyStep
 {
     internal override LockCommand Command { get; } = new LockCommand.Enter(contender.Contender, mayWait);
+
+    internal override long MustBeLaterThan(RecordOutcome outcome) => outcome == RecordOutcome.QueueFull ? arrivals : 0;
 
     internal override bool NeedsToWait(RecordOutcome outcome) => outcome == RecordOutcome.Refused;
 
     internal override void Done(in Transition transition, Tidings tidings)
     {
-        if (transition.Outcome == RecordOutcome.QueueFull) agent.RefuseForQueue(contender, tidings);
+        if (transition.Outcome == RecordOutcome.QueueFull) agent.RefuseForQueue(contender, arrivals, tidings);
     }
 }
 
@@ -44,7 +46,7 @@ internal sealed class TryStep(KeyAgent agent, Attempt attempt, Contender contend
 {
     internal override LockCommand Command { get; } = new LockCommand.Enter(contender, MayWait: false);
 
-    internal override long MustBeLaterThan => attempt.Arrival;
+    internal override long MustBeLaterThan(RecordOutcome outcome) => attempt.Arrival;
 
     internal override void Done(in Transition transition, Tidings tidings)
     {
@@ -54,13 +56,13 @@ internal sealed class TryStep(KeyAgent agent, Attempt attempt, Contender contend
 }
 
 /// <summary>To stand in the record no longer; and, in the same moment, to have another stand there.</summary>
-internal sealed class LeaveStep(KeyAgent agent, ContenderId id, long lastUsedToken, KeyContender? next) : KeyStep
+internal sealed class LeaveStep(KeyAgent agent, ContenderId id, long lastUsedToken, KeyContender? next, long arrivals) : KeyStep
 {
     internal override LockCommand Command { get; } = new LockCommand.Leave(id, lastUsedToken, next?.Contender);
 
     internal override void Done(in Transition transition, Tidings tidings)
     {
-        if (transition.Outcome == RecordOutcome.QueueFull) agent.RefuseForQueue(next!, tidings);
+        if (transition.Outcome == RecordOutcome.QueueFull) agent.RefuseForQueue(next!, arrivals, tidings);
     }
 }
 

@@ -26,11 +26,15 @@ internal sealed class SwapPlan
     /// <summary>Whether somebody would be refused who is ready to wait.</summary>
     internal bool NeedsToWait => _steps.Exists(static step => step.Step.NeedsToWait(step.Transition.Outcome));
 
+    /// <summary>What there is to do for all the others.</summary>
+    internal List<KeyStep> StepsWithoutWaiting() =>
+        [.. _steps.Where(static step => !step.Step.NeedsToWait(step.Transition.Outcome)).Select(static step => step.Step)];
+
     /// <summary>Whether all of it can wait a little for other keys, to go to the store together.</summary>
     internal bool OnlyRenews => _steps.TrueForAll(static step => step.Step is RenewStep);
 
     /// <summary>What has to be known of the record, if the plan changes nothing, for it to be true: see <see cref="KeyStep.MustBeLaterThan"/>.</summary>
-    internal long MustBeLaterThan => _steps.Max(static step => step.Step.MustBeLaterThan);
+    internal long MustBeLaterThan => _steps.Max(static step => step.Step.MustBeLaterThan(step.Transition.Outcome));
 
     /// <summary>A plan for the first of <paramref name="steps"/>, of which there is one at least.</summary>
     internal static SwapPlan Make(in StoredRecord stored, LockRecord record, List<KeyStep> steps, in Circumstances circumstances)

@@ -25,7 +25,7 @@ internal abstract record LockCommand
     /// </summary>
     /// <param name="Leaver">Who leaves. It doesn't matter whether it still is there.</param>
     /// <param name="LastUsedToken">The last of its tokens that anybody may have seen; the ones after it can be given back.</param>
-    /// <param name="Next">Who comes in its stead, and waits if it has to; another id.</param>
+    /// <param name="Next">Who comes in its stead, and waits if it has to: in the place of whoever gives up a wait, at the end otherwise. Another id.</param>
     internal sealed record Leave(ContenderId Leaver, long LastUsedToken, Contender? Next = null) : LockCommand(Leaver);
 
     /// <summary>

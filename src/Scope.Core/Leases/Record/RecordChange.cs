@@ -103,8 +103,17 @@ internal ref partial struct RecordChange
     {
         Debug.Assert(leave.Next is not { } same || same.Id != leave.Id, "an id is used for one acquisition only");
         if (HolderOf(leave.Id) is >= 0 and var held) GiveBack(_holders.RemoveAt(held), leave.LastUsedToken);
-        else if (WaiterOf(leave.Id) is >= 0 and var waiting) _waiters.RemoveAt(waiting);
+        else if (WaiterOf(leave.Id) is >= 0 and var waiting) LeaveQueue(waiting, leave.Next);
         return leave.Next is { } next ? Enter(in next, mayWait: true) : RecordOutcome.Released;
+    }
+
+    /// <summary>Whoever comes in the stead of one who waits has waited as long, in the same place.</summary>
+    private void LeaveQueue(int place, in Contender? next)
+    {
+        if (next is { } contender && HolderOf(contender.Id) < 0 && WaiterOf(contender.Id) < 0)
+            _waiters.Edit(place) = _waiters.Items[place] with { Contender = contender };
+        else
+            _waiters.RemoveAt(place);
     }
 
     private RecordOutcome Renew(LockCommand.Renew renew)

@@ -94,10 +94,29 @@ public sealed class ReleaseTests : RecordTestBase
     }
 
     [Test]
-    public void A_waiter_that_leaves_for_the_next_one_goes_to_the_end_of_the_queue()
+    public void The_next_one_has_the_place_of_a_waiter_that_leaves_for_it()
     {
-        EnterAll(Writer("a"), Writer("b"), Writer("c"));
+        EnterAll(Writer("a"), Writer("b"), Writer("c", priority: 1));
+        Do(Leave("a"));
         Do(Leave("b", next: Writer("b.1")));
+        EnterAll(Writer("d"));
+        Assert.That(Cell.ToString(), Is.EqualTo("c! | b.1! d!"));
+        Assert.That(Waiter("b.1").PassedOver, Is.EqualTo(1), "as long as the one before it has waited");
+    }
+
+    [Test]
+    public void A_waiter_that_leaves_for_one_who_waits_already_leaves_its_place_empty()
+    {
+        EnterAll(Writer("a"), Writer("b"), Writer("c"), Writer("b.1"));
+        Assert.That(Do(Leave("b", next: Writer("b.1"))).Outcome, Is.EqualTo(RecordOutcome.Waiting));
         Assert.That(Cell.ToString(), Is.EqualTo("a! | c! b.1!"));
+    }
+
+    [Test]
+    public void The_next_one_is_granted_where_the_waiter_that_leaves_for_it_was_in_the_way()
+    {
+        EnterAll(Reader("a"), Writer("b"), Reader("c"));
+        Assert.That(Do(Leave("b", next: Reader("b.1"))).Outcome, Is.EqualTo(RecordOutcome.Granted));
+        Assert.That(Cell.ToString(), Is.EqualTo("a b.1 c"));
     }
 }

@@ -70,6 +70,7 @@ internal sealed partial class Stepper(Setup setup, RecordTable records, PlanTabl
             case Phase.Waiting:
                 Send(number, Verb.Enter, client.Woken ? "is woken and looks" : "looks");
                 if (setup.Has(Verb.GiveUp)) Send(number, Verb.GiveUp, "gives up");
+                if (setup.Has(Verb.GiveUp) && setup.Has(Verb.LeaveForNext)) Send(number, Verb.LeaveForNext, "gives up its wait for another");
                 if (setup.Has(Verb.Raise)) Send(number, Verb.Raise, "raises its priority");
                 break;
             case Phase.Holding:

@@ -92,9 +92,10 @@ internal static class RecordAudit
         var caller = EnteredBy(command);
         // Those who wait, in the order in which they came, until they are granted; a newcomer that never waits comes last.
         var waiting = new List<RecordWaiter>();
-        foreach (var waiter in before.Waiters)
+        foreach (var old in before.Waiters)
         {
-            if (after.IndexOfWaiter(waiter.Id) >= 0 || after.IndexOfHolder(waiter.Id) >= 0) waiting.Add(Raised(waiter, command));
+            var waiter = Asked(old, command, before);
+            if (after.IndexOfWaiter(waiter.Id) >= 0 || after.IndexOfHolder(waiter.Id) >= 0) waiting.Add(waiter);
         }
         foreach (var holder in after.Holders)
         {
@@ -119,10 +120,13 @@ internal static class RecordAudit
         }
     }
 
-    private static RecordWaiter Raised(RecordWaiter waiter, LockCommand command) =>
-        command is LockCommand.Raise raise && raise.Id == waiter.Id
-            ? waiter with { Contender = waiter.Contender with { Priority = Math.Max(waiter.Priority, raise.Priority) } }
-            : waiter;
+    /// <summary>One who waits, as <paramref name="command"/> wants it: raised, or with another in its stead.</summary>
+    private static RecordWaiter Asked(RecordWaiter waiter, LockCommand command, LockRecord before) => command switch
+    {
+        LockCommand.Raise raise when raise.Id == waiter.Id => waiter with { Contender = waiter.Contender with { Priority = Math.Max(waiter.Priority, raise.Priority) } },
+        LockCommand.Leave { Next: { } next } leave when leave.Id == waiter.Id && before.IndexOfWaiter(next.Id) < 0 && before.IndexOfHolder(next.Id) < 0 => waiter with { Contender = next },
+        _ => waiter,
+    };
 
     private static void CheckAnswer(LockRecord after, LockCommand command, Transition made, long fence)
     {

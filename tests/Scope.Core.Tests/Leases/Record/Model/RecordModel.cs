@@ -38,7 +38,11 @@ internal sealed class RecordModel(RecordLimits limits)
                     Holders.Remove(left);
                     if (left.Tokens[^1] == Fence) Fence = Math.Max(left.Tokens[0], left.Tokens.Where(t => t <= leave.LastUsedToken).DefaultIfEmpty().Max());
                 }
-                Waiters.RemoveAll(w => w.Contender.Id == leave.Id);
+                if (Waiters.Find(w => w.Contender.Id == leave.Id) is { } waiting)
+                {
+                    if (leave.Next is { } instead && !Stands(instead.Id)) waiting.Contender = instead;
+                    else Waiters.Remove(waiting);
+                }
                 if (leave.Next is { } next) Enter(next, mayWait: true, now);
                 break;
             case LockCommand.Renew renew when Holders.Find(h => h.Id == renew.Id) is { } holder:
