@@ -1,0 +1,99 @@
+using GoGoScope.Testing;
+
+namespace GoGoScope.Tests.Leases;
+
+/// <summary>Times of the options at the ends of what they may be.</summary>
+public sealed class OptionRangeTests
+{
+    private static readonly Dictionary<string, LeaseOptions> Longest = new()
+    {
+        [nameof(LeaseOptions.StoreTimeout)] = new() { StoreTimeout = TimeSpan.MaxValue },
+        [nameof(LeaseOptions.ReleaseTimeout)] = new() { ReleaseTimeout = TimeSpan.MaxValue, DefaultTimeToLive = TimeSpan.MaxValue },
+        [nameof(LeaseOptions.SafetyPoll)] = new() { SafetyPoll = TimeSpan.MaxValue },
+        [nameof(LeaseOptions.LongestPoll)] = new() { LongestPoll = TimeSpan.MaxValue, ShortestPoll = TimeSpan.MaxValue },
+        [nameof(LeaseOptions.Liveness)] = new() { Liveness = TimeSpan.MaxValue },
+        [nameof(LeaseOptions.LocalTurn)] = new() { LocalTurn = TimeSpan.MaxValue },
+        [nameof(LeaseOptions.Linger)] = new() { Linger = TimeSpan.MaxValue },
+        [nameof(LeaseOptions.DefaultTimeToLive)] = new() { DefaultTimeToLive = TimeSpan.MaxValue },
+    };
+
+    private static IEnumerable<string> Names => Longest.Keys;
+
+    [Test]
+    public async Task Whatever_is_as_long_as_can_be_works([ValueSource(nameof(Names))] string longest, [Values] bool tellsNews)
+    {
+        var options = Longest[longest];
+        for (var round = 0; round < 10; round++)
+        {
+            var time = new ManualTimeProvider();
+            var server = new InMemoryLockStore(time);
+            var way = new FaultyLockStore(server, time: time) { TellsNews = tellsNews, Faults = new Slow() };
+            await using var here = new LeasedLockProvider(way, options with { TimeProvider = time });
+            await using var there = new LeasedLockProvider(server, new LeaseOptions { TimeProvider = time, DefaultTimeToLive = TimeSpan.FromSeconds(3), SafetyPoll = TimeSpan.FromSeconds(1) });
+
+            var first = await On(there).AcquireAsync();
+            var waiting = On(here).AcquireAsync().AsTask();
+            await PassUntilAsync(time, () => Waiters(server) == 1, "it waits");
+            await first.DisposeAsync();
+            if (options.SafetyPoll < TimeSpan.MaxValue && options.ShortestPoll < TimeSpan.MaxValue || tellsNews)
+                await PassUntilAsync(time, () => waiting.IsCompleted, "it is granted");
+            else
+                continue;
+            var guard = await waiting;
+            var released = guard.DisposeAsync().AsTask();
+            await PassUntilAsync(time, () => released.IsCompleted, "it is released");
+            await released;
+        }
+    }
+
+    /// <summary>Who dies tells nobody: whoever waits looks when the lease ends, if it ever looks.</summary>
+    [Test]
+    public async Task Whoever_waits_looks_when_the_lease_of_the_holder_ends([ValueSource(nameof(Names))] string longest)
+    {
+        var options = Longest[longest];
+        for (var round = 0; round < 10; round++)
+        {
+            var time = new ManualTimeProvider();
+            var server = new InMemoryLockStore(time);
+            await using var here = new LeasedLockProvider(server, options with { TimeProvider = time });
+            var way = new FaultyLockStore(server, time: time);
+            var there = new LeasedLockProvider(way, new LeaseOptions { TimeProvider = time, DefaultTimeToLive = TimeSpan.FromSeconds(3) });
+            await On(there).AcquireAsync();
+            var waiting = On(here).AcquireAsync().AsTask();
+            await PassUntilAsync(time, () => Waiters(server) == 1, "it waits");
+            way.Outage = StoreOutage.Refuses;
+            way.Kill();
+            await PassUntilAsync(time, () => waiting.IsCompleted, "the lease of the dead has ended");
+            await (await waiting).DisposeAsync();
+        }
+    }
+
+    private static Lock On(ILockProvider provider) => new(CancellationToken.None, new LockOptions { Provider = provider, Key = "key" });
+
+    private static int Waiters(InMemoryLockStore server)
+    {
+        var stored = server.ReadAsync("lock:key", CancellationToken.None).AsTask().Result;
+        return LockRecord.Parse(in stored).Waiters.Length;
+    }
+
+    private static async Task PassUntilAsync(ManualTimeProvider time, Func<bool> condition, string what)
+    {
+        for (var step = 0; step < 400; step++)
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                if (condition()) return;
+                await Task.Delay(step < 300 ? 0 : 1);
+            }
+            time.Advance(TimeSpan.FromMilliseconds(50));
+        }
+        Assert.Fail($"It never came to this: {what}.");
+    }
+
+    private sealed class Slow : IStoreFaults
+    {
+        public CallFault OnCall(in StoreCall request) => new() { ReplyDelay = TimeSpan.FromMilliseconds(10) };
+
+        public NewsFault OnNews(string key) => default;
+    }
+}

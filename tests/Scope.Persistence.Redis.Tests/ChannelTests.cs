@@ -1,0 +1,80 @@
+using StackExchange.Redis;
+
+namespace GoGoScope.Persistence.Redis.Tests;
+
+/// <summary>What the application has set on its connection, and a server, may change the names of channels, or forbid them.</summary>
+[TestFixture]
+public sealed class ChannelTests
+{
+    private LocalServer _server = null!;
+
+    [OneTimeSetUp]
+    public async Task Start() => _server = await TestServer.Redis.StartOwnAsync();
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        if (_server is not null) await _server.DisposeAsync();
+    }
+
+    [Test]
+    public async Task News_come_on_a_connection_whose_channels_have_a_prefix()
+    {
+        using var given = await ConnectionMultiplexer.ConnectAsync($"{_server.Connection},channelPrefix=shop:");
+        await using var here = new RedisLockProvider(given, leases: Patient);
+        await using var there = new RedisLockProvider(given, leases: Patient);
+        await HandOverAsync(here, there);
+    }
+
+    [Test]
+    public async Task News_come_to_a_process_whose_connection_names_channels_otherwise_than_the_others()
+    {
+        using var given = await ConnectionMultiplexer.ConnectAsync($"{_server.Connection},channelPrefix=shop:");
+        await using var here = await RedisLockProvider.ConnectAsync(_server.Connection, leases: Patient);
+        await using var there = new RedisLockProvider(given, leases: Patient);
+        await HandOverAsync(here, there);
+    }
+
+    [Test]
+    public async Task Any_prefix_of_keys_will_do([Values("", "{}", "{locks}:", "{", "}{", "a b\n\0*?[x]", "é☃:")] string prefix)
+    {
+        var options = new RedisStoreOptions { KeyPrefix = prefix };
+        await using var here = await RedisLockProvider.ConnectAsync(_server.Connection, options, Patient);
+        await using var there = await RedisLockProvider.ConnectAsync(_server.Connection, options, Patient);
+        await HandOverAsync(here, there);
+    }
+
+    [Test]
+    public async Task A_server_that_is_emptied_loses_the_leases_and_no_more()
+    {
+        using var admin = await ConnectionMultiplexer.ConnectAsync($"{_server.Connection},allowAdmin=true");
+        await using var here = await RedisLockProvider.ConnectAsync(_server.Connection, leases: Patient);
+        await using var there = await RedisLockProvider.ConnectAsync(_server.Connection, leases: Patient);
+        var key = $"channel:{Guid.NewGuid():N}";
+        var options = new LockOptions { Key = key, TimeToLive = TimeSpan.FromSeconds(1.5) };
+        var first = await new Lock(CancellationToken.None, options with { Provider = here }).AcquireAsync();
+        var waiting = new Lock(CancellationToken.None, options with { Provider = there }).AcquireAsync().AsTask();
+        await Waiting.Until(() => there.Snapshot().Any(known => known.Key == key && known.Waiters.Count == 1), "it waits");
+        await admin.GetServer(admin.GetEndPoints()[0]).FlushAllDatabasesAsync();
+
+        var second = await waiting.Soon();
+        Assert.That(second.FencingToken, Is.GreaterThan(first.FencingToken));
+        await Waiting.Until(() => first.LostToken.IsCancellationRequested || !first.IsHeld, "it is lost");
+        await first.DisposeAsync();
+        Assert.That(second.IsHeld);
+        await second.DisposeAsync();
+    }
+
+    private static LeaseOptions Patient => new() { SafetyPoll = TimeSpan.FromMinutes(10) };
+
+    private static async Task HandOverAsync(RedisLockProvider here, RedisLockProvider there)
+    {
+        var key = $"channel:{Guid.NewGuid():N}";
+        var options = new LockOptions { Key = key, TimeToLive = TimeSpan.FromMinutes(10) };
+        var held = await new Lock(CancellationToken.None, options with { Provider = here }).AcquireAsync();
+        var waiting = new Lock(CancellationToken.None, options with { Provider = there }).AcquireAsync().AsTask();
+        await Waiting.Until(() => there.Snapshot().Any(known => known.Key == key && known.Waiters.Count == 1), "it waits");
+        await held.DisposeAsync();
+        await using var got = await waiting.Soon();
+    }
+}
