@@ -20,7 +20,7 @@ public sealed class RedisLockProvider : LeasedLockProvider
     /// <param name="store">How locks are kept in Redis; by default <c>new RedisStoreOptions()</c>.</param>
     /// <param name="leases">How long leases last, and how this process waits; by default <c>new LeaseOptions()</c>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="connection"/> is null.</exception>
-    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    /// <exception cref="ArgumentException"><paramref name="connection"/> has a <c>channelPrefix</c>, or the options contradict each other.</exception>
     public RedisLockProvider(IConnectionMultiplexer connection, RedisStoreOptions? store = null, LeaseOptions? leases = null)
         : this(new RedisLockStore(connection, store), leases)
     {
@@ -34,7 +34,7 @@ public sealed class RedisLockProvider : LeasedLockProvider
     /// <param name="configuration">As StackExchange.Redis reads it: "localhost:6379,password=…".</param>
     /// <param name="store">How locks are kept in Redis; by default <c>new RedisStoreOptions()</c>.</param>
     /// <param name="leases">How long leases last, and how this process waits; by default <c>new LeaseOptions()</c>.</param>
-    /// <exception cref="ArgumentException"><paramref name="configuration"/> is empty or white space, or the options contradict each other.</exception>
+    /// <exception cref="ArgumentException"><paramref name="configuration"/> is empty or white space or has a <c>channelPrefix</c>, or the options contradict each other.</exception>
     /// <exception cref="RedisConnectionException">No server can be reached, unless the configuration says <c>abortConnect=false</c>.</exception>
     public static async Task<RedisLockProvider> ConnectAsync(string configuration, RedisStoreOptions? store = null, LeaseOptions? leases = null) =>
         new(await RedisLockStore.ConnectAsync(configuration, store).ConfigureAwait(false), leases);

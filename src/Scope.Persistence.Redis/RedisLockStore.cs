@@ -35,6 +35,7 @@ public sealed class RedisLockStore : ILockStore, IAsyncDisposable
     /// <param name="connection">The connection; one is enough for all that a process does with Redis.</param>
     /// <param name="options">By default <c>new RedisStoreOptions()</c>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="connection"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="connection"/> has a <c>channelPrefix</c>.</exception>
     public RedisLockStore(IConnectionMultiplexer connection, RedisStoreOptions? options = null)
         : this(connection, options, ownsConnection: false)
     {
@@ -43,6 +44,7 @@ public sealed class RedisLockStore : ILockStore, IAsyncDisposable
     private RedisLockStore(IConnectionMultiplexer connection, RedisStoreOptions? options, bool ownsConnection)
     {
         ArgumentNullException.ThrowIfNull(connection);
+        ChannelPrefix.Refuse(connection.Configuration, nameof(connection));
         _connection = connection;
         _options = options ?? RedisStoreOptions.Default;
         _prefix = RecordText.Encode(_options.KeyPrefix);
@@ -55,11 +57,12 @@ public sealed class RedisLockStore : ILockStore, IAsyncDisposable
     /// <summary>A store on a connection of its own, which <see cref="DisposeAsync"/> closes.</summary>
     /// <param name="configuration">As StackExchange.Redis reads it: "localhost:6379,password=…".</param>
     /// <param name="options">By default <c>new RedisStoreOptions()</c>.</param>
-    /// <exception cref="ArgumentException"><paramref name="configuration"/> is empty or white space.</exception>
+    /// <exception cref="ArgumentException"><paramref name="configuration"/> is empty or white space, or has a <c>channelPrefix</c>.</exception>
     /// <exception cref="RedisConnectionException">No server can be reached, unless the configuration says <c>abortConnect=false</c>.</exception>
     public static async Task<RedisLockStore> ConnectAsync(string configuration, RedisStoreOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(configuration);
+        ChannelPrefix.Refuse(configuration, nameof(configuration));
         return new RedisLockStore(await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false), options, ownsConnection: true);
     }
 

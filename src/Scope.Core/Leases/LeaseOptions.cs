@@ -1,6 +1,7 @@
 namespace GoGoScope;
 
 /// <summary>How a process gets on with a store of locks. Everything has a default.</summary>
+/// <remarks>Whoever waits for a store, or until it looks again, does so for 30 days at most; what is longer counts as that.</remarks>
 /// <example>
 /// <code>
 /// var options = new LeaseOptions { DefaultTimeToLive = TimeSpan.FromSeconds(10), MaxWaiters = 200 };
@@ -9,6 +10,9 @@ namespace GoGoScope;
 public sealed record LeaseOptions
 {
     internal static readonly LeaseOptions Default = new();
+
+    // Timers take at most some 49 days.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
     /// <summary>
     /// The length of leases for which the request names none: how long others wait after this process has crashed. More than
@@ -90,10 +94,20 @@ public sealed record LeaseOptions
     /// <summary>The clock of this process's share of leases: renewals, and when a lease counts as lost here. By default the system's.</summary>
     public TimeProvider TimeProvider { get; init => field = Ensure.NotNull(value, nameof(TimeProvider)); } = TimeProvider.System;
 
+    /// <summary>The options as they are used.</summary>
     internal LeaseOptions Validate()
     {
         if (LongestPoll < ShortestPoll)
             throw new ArgumentException($"{nameof(LongestPoll)} ({LongestPoll}) must be at least {nameof(ShortestPoll)} ({ShortestPoll}).");
-        return this;
+        return this with
+        {
+            StoreTimeout = AtMost(StoreTimeout),
+            ReleaseTimeout = AtMost(ReleaseTimeout),
+            ShortestPoll = AtMost(ShortestPoll),
+            LongestPoll = AtMost(LongestPoll),
+            SafetyPoll = AtMost(SafetyPoll),
+        };
     }
+
+    private static TimeSpan AtMost(TimeSpan time) => time < Longest ? time : Longest;
 }

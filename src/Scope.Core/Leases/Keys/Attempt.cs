@@ -50,14 +50,16 @@ internal sealed class Attempt : QueuedRequest
         if (_completion.Task.IsCompleted) return await _completion.Task.ConfigureAwait(false);
 
         _caller = caller;
-        var deadlines = MayWait && _request.Timeout != Timeout.InfiniteTimeSpan ? DeadlineQueue.For(_request.TimeProvider) : null;
+        DeadlineQueue? deadlines = null;
         var callerRegistration = default(CancellationTokenRegistration);
         var lifetimeRegistration = default(CancellationTokenRegistration);
+        var isListening = false;
         try
         {
-            deadlines?.Schedule(this, _request.Timeout);
+            if (MayWait && _request.Timeout != Timeout.InfiniteTimeSpan) (deadlines = DeadlineQueue.For(_request.TimeProvider)).Schedule(this, _request.Timeout);
             callerRegistration = caller.UnsafeRegister(static attempt => ((Attempt)attempt!).End(WaitOutcome.Cancelled), this);
             lifetimeRegistration = _request.Lifetime.UnsafeRegister(static attempt => ((Attempt)attempt!).End(WaitOutcome.Ended), this);
+            isListening = true;
             return await _completion.Task.ConfigureAwait(false);
         }
         finally
@@ -65,7 +67,16 @@ internal sealed class Attempt : QueuedRequest
             deadlines?.Cancel(this);
             callerRegistration.Unregister();
             lifetimeRegistration.Unregister();
+            // A clock that makes no timer: the caller is told of that, and not of the outcome.
+            if (!isListening) _ = GiveBackAsync();
         }
+    }
+
+    private async Task GiveBackAsync()
+    {
+        End(WaitOutcome.Cancelled);
+        await ((Task)_completion.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_completion.Task.IsCompletedSuccessfully && await _completion.Task.ConfigureAwait(false) is { } hold) _agent.TryRelease(hold, out _);
     }
 
     /// <summary>Tells the caller, once the agent's gate is open, what was decided under it.</summary>

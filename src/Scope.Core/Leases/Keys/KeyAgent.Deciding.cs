@@ -17,7 +17,7 @@ internal sealed partial class KeyAgent
     }
 
     /// <summary>The lease lasts until <paramref name="expiresAt"/> by the store's clock.</summary>
-    internal void Renewed(KeyLease lease, long wanted, long expiresAt, Tidings tidings)
+    internal void Renewed(KeyLease lease, KeyLease.WantedTime wanted, long expiresAt, Tidings tidings)
     {
         var now = Deadlines.Now;
         if (lease.IsOver || !lease.TryRenewed(wanted, expiresAt, now)) return;
@@ -55,7 +55,13 @@ internal sealed partial class KeyAgent
 
     private static void FailAsked(KeyLease lease, Func<Exception> error, Tidings tidings)
     {
-        if (lease.TakeAsked() is { } asked) tidings.Add(() => asked.SetException(error()));
+        if (lease.TakeAsked() is not { } asked) return;
+        tidings.Add(() =>
+        {
+            asked.SetException(error());
+            // Whoever asked may have given up by its token.
+            _ = asked.Task.Exception;
+        });
     }
 
     /// <summary>Makes whatever comes now the outcome; false if there is one already.</summary>

@@ -34,9 +34,22 @@ internal sealed partial class KeyAgent
         if (_pause == TimeSpan.Zero) (_pause, _failingSince) = (FirstPause, startedAt);
         var wrapped = Wrap(error);
         GiveUp(wrapped, isHopeless: error is FormatException);
-        _pausing = Task.Delay(_pause, Options.TimeProvider);
+        _pausing = Pause();
         await _pausing.ConfigureAwait(false);
         _pause = _pause * 2 > LongestPause ? LongestPause : _pause * 2;
+    }
+
+    private Task Pause()
+    {
+        try
+        {
+            return Task.Delay(_pause, Options.TimeProvider);
+        }
+        catch (Exception)
+        {
+            // A clock that makes no timer must not be the end of the runner.
+            return Task.Delay(_pause, TimeProvider.System);
+        }
     }
 
     /// <summary>Fails those who have waited for the store for as long as it may take; everybody, if waiting makes no sense.</summary>

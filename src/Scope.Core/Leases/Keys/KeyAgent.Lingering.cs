@@ -8,7 +8,14 @@ internal sealed partial class KeyAgent
     /// <summary>Whether an idle lease is kept because somebody here may come soon and nobody elsewhere waits.</summary>
     private bool Lingers(KeyLease lease, long now) =>
         _lingerEnd is not null && lease.HandsOn && !lease.Kind.EndsByItself && !lease.IsOver && !_isWaitedForElsewhere && !_provider.IsDisposed
-        && _queue.IsEmpty && _tries.Count == 0 && now < Deadlines.Later(lease.IdleSince, Options.Linger);
+        && _queue.IsEmpty && _tries.Count == 0 && lease.IdleSince is { } since && now < Deadlines.Later(since, Options.Linger);
+
+    /// <summary>Nobody waits for it to leave, and its end is seen to.</summary>
+    private void LetLinger(KeyLease lease, Tidings tidings)
+    {
+        tidings.Add(lease.TakeLeft());
+        _lingerEnd!.Set(lease, tidings);
+    }
 
     /// <summary>Lets the runner see to idle leases when their time has come. One that is used meanwhile moves it on, late.</summary>
     private sealed class LingerEnd(KeyAgent agent) : Deadline
@@ -20,7 +27,7 @@ internal sealed partial class KeyAgent
         {
             if (_isSet) return;
             _isSet = true;
-            var due = agent.Deadlines.Later(lease.IdleSince, agent.Options.Linger);
+            var due = agent.Deadlines.Later(lease.IdleSince!.Value, agent.Options.Linger);
             tidings.Add(() => agent.Deadlines.ScheduleAt(this, due));
         }
 

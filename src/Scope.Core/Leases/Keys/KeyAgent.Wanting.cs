@@ -87,7 +87,9 @@ internal sealed partial class KeyAgent
         for (var i = _leases.Count - 1; i >= 0; i--)
         {
             var lease = _leases[i];
-            lease.IsLeaving = lease.IsOver || (lease.IsIdle && !kept.Contains(lease) && !Lingers(lease, now));
+            var lingers = lease.IsIdle && Lingers(lease, now);
+            if (lingers) LetLinger(lease, tidings);
+            lease.IsLeaving = lease.IsOver || (lease.IsIdle && !kept.Contains(lease) && !lingers);
             if (!lease.IsLeaving) continue;
             if (_record.IndexOfHolder(lease.Id) < 0) Gone(lease, tidings);
             else AddLeave(lease.Id, lease.LastUsedToken, steps, ref next);

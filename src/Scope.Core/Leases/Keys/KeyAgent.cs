@@ -125,7 +125,7 @@ internal sealed partial class KeyAgent
             Serve(now, tidings);
             runs = NeedsStore(lease, now);
             if (lease.IsIdle && !Lingers(lease, now)) left = lease.Left;
-            else if (lease.IsIdle) _lingerEnd!.Set(lease, tidings);
+            else if (lease.IsIdle) LetLinger(lease, tidings);
         }
         tidings.Tell();
         if (runs) Run();

@@ -12,13 +12,14 @@ internal sealed partial class KeyLease
     private long _longestUntil = long.MaxValue;
     private long _renewAt = long.MaxValue;
     private long _askedUntil = long.MaxValue;
+    private long _wants;
     private TaskCompletionSource? _asked;
 
     /// <summary>The timestamp until which this process may rely on it. Readable without the gate.</summary>
     internal long RelyUntil => Volatile.Read(ref _relyUntil);
 
-    /// <summary>Whether the store is to be asked to move the end, and for how long from now, in microseconds.</summary>
-    internal long? Wanted { get; private set; }
+    /// <summary>Whether the store is to be asked to move the end.</summary>
+    internal WantedTime? Wanted { get; private set; }
 
     internal bool IsRenewedByItself { get; private set; }
 
@@ -49,7 +50,7 @@ internal sealed partial class KeyLease
     {
         var left = _longestUntil == long.MaxValue ? Length : _agent.Options.TimeProvider.GetElapsedTime(now, _longestUntil);
         if (left <= TimeSpan.Zero) return false;
-        Wanted = StoreTime.Length(left < Length ? left : Length);
+        Wanted = new WantedTime(StoreTime.Length(left < Length ? left : Length), ++_wants);
         return true;
     }
 
@@ -57,12 +58,12 @@ internal sealed partial class KeyLease
     internal Task WantAsync(TimeSpan timeToLive, long now)
     {
         _askedUntil = _agent.Deadlines.Later(now, timeToLive - timeToLive * _agent.Options.ClockDrift);
-        Wanted = StoreTime.Length(timeToLive);
+        Wanted = new WantedTime(StoreTime.Length(timeToLive), ++_wants);
         return (_asked ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
     /// <summary>The store has moved the end by what was wanted then, or had it there already. False if something else is wanted by now.</summary>
-    internal bool TryRenewed(long wanted, long expiresAt, long now)
+    internal bool TryRenewed(WantedTime wanted, long expiresAt, long now)
     {
         Extend(expiresAt);
         if (Wanted is { } other && other != wanted) return false;
@@ -97,4 +98,8 @@ internal sealed partial class KeyLease
         var due = Math.Min(_agent.Deadlines.Later(now, Length / RenewalsPerLease), _relyUntil - _agent.Deadlines.Later(0, Length - Length / RenewalsPerLease));
         Volatile.Write(ref _renewAt, _relyUntil < _longestUntil ? due - due % step : long.MaxValue);
     }
+
+    /// <param name="TimeToLive">For how long from the swap, in microseconds.</param>
+    /// <param name="Number">The how manieth wish it is: an answer to an earlier one, of the same length, is none to this.</param>
+    internal readonly record struct WantedTime(long TimeToLive, long Number);
 }

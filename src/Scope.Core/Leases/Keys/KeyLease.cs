@@ -52,8 +52,8 @@ internal sealed partial class KeyLease : Deadline
     /// <summary>The store is being asked to take it out of the record: nobody may hold it until the answer is there.</summary>
     internal bool IsLeaving { get; set; }
 
-    /// <summary>When its last guard let go of it.</summary>
-    internal long IdleSince { get; private set; }
+    /// <summary>When its last guard let go of it; null if it never had one.</summary>
+    internal long? IdleSince { get; private set; }
 
     /// <summary>Whether its process is told when another one comes to wait for it.</summary>
     internal bool HandsOn { get; private set; }

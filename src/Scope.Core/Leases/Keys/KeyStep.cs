@@ -67,13 +67,13 @@ internal sealed class LeaveStep(KeyAgent agent, ContenderId id, long lastUsedTok
 }
 
 /// <summary>To hold the key for longer.</summary>
-internal sealed class RenewStep(KeyAgent agent, KeyLease lease, long timeToLive) : KeyStep
+internal sealed class RenewStep(KeyAgent agent, KeyLease lease, KeyLease.WantedTime wanted) : KeyStep
 {
-    internal override LockCommand Command { get; } = new LockCommand.Renew(lease.Id, timeToLive);
+    internal override LockCommand Command { get; } = new LockCommand.Renew(lease.Id, wanted.TimeToLive);
 
     internal override void Done(in Transition transition, Tidings tidings)
     {
-        if (transition.Outcome == RecordOutcome.Renewed) agent.Renewed(lease, timeToLive, transition.ExpiresAt, tidings);
+        if (transition.Outcome == RecordOutcome.Renewed) agent.Renewed(lease, wanted, transition.ExpiresAt, tidings);
         else agent.NotFound();
     }
 }

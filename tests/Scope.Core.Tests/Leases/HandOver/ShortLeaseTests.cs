@@ -6,22 +6,32 @@ namespace GoGoScope.Tests.Leases.HandOver;
 public sealed class ShortLeaseTests
 {
     [Test]
-    public async Task A_try_for_a_lease_that_is_over_when_the_answer_comes_ends_all_the_same()
+    public async Task Who_asks_for_one_is_told_that_it_cannot_be_had([Values] bool waits)
     {
         var time = new ManualTimeProvider();
         var store = new FaultyLockStore(new InMemoryLockStore(time), time: time);
-        await using var provider = new LeasedLockProvider(store, new LeaseOptions { TimeProvider = time });
+        var provider = new LeasedLockProvider(store, new LeaseOptions { TimeProvider = time });
         await provider.GetReadyToWaitAsync();
         store.Faults = new Slow();
-        var swaps = 0;
-        var trying = new Lock(CancellationToken.None, new LockOptions { Provider = provider, Key = "key", TimeToLive = TimeSpan.FromMilliseconds(10) }).TryAcquireAsync().AsTask();
-        for (; swaps < 1_000 && !trying.IsCompleted; swaps++)
-        {
-            await Waiting.Until(() => store.UnderWay > 0 || trying.IsCompleted, "it asks");
-            time.Advance(TimeSpan.FromMilliseconds(20));
-        }
-        Assert.That(trying.IsCompleted, $"after {swaps} round trips it still tries once");
+        var shortLock = new Lock(CancellationToken.None, new LockOptions { Provider = provider, Key = "key", TimeToLive = TimeSpan.FromMilliseconds(10) });
+        Task asking = waits ? shortLock.AcquireAsync().AsTask() : shortLock.TryAcquireAsync().AsTask();
+        await PassUntilAsync(() => asking.IsCompleted);
+        var error = await Assert.ThrowsAsync<LockProviderException>(() => asking.Soon());
+        Assert.That(error!.Message, Does.Contain("00:00:00.01").And.Contain("was over before"));
+
         store.Faults = null;
+        var disposed = provider.DisposeAsync().AsTask();
+        await PassUntilAsync(() => disposed.IsCompleted);
+        await disposed.Soon();
+
+        async Task PassUntilAsync(Func<bool> isOver)
+        {
+            for (var round = 0; round < 1_000 && !isOver(); round++)
+            {
+                await Waiting.Until(() => store.UnderWay > 0 || provider.IsQuiet || isOver(), "it asks, or pauses");
+                time.Advance(TimeSpan.FromMilliseconds(20));
+            }
+        }
     }
 
     private sealed class Slow : IStoreFaults
