@@ -167,10 +167,18 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
         }
     }
 
-    private static async Task SeeToAsync<T>(Task<T> task, Func<T, ValueTask>? late)
+    private async Task SeeToAsync<T>(Task<T> task, Func<T, ValueTask>? late)
     {
         await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (task.IsCompletedSuccessfully && late is not null) await late(await task.ConfigureAwait(false)).ConfigureAwait(false);
+        if (!task.IsCompletedSuccessfully || late is null) return;
+        try
+        {
+            await late(await task.ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            GoGoScopeEventSource.Log.StoreFailed(new LockProviderException(Name, Process, error.Message, error));
+        }
     }
 
     private static async Task<LockGuard> AcquireAsync(Attempt attempt, CancellationToken cancellationToken)
