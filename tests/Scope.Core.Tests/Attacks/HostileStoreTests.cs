@@ -1,0 +1,115 @@
+using GoGoScope.Testing;
+
+namespace GoGoScope.Tests.Attacks;
+
+/// <summary>A store is somebody else's code: whatever it answers, requests end, and the key works again when the store does.</summary>
+public sealed class HostileStoreTests
+{
+    private static readonly Dictionary<string, Func<Hostile, Hostile>> Ways = new()
+    {
+        ["throws at once"] = static store => store with { OnSwap = static _ => throw new IOException("at once"), OnRead = static () => throw new IOException("at once") },
+        ["throws cancellation"] = static store => store with { OnSwap = static _ => throw new OperationCanceledException(), OnRead = static () => throw new TaskCanceledException() },
+        ["throws a time-out"] = static store => store with { OnSwap = static _ => throw new TimeoutException(), OnRead = static () => ValueTask.FromException<StoredRecord>(new TimeoutException()) },
+        ["answers a body that is null"] = static store => store with { OnSwap = static swap => new(new StoredRecord(swap.Version, 1, null!, 1)), OnRead = static () => new(new StoredRecord(1, 1, null!, 1)) },
+        ["answers garbage"] = static store => store with { OnSwap = static _ => new(new StoredRecord(7, 7, "{\"holders\":[7]}", 7)), OnRead = static () => new(new StoredRecord(7, 7, "garbage", 7)) },
+        ["answers a record without a fence"] = static store => store with { OnSwap = static _ => new(new StoredRecord(7, -5, "{}", 7)), OnRead = static () => new(new StoredRecord(7, 0, "{}", 7)) },
+        ["answers times out of range"] = static store => store with { OnSwap = static _ => new(new StoredRecord(0, 0, "?", long.MinValue)), OnRead = static () => new(new StoredRecord(0, 0, "?", long.MaxValue)) },
+    };
+
+    private static IEnumerable<string> Names => Ways.Keys;
+
+    [Test]
+    public async Task A_request_fails_and_the_next_one_gets_the_key([ValueSource(nameof(Names))] string way, [Values] bool tries)
+    {
+        var store = new Hostile(new InMemoryLockStore());
+        var switching = new Switching(store) { Now = Ways[way](store) };
+        await using var provider = new LeasedLockProvider(switching, new LeaseOptions { StoreTimeout = TimeSpan.FromSeconds(0.2), ReleaseTimeout = TimeSpan.FromSeconds(0.2) });
+        var @lock = new Lock(CancellationToken.None, new LockOptions { Provider = provider, Key = "k" });
+        Assert.That(async () => { if (tries) await @lock.TryAcquireAsync().Soon(); else await @lock.AcquireAsync().Soon(); }, Throws.InstanceOf<LockProviderException>());
+        switching.Now = store;
+        await (await @lock.AcquireAsync().Soon()).DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_guard_is_released_whatever_the_store_does_then([ValueSource(nameof(Names))] string way)
+    {
+        var store = new Hostile(new InMemoryLockStore());
+        var switching = new Switching(store) { Now = store };
+        await using var provider = new LeasedLockProvider(switching, new LeaseOptions { StoreTimeout = TimeSpan.FromSeconds(0.2), ReleaseTimeout = TimeSpan.FromSeconds(0.2) });
+        var @lock = new Lock(CancellationToken.None, new LockOptions { Provider = provider, Key = "k", TimeToLive = TimeSpan.FromSeconds(1.5) });
+        var guard = await @lock.AcquireAsync().Soon();
+        switching.Now = Ways[way](store);
+        await guard.DisposeAsync().Soon();
+        switching.Now = store;
+        await (await @lock.AcquireAsync().Soon()).DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_watch_that_comes_too_late_and_cannot_be_ended_harms_nobody()
+    {
+        var store = new Hostile(new InMemoryLockStore()) { Watch = new TaskCompletionSource<IAsyncDisposable?>() };
+        await using var here = new LeasedLockProvider(store, new LeaseOptions { StoreTimeout = TimeSpan.FromSeconds(0.1) });
+        await using var there = new LeasedLockProvider(store with { Watch = null });
+        await using var guard = await new Lock(CancellationToken.None, new LockOptions { Provider = there, Key = "k" }).AcquireAsync();
+        Assert.That(async () => await new Lock(CancellationToken.None, new LockOptions { Provider = here, Key = "k" }).AcquireAsync().Soon(), Throws.InstanceOf<LockProviderException>());
+
+        var unseen = 0;
+        void See(object? sender, UnobservedTaskExceptionEventArgs e)
+        {
+            if (!e.Exception.ToString().Contains("cannot be ended", StringComparison.Ordinal)) return;
+            e.SetObserved();
+            Interlocked.Increment(ref unseen);
+        }
+
+        TaskScheduler.UnobservedTaskException += See;
+        store.Watch.SetResult(new Endless());
+        for (var i = 0; i < 5; i++)
+        {
+            await Task.Yield();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        TaskScheduler.UnobservedTaskException -= See;
+        Assert.That(unseen, Is.Zero);
+    }
+
+    private sealed class Endless : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => ValueTask.FromException(new IOException("cannot be ended"));
+    }
+
+    private sealed class Switching(ILockStore first) : ILockStore
+    {
+        internal volatile ILockStore Now = first;
+
+        public string Name => Now.Name;
+
+        public ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken) => Now.SwapAsync(swap, cancellationToken);
+
+        public ValueTask<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps, CancellationToken cancellationToken) => Now.SwapManyAsync(swaps, cancellationToken);
+
+        public ValueTask<StoredRecord> ReadAsync(string key, CancellationToken cancellationToken) => Now.ReadAsync(key, cancellationToken);
+
+        public ValueTask<IAsyncDisposable?> WatchAsync(string process, IStoreWatcher watcher, CancellationToken cancellationToken) => Now.WatchAsync(process, watcher, cancellationToken);
+    }
+
+    private sealed record Hostile(ILockStore Store) : ILockStore
+    {
+        public Func<LockSwap, ValueTask<StoredRecord>>? OnSwap { get; init; }
+
+        public Func<ValueTask<StoredRecord>>? OnRead { get; init; }
+
+        public TaskCompletionSource<IAsyncDisposable?>? Watch { get; init; }
+
+        public string Name => Store.Name;
+
+        public ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken) => OnSwap?.Invoke(swap) ?? Store.SwapAsync(swap, cancellationToken);
+
+        public ValueTask<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps, CancellationToken cancellationToken) => Store.SwapManyAsync(swaps, cancellationToken);
+
+        public ValueTask<StoredRecord> ReadAsync(string key, CancellationToken cancellationToken) => OnRead?.Invoke() ?? Store.ReadAsync(key, cancellationToken);
+
+        public ValueTask<IAsyncDisposable?> WatchAsync(string process, IStoreWatcher watcher, CancellationToken cancellationToken) =>
+            Watch is { } watch ? new(watch.Task) : Store.WatchAsync(process, watcher, cancellationToken);
+    }
+}
