@@ -44,7 +44,14 @@ public sealed class LeasedBrokenClockTests
         }
         await (await first.Soon()).DisposeAsync();
         await (await second.Soon()).DisposeAsync();
-        await provider.DisposeAsync();
+        var disposed = provider.DisposeAsync().AsTask();
+        // Until the request that failed can have no effect any more.
+        while (!disposed.IsCompleted)
+        {
+            time.Inner.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+        await disposed;
     }
 
     [Test]

@@ -8,6 +8,9 @@ internal sealed partial class KeyLease
     // Renewals come due at common times, so that those of many leases go to the store together.
     private const int TimesBetweenRenewals = 16;
 
+    // Less is not worth a renewal.
+    private static readonly TimeSpan LeastTime = TimeSpan.FromMilliseconds(1);
+
     private long _relyUntil;
     private long _longestUntil = long.MaxValue;
     private long _renewAt = long.MaxValue;
@@ -91,12 +94,21 @@ internal sealed partial class KeyLease
         if (until > _relyUntil) Volatile.Write(ref _relyUntil, until);
     }
 
-    private void ScheduleRenewal(long now)
+    private void ScheduleRenewal(long now) => Volatile.Write(ref _renewAt, RenewalDue(now));
+
+    /// <summary>
+    /// When a third of the lease is over, as it is by now: of one that was heard of late, less is left. Not at once, for if
+    /// clocks run apart, a renewal may bring nothing yet.
+    /// </summary>
+    private long RenewalDue(long now)
     {
-        var step = Math.Max(1, _agent.Deadlines.Later(0, Length / (RenewalsPerLease * TimesBetweenRenewals)));
-        // At a third of the lease, as it is by now: of a grant or an answer that was heard of late, less is left, or nothing.
-        var due = Math.Min(_agent.Deadlines.Later(now, Length / RenewalsPerLease), _relyUntil - _agent.Deadlines.Later(0, Length - Length / RenewalsPerLease));
-        Volatile.Write(ref _renewAt, _relyUntil < _longestUntil ? due - due % step : long.MaxValue);
+        var (least, length) = (_agent.Deadlines.Later(0, LeastTime), _agent.Deadlines.Later(0, Length));
+        // Towards the longest hold they bring less and less.
+        if (_longestUntil - _relyUntil < least) return long.MaxValue;
+        length = Math.Min(length, _longestUntil - now);
+        var step = Math.Max(1, length / (RenewalsPerLease * TimesBetweenRenewals));
+        var due = Math.Min(now + length / RenewalsPerLease, _relyUntil - (length - length / RenewalsPerLease));
+        return Math.Max(due - due % step, now + Math.Max(least, Math.Min(step, (_relyUntil - now) / RenewalsPerLease)));
     }
 
     /// <param name="TimeToLive">For how long from the swap, in microseconds.</param>
