@@ -11,13 +11,15 @@ internal sealed partial class KeyAgent
     private long _failingSince;
     private bool _isFailureLogged;
 
+    // Grants that were heard of too late, one after another, and what the newest comes to until the runner sees to it. One may
+    // be by a clock that nobody has compared for long; more are by leases that are too short.
+    private int _lateGrants;
+    private LockProviderException? _lateGrant;
+
     private volatile Task? _pausing;
 
     // A request whose fate is not known may take effect until this time of the store's clock; zero if there is none.
     private long _doubtUntil;
-
-    // What a grant that was heard of too late comes to, until the runner sees to it: if that goes on, nobody can get the key.
-    private LockProviderException? _lateGrant;
 
     private bool IsInDoubt => _doubtUntil > 0;
 
@@ -26,7 +28,15 @@ internal sealed partial class KeyAgent
     {
         _pause = TimeSpan.Zero;
         _isFailureLogged = false;
+        _lateGrants = 0;
         _storeError = null;
+    }
+
+    private void ThrowIfLateAgain()
+    {
+        if (_lateGrant is not { } late) return;
+        _lateGrant = null;
+        if (_lateGrants > 1) throw late;
     }
 
     private async Task FailedAsync(Exception error, long startedAt)

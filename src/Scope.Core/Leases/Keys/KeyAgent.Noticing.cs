@@ -57,14 +57,16 @@ internal sealed partial class KeyAgent
             return;
         }
         lease.Notice(in holder);
-        lease.Start((lease.For ?? attempt)?.Request.Options ?? LockOptions.Default, now);
+        lease.Start(lease.For?.Request.Options ?? LockOptions.Default, now);
         // Heard of too late: it is taken out of the record, and who waits for it enters again.
         if (now >= lease.RelyUntil)
         {
             if (attempt is not null) attempt.Entered = null;
+            _lateGrants++;
             _lateGrant = new LockProviderException(_provider.Name, _key, $"the lease of {lease.Length} was over before the news of it came");
             return;
         }
+        _lateGrants = 0;
         _leases.Add(lease);
         tidings.Scheduled(lease);
         if (attempt is not null) GrantAtOnce(lease, attempt, tidings);

@@ -24,8 +24,8 @@ internal sealed partial class KeyAgent
             try
             {
                 var worked = await TryDoAsync(work).ConfigureAwait(false);
-                if (Interlocked.Exchange(ref _lateGrant, null) is { } late) throw late;
-                if (worked) Worked();
+                ThrowIfLateAgain();
+                if (worked && (_lateGrants == 0 || _contender is { Stands: true })) Worked();
             }
             catch (Exception error)
             {
