@@ -1,4 +1,5 @@
 using GoGoScope.Testing;
+using GoGoScope.Tests.Run;
 
 namespace GoGoScope.Tests.Attacks;
 
@@ -53,24 +54,13 @@ public sealed class HostileStoreTests
         await using var guard = await new Lock(CancellationToken.None, new LockOptions { Provider = there, Key = "k" }).AcquireAsync();
         Assert.That(async () => await new Lock(CancellationToken.None, new LockOptions { Provider = here, Key = "k" }).AcquireAsync().Soon(), Throws.InstanceOf<LockProviderException>());
 
-        var unseen = 0;
-        void See(object? sender, UnobservedTaskExceptionEventArgs e)
-        {
-            if (!e.Exception.ToString().Contains("cannot be ended", StringComparison.Ordinal)) return;
-            e.SetObserved();
-            Interlocked.Increment(ref unseen);
-        }
-
-        TaskScheduler.UnobservedTaskException += See;
+        using var unseen = new UnobservedErrors("cannot be ended");
         store.Watch.SetResult(new Endless());
         for (var i = 0; i < 5; i++)
         {
             await Task.Yield();
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
+            Assert.That(unseen.CountNow(), Is.Zero);
         }
-        TaskScheduler.UnobservedTaskException -= See;
-        Assert.That(unseen, Is.Zero);
     }
 
     private sealed class Endless : IAsyncDisposable

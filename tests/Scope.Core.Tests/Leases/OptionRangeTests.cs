@@ -27,7 +27,7 @@ public sealed class OptionRangeTests
         {
             var time = new ManualTimeProvider();
             var server = new InMemoryLockStore(time);
-            var way = new FaultyLockStore(server, time: time) { TellsNews = tellsNews, Faults = new Slow() };
+            var way = new FaultyLockStore(server, time: time) { TellsNews = tellsNews, Faults = new SlowAnswers(TimeSpan.FromMilliseconds(10)) };
             var here = new LeasedLockProvider(way, options with { TimeProvider = time });
             var there = new LeasedLockProvider(server, new LeaseOptions { TimeProvider = time, DefaultTimeToLive = TimeSpan.FromSeconds(3), SafetyPoll = TimeSpan.FromSeconds(1) });
 
@@ -91,12 +91,5 @@ public sealed class OptionRangeTests
             time.Advance(TimeSpan.FromMilliseconds(50));
         }
         Assert.Fail($"It never came to this: {what}.");
-    }
-
-    private sealed class Slow : IStoreFaults
-    {
-        public CallFault OnCall(in StoreCall request) => new() { ReplyDelay = TimeSpan.FromMilliseconds(10) };
-
-        public NewsFault OnNews(string key) => default;
     }
 }

@@ -27,7 +27,7 @@ internal static class WholeRun
         ];
     }
 
-    private static void FinalizeLostTasks()
+    internal static void FinalizeLostTasks()
     {
         // A task reports its unobserved exception when it is finalized; the second round is for what the first released.
         for (var round = 0; round < 2; round++)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using GoGoScope.Tests.Run;
 using static GoGoScope.Tests.Scopes.TestTools;
 
 namespace GoGoScope.Tests.Scopes;
@@ -81,23 +82,10 @@ public sealed class ScopeTaskTests
     [NonParallelizable]
     public async Task Failures_that_nobody_awaits_are_never_reported_as_unobserved_tasks()
     {
-        var unobserved = 0;
-        void Count(object? sender, UnobservedTaskExceptionEventArgs lost)
-        {
-            if (lost.Exception.InnerExceptions.Any(error => error is Boom { Message: nameof(ScopeTaskTests) })) unobserved++;
-        }
-
-        TaskScheduler.UnobservedTaskException += Count;
-        try
-        {
-            var scope = await FailInManyWays();
-            Assert.That(await scope.IsCollected(), Is.True);
-            Assert.That(unobserved, Is.Zero);
-        }
-        finally
-        {
-            TaskScheduler.UnobservedTaskException -= Count;
-        }
+        using var unobserved = new UnobservedErrors($"{nameof(Boom)}: {nameof(ScopeTaskTests)}");
+        var scope = await FailInManyWays();
+        Assert.That(await scope.IsCollected(), Is.True);
+        Assert.That(unobserved.CountNow(), Is.Zero);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

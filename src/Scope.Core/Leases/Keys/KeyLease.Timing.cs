@@ -102,10 +102,10 @@ internal sealed partial class KeyLease
     /// </summary>
     private long RenewalDue(long now)
     {
-        var (least, length) = (_agent.Deadlines.Later(0, LeastTime), _agent.Deadlines.Later(0, Length));
+        var least = _agent.Deadlines.Later(0, LeastTime);
         // Towards the longest hold they bring less and less.
         if (_longestUntil - _relyUntil < least) return long.MaxValue;
-        length = Math.Min(length, _longestUntil - now);
+        var length = Math.Min(_agent.Deadlines.Later(0, Length), _longestUntil - now);
         var step = Math.Max(1, length / (RenewalsPerLease * TimesBetweenRenewals));
         var due = Math.Min(now + length / RenewalsPerLease, _relyUntil - (length - length / RenewalsPerLease));
         return Math.Max(due - due % step, now + Math.Max(least, Math.Min(step, (_relyUntil - now) / RenewalsPerLease)));

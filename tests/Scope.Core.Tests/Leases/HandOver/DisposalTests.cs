@@ -126,7 +126,7 @@ public sealed class DisposalTests : HandOverFixture
     public async Task It_ends_what_was_being_made_ready_for_waiting()
     {
         var watches = new TaskCompletionSource();
-        var calls = Store.Watching;
+        var watching = Store.Watching;
         Store.WatchesWaitFor = watches.Task;
         var provider = new LeasedLockProvider(Store, Options with { TimeProvider = Time });
         var deadlines = DeadlinesSet;
@@ -134,7 +134,7 @@ public sealed class DisposalTests : HandOverFixture
         await provider.DisposeAsync();
         watches.SetResult();
         await ready.Soon();
-        Assert.That(Store.Watching, Is.EqualTo(calls));
+        Assert.That(Store.Watching, Is.EqualTo(watching));
         Assert.That(DeadlinesSet, Is.EqualTo(deadlines), "no heartbeat comes due");
     }
 

@@ -15,7 +15,7 @@ public sealed class LingerOfNobodyTests
         await provider.GetReadyToWaitAsync();
 
         using var cancel = new CancellationTokenSource();
-        store.Faults = new Slow();
+        store.Faults = new SlowAnswers(TimeSpan.FromSeconds(1));
         var taking = new Lock(CancellationToken.None, new LockOptions { Provider = provider, Key = "key" }).AcquireAsync(cancel.Token).AsTask();
         await Waiting.Until(() => store.UnderWay > 0, "the request is under way");
         await cancel.CancelAsync();
@@ -30,13 +30,6 @@ public sealed class LingerOfNobodyTests
         Assert.That(async () => await taking, Throws.InstanceOf<OperationCanceledException>());
         var stored = await store.ReadAsync("lock:key", CancellationToken.None);
         Assert.That(stored.IsFree, stored.Body);
-    }
-
-    private sealed class Slow : IStoreFaults
-    {
-        public CallFault OnCall(in StoreCall request) => new() { ReplyDelay = TimeSpan.FromSeconds(1) };
-
-        public NewsFault OnNews(string key) => default;
     }
 
     /// <summary>Timestamps begin with the machine, as they do.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using GoGoScope.Testing;
+using GoGoScope.Tests.Run;
 
 namespace GoGoScope.Tests.Leases.HandOver;
 
@@ -11,29 +12,9 @@ public sealed class RenewEdgeTests : HandOverFixture
     [Test]
     public async Task One_that_was_given_up_leaves_no_error_that_nobody_sees()
     {
-        var unseen = new List<Exception>();
-        void See(object? sender, UnobservedTaskExceptionEventArgs e)
-        {
-            if (!e.Exception.ToString().Contains(nameof(ObjectDisposedException))) return;
-            e.SetObserved();
-            lock (unseen) unseen.Add(e.Exception);
-        }
-
-        TaskScheduler.UnobservedTaskException += See;
-        try
-        {
-            await GiveUpAsync();
-            for (var i = 0; i < 3; i++)
-            {
-                GC.Collect();
-                GC.WaitForPendingFinalizers();
-            }
-        }
-        finally
-        {
-            TaskScheduler.UnobservedTaskException -= See;
-        }
-        Assert.That(unseen, Is.Empty);
+        using var unseen = new UnobservedErrors(nameof(ObjectDisposedException));
+        await GiveUpAsync();
+        Assert.That(unseen.CountNow(), Is.Zero);
     }
 
     [Test]

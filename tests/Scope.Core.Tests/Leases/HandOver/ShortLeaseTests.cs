@@ -12,7 +12,7 @@ public sealed class ShortLeaseTests
         var store = new FaultyLockStore(new InMemoryLockStore(time), time: time);
         var provider = new LeasedLockProvider(store, new LeaseOptions { TimeProvider = time });
         await provider.GetReadyToWaitAsync();
-        store.Faults = new Slow();
+        store.Faults = new SlowAnswers(TimeSpan.FromMilliseconds(20));
         var shortLock = new Lock(CancellationToken.None, new LockOptions { Provider = provider, Key = "key", TimeToLive = TimeSpan.FromMilliseconds(10) });
         Task asking = waits ? shortLock.AcquireAsync().AsTask() : shortLock.TryAcquireAsync().AsTask();
         await PassUntilAsync(() => asking.IsCompleted);
@@ -32,12 +32,5 @@ public sealed class ShortLeaseTests
                 time.Advance(TimeSpan.FromMilliseconds(20));
             }
         }
-    }
-
-    private sealed class Slow : IStoreFaults
-    {
-        public CallFault OnCall(in StoreCall request) => new() { ReplyDelay = TimeSpan.FromMilliseconds(20) };
-
-        public NewsFault OnNews(string key) => default;
     }
 }

@@ -8,7 +8,8 @@ public sealed class UnheardProcessTests : HandOverFixture
     [Test]
     public async Task Its_release_does_not_wait_for_those_here_who_cannot_wait()
     {
-        var deaf = new LeasedLockProvider(new Deaf(Store), Options with { TimeProvider = Time, ClockDrift = 0 });
+        Store.WatchesWaitFor = Task.FromException(new IOException("may not listen"));
+        var deaf = new LeasedLockProvider(Store, Options with { TimeProvider = Time, ClockDrift = 0 });
         var guard = await Take(deaf);
         var there = await QueueAsync(There);
         var here = Take(deaf);
@@ -25,18 +26,5 @@ public sealed class UnheardProcessTests : HandOverFixture
         Assert.That(async () => await here.Soon(), Throws.InstanceOf<LockProviderException>());
         await ReleaseAsync(next);
         await deaf.DisposeAsync();
-    }
-
-    private sealed class Deaf(ILockStore store) : ILockStore
-    {
-        public string Name => store.Name;
-
-        public ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken) => store.SwapAsync(swap, cancellationToken);
-
-        public ValueTask<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps, CancellationToken cancellationToken) => store.SwapManyAsync(swaps, cancellationToken);
-
-        public ValueTask<StoredRecord> ReadAsync(string key, CancellationToken cancellationToken) => store.ReadAsync(key, cancellationToken);
-
-        public ValueTask<IAsyncDisposable?> WatchAsync(string process, IStoreWatcher watcher, CancellationToken cancellationToken) => throw new IOException("may not listen");
     }
 }
