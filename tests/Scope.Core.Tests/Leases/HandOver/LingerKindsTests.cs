@@ -31,4 +31,14 @@ public sealed class LingerKindsTests : HandOverFixture
         await ReleaseAsync(guard!.Value);
         await ReleaseAsync(await Take(There).Soon());
     }
+
+    [Test]
+    public async Task A_reader_that_would_not_hear_of_others_because_they_have_drawn_all_tokens_does_not_linger()
+    {
+        var others = new[] { await Read(There), await Read(await OpenAsync()) };
+        await ReleaseAsync(await Read(Here));
+        Assert.That(Store.RecordOf(Key).Holders.Length, Is.EqualTo(others.Length));
+        foreach (var guard in others) await ReleaseAsync(guard);
+        await ReleaseAsync(await Take(Here).Soon());
+    }
 }
