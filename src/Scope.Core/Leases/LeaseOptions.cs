@@ -78,8 +78,8 @@ public sealed record LeaseOptions
     public TimeSpan LocalTurn { get; init => field = Ensure.NotNegative(value, nameof(LocalTurn)); } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// How long this process keeps a key that nobody here holds any more, in case somebody comes back for it, who then needs not ask the
-    /// store. It ends at once when another process waits. Zero, which is the default, keeps nothing.
+    /// How long this process keeps a key that nobody here holds any more, in case somebody comes back for it, who then need not ask the
+    /// store unless it was last asked longer ago than <see cref="LocalTurn"/>. It ends at once when another process waits. Zero, which is the default, keeps nothing.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     public TimeSpan Linger { get; init => field = Ensure.NotNegative(value, nameof(Linger)); }
