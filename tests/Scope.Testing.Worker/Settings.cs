@@ -36,6 +36,7 @@ internal sealed record Settings
     {
         "redis" => await RedisLockProvider.ConnectAsync(Connection, leases: Leases),
         "postgres" => new PostgresLockProvider(Connection, leases: Leases),
+        "file" => new FileLockProvider(Connection, Leases),
         "memory" => InMemoryLockProvider.Shared,
         _ => throw new ArgumentException($"There is no store \"{Store}\"."),
     };

@@ -1,7 +1,7 @@
 namespace GoGoScope.Testing;
 
 /// <summary>How much an uncontended lock says to its store, counted on the wire.</summary>
-public abstract class CommandsContract<THarness> : OwnServerContract<THarness> where THarness : ProcessHarness, new()
+public abstract class CommandsContract<THarness> : OwnServerContract<THarness> where THarness : ServerProcessHarness, new()
 {
     private const int Times = 20;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace GoGoScope.Testing;
 
 /// <summary>Whatever happens to connections and servers while processes use a lock, there are never two holders.</summary>
-public abstract class DisturbanceContract<THarness> : OwnServerContract<THarness> where THarness : ProcessHarness, new()
+public abstract class DisturbanceContract<THarness> : OwnServerContract<THarness> where THarness : ServerProcessHarness, new()
 {
     private const int Processes = 3;
     private const int Times = 60;

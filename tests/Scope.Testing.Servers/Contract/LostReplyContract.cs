@@ -1,7 +1,7 @@
 namespace GoGoScope.Testing;
 
 /// <summary>What was done although its reply was lost, and what arrives when nobody waits for it any more.</summary>
-public abstract class LostReplyContract<THarness> : OwnServerContract<THarness> where THarness : ProcessHarness, new()
+public abstract class LostReplyContract<THarness> : OwnServerContract<THarness> where THarness : ServerProcessHarness, new()
 {
     [Test]
     public async Task An_acquire_whose_reply_was_lost_has_the_token_that_it_was_granted()

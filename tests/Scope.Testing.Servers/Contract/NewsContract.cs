@@ -1,7 +1,7 @@
 namespace GoGoScope.Testing;
 
 /// <summary>News of a grant is a hint: it may be lost, and so may the connection that it comes by.</summary>
-public abstract class NewsContract<THarness> : OwnServerContract<THarness> where THarness : ProcessHarness, new()
+public abstract class NewsContract<THarness> : OwnServerContract<THarness> where THarness : ServerProcessHarness, new()
 {
     [Test]
     public async Task With_all_news_lost_who_waits_goes_on_all_the_same()

@@ -1,7 +1,7 @@
 namespace GoGoScope.Testing;
 
 /// <summary>A server that is killed, hangs, or comes back.</summary>
-public abstract class OutageContract<THarness> : OwnServerContract<THarness> where THarness : ProcessHarness, new()
+public abstract class OutageContract<THarness> : OwnServerContract<THarness> where THarness : ServerProcessHarness, new()
 {
     private static readonly LeaseOptions Impatient = new() { ReleaseTimeout = TimeSpan.FromMilliseconds(300), StoreTimeout = TimeSpan.FromMilliseconds(300) };
 

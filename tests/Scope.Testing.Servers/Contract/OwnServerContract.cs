@@ -2,7 +2,7 @@ namespace GoGoScope.Testing;
 
 /// <summary>A suite on a server that only these suites use, so that it may be killed, stopped, and have its connections cut.</summary>
 /// <typeparam name="THarness">The store under test.</typeparam>
-public abstract class OwnServerContract<THarness> : ProcessContract<THarness> where THarness : ProcessHarness, new()
+public abstract class OwnServerContract<THarness> : ProcessContract<THarness> where THarness : ServerProcessHarness, new()
 {
     /// <summary>The server. It has to run when a test ends.</summary>
     protected LocalServer Server { get; private set; } = null!;
@@ -11,7 +11,7 @@ public abstract class OwnServerContract<THarness> : ProcessContract<THarness> wh
     protected sealed override async Task<string> ConnectAsync()
     {
         Server = await OwnServers.GetAsync(Harness.Server);
-        return Server.Connection;
+        return Harness.InAHurry(Server.Connection);
     }
 
     /// <summary>A server under which a test has failed is not used again.</summary>
@@ -21,6 +21,9 @@ public abstract class OwnServerContract<THarness> : ProcessContract<THarness> wh
         if (TestContext.CurrentContext.Result.Outcome.Status != NUnit.Framework.Interfaces.TestStatus.Failed) return;
         await OwnServers.EndAsync(Harness.Server);
     }
+
+    /// <summary>A way to the server that can be cut and held.</summary>
+    protected CountingProxy OpenProxy() => Keep(new CountingProxy(Harness.PortOf(Connection)));
 
     /// <summary>A provider that reaches the server through <paramref name="proxy"/>, and has done so.</summary>
     protected async Task<LeasedLockProvider> OpenAsync(CountingProxy proxy, LeaseOptions? options = null)

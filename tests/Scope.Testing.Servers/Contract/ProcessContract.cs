@@ -28,14 +28,14 @@ public abstract class ProcessContract<THarness> where THarness : ProcessHarness,
     /// <summary>A key of this test alone.</summary>
     protected string Key { get; private set; } = "";
 
-    /// <summary>The server of the test: by default the one that all tests of the run share.</summary>
-    protected virtual Task<string> ConnectAsync() => Harness.Server.ConnectionAsync();
+    /// <summary>The store of the test: by default the one that all tests of the run share.</summary>
+    protected virtual Task<string> ConnectAsync() => Harness.ConnectionAsync();
 
     /// <summary>Opens what every test has.</summary>
     [SetUp]
     public async Task Open()
     {
-        Connection = Harness.InAHurry(await ConnectAsync());
+        Connection = await ConnectAsync();
         if (Prepared.Add($"{Harness.Store} {Connection}")) await Harness.PrepareAsync(Connection);
         var store = await Harness.OpenStoreAsync(Connection);
         if (store is IAsyncDisposable disposable) Keep(disposable);
@@ -72,9 +72,6 @@ public abstract class ProcessContract<THarness> where THarness : ProcessHarness,
         return store;
     }
 
-    /// <summary>A way to the server that can be cut and held.</summary>
-    protected CountingProxy OpenProxy() => Keep(new CountingProxy(Harness.PortOf(Connection)));
-
     /// <summary>Another process.</summary>
     protected Task<WorkerProcess> StartWorkerAsync(Func<WorkerSettings, WorkerSettings>? change = null) => UseAsync(change ?? (settings => settings));
 
@@ -108,5 +105,4 @@ public abstract class ProcessContract<THarness> where THarness : ProcessHarness,
         lock (_workers) _workers.Add(worker);
         return worker;
     }
-
 }

@@ -1,18 +1,19 @@
 namespace GoGoScope.Testing;
 
 /// <summary>
-/// How the contract of processes gets at a store and its server. The tests of a store are complete when every abstract suite of
-/// this folder has a class for its harness, which <see cref="ContractCompleteness"/> checks.
+/// How the contract of processes gets at a store. The tests of a store are complete when every abstract suite of
+/// this folder has a class for its harness, which <see cref="ProcessCompleteness"/> checks; those that stop and cut off a server
+/// are for a <see cref="ServerProcessHarness"/>.
 /// </summary>
 public abstract class ProcessHarness
 {
     /// <summary>The store, as a <see cref="WorkerProcess"/> calls it.</summary>
     public abstract string Store { get; }
 
-    /// <summary>Where its servers come from.</summary>
-    public abstract TestServer Server { get; }
+    /// <summary>How clients reach the store that all tests of this run share. Skips the test if it can't be had.</summary>
+    public abstract Task<string> ConnectionAsync();
 
-    /// <summary>Makes a server ready, once: tables and the like.</summary>
+    /// <summary>Makes a store ready, once: tables and the like.</summary>
     public virtual Task PrepareAsync(string connection) => Task.CompletedTask;
 
     /// <summary>A store with connections of its own, disposed at the end if it can be.</summary>
@@ -20,43 +21,4 @@ public abstract class ProcessHarness
 
     /// <summary>The provider as applications make it, with connections of its own.</summary>
     public abstract Task<LeasedLockProvider> OpenAsync(string connection, LeaseOptions? options = null);
-
-    /// <summary>How a client gets on that connects again soon, where the driver takes its time.</summary>
-    public virtual string InAHurry(string connection) => connection;
-
-    /// <summary>The port of the server.</summary>
-    public abstract int PortOf(string connection);
-
-    /// <summary>How a client reaches the same server at another port of this machine.</summary>
-    public abstract string AtPort(string connection, int port);
-
-    /// <summary>How a client gets on with as few connections as the driver lets it.</summary>
-    public abstract string WithOneConnection(string connection);
-
-    /// <summary>Deletes the record of <paramref name="key"/>, as a person would by hand.</summary>
-    public abstract Task DeleteRecordAsync(string connection, string key);
-
-    /// <summary>Ends, at the server, all connections of others.</summary>
-    public abstract Task KillConnectionsAsync(string connection);
-
-    /// <summary>Lets the server forget what it may forget at any time, such as scripts.</summary>
-    public virtual Task LetForgetAsync(string connection) => Task.CompletedTask;
-
-    /// <summary>A server that does not let anybody write. It is prepared.</summary>
-    public abstract Task<ReadOnlyServer> StartReadOnlyAsync();
-}
-
-/// <summary>A server that does not let anybody write, with whatever else has to run for that.</summary>
-/// <param name="connection">How clients connect.</param>
-/// <param name="servers">What is stopped at the end, the last one first.</param>
-public sealed class ReadOnlyServer(string connection, params IReadOnlyList<LocalServer> servers) : IAsyncDisposable
-{
-    /// <summary>How clients connect.</summary>
-    public string Connection => connection;
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        for (var i = servers.Count - 1; i >= 0; i--) await servers[i].DisposeAsync();
-    }
 }

@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+
+namespace GoGoScope;
+
+/// <summary>What is where in the directory of locks.</summary>
+/// <remarks>
+/// <code>
+/// directory/
+///   1f0c9a3e/                               this start of the machine
+///     records/lock-orders-4711.8d3f….lock   a key that is held or waited for
+///     gates/2a                              the system's lock on it says who may change records whose hash begins so
+///     inboxes/9b1c…/4e7a2f10                a socket at which one process hears that its turn has come
+/// </code>
+/// </remarks>
+internal sealed class FileLayout
+{
+    private const string RecordSuffix = ".lock";
+    private const int LongestReadable = 80;
+    private const int InboxLength = 16;
+
+    private readonly string _directory;
+    private readonly string _start;
+    private readonly string _records;
+    private readonly string _gates;
+    private readonly string _inboxes;
+
+    internal FileLayout(string directory)
+    {
+        _directory = directory;
+        _start = Path.Combine(directory, StartOfMachine());
+        _records = Path.Combine(_start, "records");
+        _gates = Path.Combine(_start, "gates");
+        _inboxes = Path.Combine(_start, "inboxes");
+        MakeDirectories();
+    }
+
+    internal void MakeDirectories()
+    {
+        Directory.CreateDirectory(_records);
+        Directory.CreateDirectory(_gates);
+        Directory.CreateDirectory(_inboxes);
+    }
+
+    /// <summary>The file of <paramref name="key"/>: a name for any key, of whatever characters and length, and no two keys with the same.</summary>
+    /// <exception cref="ArgumentException"><paramref name="key"/> is empty, or holds half of a surrogate pair.</exception>
+    internal string RecordOf(string key)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        return Path.Combine(_records, $"{Readable(key)}.{Hash(key)}{RecordSuffix}");
+    }
+
+    /// <summary>All files of keys.</summary>
+    internal IEnumerable<string> Records() => Directory.EnumerateFiles(_records, "*" + RecordSuffix);
+
+    /// <summary>The gate through which whoever changes <paramref name="recordFile"/> goes, of <see cref="FileGates.Count"/>.</summary>
+    internal static int GateOf(string recordFile)
+    {
+        var hash = recordFile.AsSpan(recordFile.Length - RecordSuffix.Length - 2 * SHA256.HashSizeInBytes, 2);
+        return Convert.FromHexString(hash)[0] % FileGates.Count;
+    }
+
+    internal string GateFile(int gate) => Path.Combine(_gates, gate.ToString("x2", System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>The directory of the sockets at which <paramref name="process"/> listens.</summary>
+    internal string InboxOf(string process) => Path.Combine(_inboxes, Hash(process)[..InboxLength]);
+
+    /// <summary>Deletes what earlier starts of the machine have left.</summary>
+    internal void DeleteEarlierStarts()
+    {
+        foreach (var start in Directory.EnumerateDirectories(_directory))
+        {
+            if (start != _start && Directory.Exists(Path.Combine(start, "records"))) Directory.Delete(start, recursive: true);
+        }
+    }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(FileText.Encode(text)));
+
+    private static string Readable(string key) =>
+        string.Create(Math.Min(key.Length, LongestReadable), key, static (readable, key) =>
+        {
+            for (var i = 0; i < readable.Length; i++) readable[i] = char.IsAsciiLetterOrDigit(key[i]) || key[i] is '_' or '.' && i > 0 ? key[i] : '-';
+        });
+
+    // What was held when the machine stopped is held by nobody. Elsewhere nothing reliable tells one start from another.
+    private static string StartOfMachine() => OperatingSystem.IsLinux() ? File.ReadAllText("/proc/sys/kernel/random/boot_id")[..8] : "any-start";
+}

@@ -1,0 +1,25 @@
+namespace GoGoScope;
+
+/// <summary>
+/// Locks that all processes of one machine share which use the same directory, with no server at all: a
+/// <see cref="LeasedLockProvider"/> over a <see cref="FileLockStore"/>. One instance for each process and directory, shared by all scopes.
+/// </summary>
+/// <example>
+/// <code>
+/// var provider = new FileLockProvider("/var/lib/shop/locks");
+/// await using var scope = Scope.Create(new ScopeOptions { LockProvider = provider });
+/// await using var guard = await scope.AcquireLockAsync("resource:123", TimeSpan.FromSeconds(30));
+/// </code>
+/// </example>
+public sealed class FileLockProvider : LeasedLockProvider
+{
+    /// <summary>Locks in <paramref name="directory"/>, which is made if it is not there.</summary>
+    /// <param name="directory">A directory on a disk of this machine, which all processes that share locks may write; by default <see cref="FileLockStore.DefaultDirectory"/>.</param>
+    /// <param name="leases">How long leases last, and how this process waits; by default <c>new LeaseOptions()</c>.</param>
+    /// <exception cref="ArgumentException"><paramref name="directory"/> is empty or white space, or the options contradict each other.</exception>
+    /// <exception cref="IOException">The directory can't be made, or is on a file system that doesn't lock files.</exception>
+    /// <exception cref="UnauthorizedAccessException">This process may not write there.</exception>
+    public FileLockProvider(string? directory = null, LeaseOptions? leases = null) : base(new FileLockStore(directory), leases, ownsStore: true)
+    {
+    }
+}

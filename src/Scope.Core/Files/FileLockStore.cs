@@ -1,0 +1,130 @@
+namespace GoGoScope;
+
+/// <summary>
+/// Keeps the records of locks as files in a directory, one for each key that is held or waited for, for the processes of
+/// one machine. For <see cref="FileLockProvider"/>, and for tools that look into a directory.
+/// </summary>
+/// <remarks>
+/// <para>Nothing has to survive the machine: with it, all holders are gone. So files are not forced to the disk, and what an earlier
+/// start of the machine has left is not looked at (on Linux, which tells its starts apart).</para>
+/// <para>The clock is the machine's. One that is set forward ends leases early, as it would with any store.</para>
+/// <para>All members can be used from several threads at once.</para>
+/// </remarks>
+public sealed class FileLockStore : ILockStore
+{
+    private readonly FileLayout _layout;
+    private readonly FileGates _gates;
+
+    /// <summary>Records in <paramref name="directory"/>, which is made if it is not there.</summary>
+    /// <param name="directory">A directory on a disk of this machine, which all processes that share locks may write; by default <see cref="DefaultDirectory"/>.</param>
+    /// <exception cref="ArgumentException"><paramref name="directory"/> is empty or white space.</exception>
+    /// <exception cref="IOException">The directory can't be made, or is on a file system that doesn't lock files.</exception>
+    /// <exception cref="UnauthorizedAccessException">This process may not write there.</exception>
+    public FileLockStore(string? directory = null)
+    {
+        directory ??= DefaultDirectory;
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        Directory = Path.GetFullPath(directory);
+        _layout = new FileLayout(Directory);
+        _gates = new FileGates(_layout);
+        _gates.CheckThatTheyLock();
+    }
+
+    /// <summary>The directory for all processes of this user: "gogoscope/locks" in the user's local application data.</summary>
+    /// <exception cref="IOException">The user has no such place.</exception>
+    public static string DefaultDirectory =>
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } data
+            ? Path.Combine(data, "gogoscope", "locks")
+            : throw new IOException("This user has no directory for application data (HOME is not set): name a directory for locks.");
+
+    /// <inheritdoc/>
+    public string Name => "file";
+
+    /// <summary>Where the records are, as a full path.</summary>
+    public string Directory { get; }
+
+    /// <inheritdoc/>
+    public async ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken)
+    {
+        var file = _layout.RecordOf(swap.Key);
+        var body = FileText.Encode(swap.Body);
+        StoredRecord record;
+        using (await _gates.EnterAsync(file, cancellationToken).ConfigureAwait(false)) record = Swap(in swap, file, body);
+        if (swap.Wake is { } woken && record.Version == swap.Version) FileNews.Tell(_layout, woken, swap.Key, record);
+        return record;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(swaps);
+        // What can't be stored is refused before anything is done.
+        foreach (var swap in swaps)
+        {
+            _layout.RecordOf(swap.Key);
+            FileText.Encode(swap.Body);
+        }
+        var records = new StoredRecord[swaps.Count];
+        for (var i = 0; i < records.Length; i++) records[i] = await SwapAsync(swaps[i], cancellationToken).ConfigureAwait(false);
+        return records;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<StoredRecord> ReadAsync(string key, CancellationToken cancellationToken)
+    {
+        var file = _layout.RecordOf(key);
+        // A swap that has begun is waited for: it has looked at the clock already.
+        using (await _gates.EnterAsync(file, cancellationToken).ConfigureAwait(false)) return Read(file, Clock());
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IAsyncDisposable?> WatchAsync(string process, IStoreWatcher watcher, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(process);
+        ArgumentNullException.ThrowIfNull(watcher);
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<IAsyncDisposable?>(cancellationToken);
+        return new(FileWatch.Start(_layout.InboxOf(process), watcher));
+    }
+
+    /// <summary>
+    /// Deletes what nobody needs any more: records of processes that are gone, and what earlier starts of the machine have left. Locks
+    /// work without it.
+    /// </summary>
+    /// <param name="cancellationToken">Stops between two files.</param>
+    /// <returns>How many records.</returns>
+    public async Task<int> PurgeAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _layout.DeleteEarlierStarts();
+        var deleted = 0;
+        foreach (var file in _layout.Records())
+        {
+            using var inside = await _gates.EnterAsync(file, cancellationToken).ConfigureAwait(false);
+            var now = Clock();
+            if (FileRecord.Read(file) is not { } record || record.KeepUntil > now || record.Fence > now) continue;
+            File.Delete(file);
+            deleted++;
+        }
+        return deleted;
+    }
+
+    /// <summary>The swap itself, while nobody else can change the file: compare, judge by the clock, replace.</summary>
+    private static StoredRecord Swap(in LockSwap swap, string file, byte[] body)
+    {
+        var now = Clock();
+        var current = Read(file, now);
+        var asExpected = swap.Expected == 0 ? current.IsFree : current.Version == swap.Expected;
+        if (!asExpected || now < swap.NotBefore || now >= swap.NotAfter) return current;
+
+        var fence = (current.IsFree ? Math.Max(current.Fence, now) : current.Fence) + swap.Draw;
+        // Without the file, the next fence starts at the clock: only when that has come to this one can the file go.
+        if (body.Length == 0 && fence <= now) File.Delete(file);
+        else FileRecord.Write(file, swap.Key, swap.Version, fence, body.Length == 0 ? fence : swap.KeepUntil, body);
+        return new StoredRecord(swap.Version, fence, swap.Body, now);
+    }
+
+    private static StoredRecord Read(string file, long now) =>
+        FileRecord.Read(file) is { } record ? new StoredRecord(record.Version, record.Fence, record.Body, now) : new StoredRecord(Version: 0, Fence: 0, Body: "", now);
+
+    private static long Clock() => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+}

@@ -1,0 +1,115 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+
+namespace GoGoScope;
+
+/// <summary>What a process is told at its sockets: one connection for each piece of news. It never waits for who is told.</summary>
+internal static class FileNews
+{
+    /// <summary>What fits into a socket at once, on any system.</summary>
+    internal const int Longest = 32 * 1024;
+
+    private const int NumberLength = sizeof(long);
+    private const int Numbers = 3;
+
+    /// <summary>Beside a socket: whoever listens there has missed something.</summary>
+    internal static string MissedMark(string socket) => socket + ".missed";
+
+    /// <summary>Tells all that listen for <paramref name="processes"/>.</summary>
+    internal static void Tell(FileLayout layout, IReadOnlyList<string> processes, string key, StoredRecord record)
+    {
+        byte[]? news = null;
+        foreach (var process in processes)
+        {
+            foreach (var socket in Sockets(layout.InboxOf(process))) Tell(socket, news ??= Encode(key, record));
+        }
+    }
+
+    /// <summary>The key and, if it was short enough, the record; null if something is missing.</summary>
+    internal static (string Key, StoredRecord? Record)? Decode(ReadOnlySpan<byte> news)
+    {
+        if (news.Length < sizeof(int)) return null;
+        var keyLength = BinaryPrimitives.ReadInt32LittleEndian(news);
+        news = news[sizeof(int)..];
+        if (keyLength <= 0 || news.Length < keyLength) return null;
+        var key = FileText.Decode(news[..keyLength]);
+        news = news[keyLength..];
+        if (news.IsEmpty) return (key, null);
+        if (news.Length < sizeof(int)) return null;
+        var bodyLength = BinaryPrimitives.ReadInt32LittleEndian(news);
+        news = news[sizeof(int)..];
+        if (bodyLength < 0 || news.Length != Numbers * NumberLength + bodyLength) return null;
+        return (key, new StoredRecord(Number(news, 0), Number(news, 1), FileText.Decode(news[(Numbers * NumberLength)..]), Number(news, 2)));
+    }
+
+    private static long Number(ReadOnlySpan<byte> news, int place) => BinaryPrimitives.ReadInt64LittleEndian(news[(place * NumberLength)..]);
+
+    private static byte[] Encode(string key, StoredRecord record)
+    {
+        var (name, body) = (FileText.Encode(key), FileText.Encode(record.Body));
+        var length = sizeof(int) + name.Length;
+        var whole = length + sizeof(int) + Numbers * NumberLength + body.Length;
+        var carriesRecord = whole <= Longest;
+        var news = new byte[carriesRecord ? whole : length];
+        BinaryPrimitives.WriteInt32LittleEndian(news, name.Length);
+        name.CopyTo(news, sizeof(int));
+        if (!carriesRecord) return news;
+        var rest = news.AsSpan(length);
+        BinaryPrimitives.WriteInt32LittleEndian(rest, body.Length);
+        rest = rest[sizeof(int)..];
+        BinaryPrimitives.WriteInt64LittleEndian(rest, record.Version);
+        BinaryPrimitives.WriteInt64LittleEndian(rest[NumberLength..], record.Fence);
+        BinaryPrimitives.WriteInt64LittleEndian(rest[(2 * NumberLength)..], record.Now);
+        body.CopyTo(rest[(Numbers * NumberLength)..]);
+        return news;
+    }
+
+    private static IEnumerable<string> Sockets(string inbox)
+    {
+        try
+        {
+            return Directory.EnumerateFiles(inbox).Where(static file => !Path.HasExtension(file));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    private static void Tell(string path, byte[] news)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            if (socket.Send(news) == news.Length) return;
+            MarkMissed(path);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused)
+        {
+            // Nobody listens any more: its process was killed.
+            File.Delete(path);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressNotAvailable)
+        {
+            // It has just stopped to listen.
+        }
+        catch (SocketException)
+        {
+            // It is stopped, and too much has been told already; or it went away in the middle.
+            MarkMissed(path);
+        }
+    }
+
+    private static void MarkMissed(string path)
+    {
+        try
+        {
+            File.WriteAllBytes(MissedMark(path), []);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It listens no more.
+        }
+    }
+}

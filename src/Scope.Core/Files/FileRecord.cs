@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace GoGoScope;
+
+/// <summary>A record as it stands in its file.</summary>
+/// <remarks>
+/// <code>
+/// "lock:orders:4711"                                      the key, as JSON
+/// 4186395713407331081 1789034400000002 1789034460000000   version, fence, until when it is needed
+/// {"holders":[…                                           the body
+/// </code>
+/// </remarks>
+internal readonly record struct FileRecord(string Key, long Version, long Fence, long KeepUntil, string Body)
+{
+    /// <summary>What stands in <paramref name="file"/>; null if there is none.</summary>
+    /// <exception cref="InvalidDataException">Something else stands there.</exception>
+    internal static FileRecord? Read(string file)
+    {
+        if (Bytes(file) is not { } text) return null;
+        try
+        {
+            return Parse(text);
+        }
+        catch (Exception e) when (e is FormatException or OverflowException or JsonException or ArgumentException)
+        {
+            throw new InvalidDataException($"\"{file}\" is not a lock's record. If nothing that locks is running, it can be deleted.", e);
+        }
+    }
+
+    /// <summary>Replaces the file as a whole: a process that dies in the middle leaves the old record or the new one. Only from inside its gate.</summary>
+    internal static void Write(string file, string key, long version, long fence, long keepUntil, ReadOnlySpan<byte> body)
+    {
+        var next = file + ".next";
+        using (var written = File.OpenHandle(next, FileMode.Create, FileAccess.Write, FileShare.Read))
+        {
+            var head = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\"{JsonEncodedText.Encode(key)}\"\n{version} {fence} {keepUntil}\n"));
+            RandomAccess.Write(written, head, fileOffset: 0);
+            RandomAccess.Write(written, body, head.Length);
+        }
+        File.Move(next, file, overwrite: true);
+    }
+
+    private static byte[]? Bytes(string file)
+    {
+        try
+        {
+            return File.ReadAllBytes(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static FileRecord Parse(ReadOnlySpan<byte> text)
+    {
+        var key = new Utf8JsonReader(Before((byte)'\n', ref text));
+        if (!key.Read() || key.TokenType != JsonTokenType.String) throw new FormatException("It does not begin with a key.");
+        var numbers = Before((byte)'\n', ref text);
+        var version = Number(ref numbers);
+        var fence = Number(ref numbers);
+        var keepUntil = Number(ref numbers);
+        return new FileRecord(key.GetString()!, version, fence, keepUntil, FileText.Decode(text));
+    }
+
+    private static long Number(ref ReadOnlySpan<byte> line) => long.Parse(Before((byte)' ', ref line), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+
+    /// <summary>What stands before the next <paramref name="end"/>, or all; it and the end are taken off.</summary>
+    private static ReadOnlySpan<byte> Before(byte end, ref ReadOnlySpan<byte> text)
+    {
+        var length = text.IndexOf(end);
+        var before = length < 0 ? text : text[..length];
+        text = length < 0 ? default : text[(length + 1)..];
+        return before;
+    }
+}

@@ -1,0 +1,50 @@
+namespace GoGoScope.Testing;
+
+/// <summary>How the contract of processes gets at a store that has a server.</summary>
+public abstract class ServerProcessHarness : ProcessHarness
+{
+    /// <summary>Where its servers come from.</summary>
+    public abstract TestServer Server { get; }
+
+    /// <inheritdoc/>
+    public sealed override async Task<string> ConnectionAsync() => InAHurry(await Server.ConnectionAsync());
+
+    /// <summary>How a client gets on that connects again soon, where the driver takes its time.</summary>
+    public virtual string InAHurry(string connection) => connection;
+
+    /// <summary>The port of the server.</summary>
+    public abstract int PortOf(string connection);
+
+    /// <summary>How a client reaches the same server at another port of this machine.</summary>
+    public abstract string AtPort(string connection, int port);
+
+    /// <summary>How a client gets on with as few connections as the driver lets it.</summary>
+    public abstract string WithOneConnection(string connection);
+
+    /// <summary>Deletes the record of <paramref name="key"/>, as a person would by hand.</summary>
+    public abstract Task DeleteRecordAsync(string connection, string key);
+
+    /// <summary>Ends, at the server, all connections of others.</summary>
+    public abstract Task KillConnectionsAsync(string connection);
+
+    /// <summary>Lets the server forget what it may forget at any time, such as scripts.</summary>
+    public virtual Task LetForgetAsync(string connection) => Task.CompletedTask;
+
+    /// <summary>A server that does not let anybody write. It is prepared.</summary>
+    public abstract Task<ReadOnlyServer> StartReadOnlyAsync();
+}
+
+/// <summary>A server that does not let anybody write, with whatever else has to run for that.</summary>
+/// <param name="connection">How clients connect.</param>
+/// <param name="servers">What is stopped at the end, the last one first.</param>
+public sealed class ReadOnlyServer(string connection, params IReadOnlyList<LocalServer> servers) : IAsyncDisposable
+{
+    /// <summary>How clients connect.</summary>
+    public string Connection => connection;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        for (var i = servers.Count - 1; i >= 0; i--) await servers[i].DisposeAsync();
+    }
+}
