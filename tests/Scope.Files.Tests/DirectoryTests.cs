@@ -1,0 +1,133 @@
+using System.Diagnostics;
+
+namespace GoGoScope.Files.Tests;
+
+/// <summary>What stands in the directory, and what becomes of the locks when somebody else has a hand in it.</summary>
+[TestFixture]
+public sealed class DirectoryTests
+{
+    private DirectoryInfo _directory = null!;
+    private FileLockProvider _provider = null!;
+
+    [SetUp]
+    public void Open()
+    {
+        _directory = Directory.CreateTempSubdirectory("gogoscope-");
+        _provider = new FileLockProvider(_directory.FullName, new LeaseOptions { StoreTimeout = TimeSpan.FromSeconds(1) });
+    }
+
+    [TearDown]
+    public async Task Close()
+    {
+        await _provider.DisposeAsync();
+        _directory.Delete(recursive: true);
+    }
+
+    [Test]
+    public async Task A_held_key_is_a_file_that_a_person_can_read()
+    {
+        await using var guard = await LockOf("orders:4711").AcquireAsync();
+        var file = Records().Single();
+        Assert.That(file.Name, Does.StartWith("lock-orders-4711."));
+        var lines = await File.ReadAllLinesAsync(file.FullName);
+        Assert.That(lines[0], Is.EqualTo("\"lock:orders:4711\""));
+        Assert.That(lines[2], Does.StartWith("{\"holders\":[{"));
+    }
+
+    [Test]
+    public async Task A_free_key_leaves_no_file()
+    {
+        await (await LockOf("orders:4711").AcquireAsync()).DisposeAsync();
+        Assert.That(Records(), Is.Empty);
+    }
+
+    [Test]
+    public async Task No_text_that_is_not_a_record_is_taken_for_one([Values("", "rubbish", "\"lock:key\"\n1 2\n{}", "\"lock:key\"\n1 2 x\n{}", "[1]\n1 2 3\n{}")] string text)
+    {
+        await (await LockOf("key").AcquireAsync()).DisposeAsync();
+        var file = new FileLayout(_directory.FullName).RecordOf("lock:key");
+        await File.WriteAllTextAsync(file, text);
+        var failure = (await Assert.CatchAsync<LockProviderException>(() => LockOf("key").AcquireAsync().AsTask().Soon()))!;
+        Assert.That(failure.ToString(), Does.Contain("file").And.Contain("key").And.Contain(file));
+        File.Delete(file);
+        await (await LockOf("key").AcquireAsync().Soon()).DisposeAsync();
+    }
+
+    [Test]
+    public async Task Who_has_deleted_the_directory_has_deleted_the_locks_and_the_next_one_is_granted()
+    {
+        var guard = await LockOf("key").AcquireAsync();
+        foreach (var start in _directory.EnumerateDirectories()) start.Delete(recursive: true);
+        await using var next = await LockOf("another").AcquireAsync().Soon();
+        await guard.DisposeAsync().Soon();
+        Assert.That(next.IsHeld);
+    }
+
+    [Test]
+    public async Task A_process_that_is_stopped_inside_a_gate_lets_others_behind_it_fail_in_time_and_go_on_later()
+    {
+        var layout = new FileLayout(_directory.FullName);
+        using (var stopped = File.OpenHandle(layout.GateFile(FileLayout.GateOf(layout.RecordOf("lock:key"))), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        {
+            var failure = (await Assert.CatchAsync<LockProviderException>(() => LockOf("key").AcquireAsync().AsTask().Soon()))!;
+            Assert.That(failure.Message, Does.Contain("file").And.Contain("key"));
+        }
+        await (await LockOf("key").AcquireAsync().Soon()).DisposeAsync();
+    }
+
+    [Test]
+    public async Task What_nobody_needs_any_more_can_be_deleted_and_what_is_held_stays()
+    {
+        var store = new FileLockStore(_directory.FullName);
+        var layout = new FileLayout(_directory.FullName);
+        await using var guard = await LockOf("held").AcquireAsync();
+        FileRecord.Write(layout.RecordOf("process:gone"), "process:gone", version: 1, fence: 1, keepUntil: 1, "x"u8);
+        FileRecord.Write(layout.RecordOf("lock:later"), "lock:later", version: 1, fence: long.MaxValue / 2, keepUntil: 1, []);
+        var earlier = _directory.CreateSubdirectory("00000000").CreateSubdirectory("records");
+        var others = _directory.CreateSubdirectory("not of locks");
+
+        Assert.That(await store.PurgeAsync(), Is.EqualTo(1));
+        Assert.That(Records().Select(file => file.Name.Split('.')[0]), Is.EquivalentTo(new[] { "lock-held", "lock-later" }), "a fence that is later than the clock is needed");
+        Assert.That(Directory.Exists(earlier.FullName), Is.False);
+        Assert.That(Directory.Exists(others.FullName));
+        await Assert.ThatAsync(() => store.PurgeAsync(new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public void A_directory_has_a_name_and_is_one([Values("", " ")] string name)
+    {
+        Assert.That(() => new FileLockStore(name), Throws.InstanceOf<ArgumentException>());
+        var file = Path.Combine(_directory.FullName, "a file");
+        File.WriteAllText(file, "");
+        Assert.That(() => new FileLockStore(file), Throws.InstanceOf<IOException>().With.Message.Contain(file));
+    }
+
+    [Test]
+    public void Without_a_name_it_is_one_of_the_user()
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        Assert.That(FileLockStore.DefaultDirectory, Is.EqualTo(Path.Combine(home, "gogoscope", "locks")));
+    }
+
+    // What .NET reads once, when a process starts.
+    [Test]
+    public async Task Where_files_are_not_locked_it_says_so()
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "GoGoScope.Testing.Worker.dll"), "store=file", $"connection={_directory.FullName}"])
+        {
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["DOTNET_SYSTEM_IO_DISABLEFILELOCKING"] = "1";
+        using var worker = Process.Start(start)!;
+        worker.StandardInput.Close();
+        var errors = await worker.StandardError.ReadToEndAsync().Soon();
+        Assert.That(errors, Does.Contain(nameof(IOException)).And.Contain("Locks on files have no effect").And.Contain(_directory.FullName));
+        await worker.WaitForExitAsync().Soon();
+    }
+
+    private Lock LockOf(string key) => new(CancellationToken.None, new LockOptions { Key = key, Provider = _provider });
+
+    private List<FileInfo> Records() => [.. _directory.EnumerateFiles("*.lock", SearchOption.AllDirectories)];
+}

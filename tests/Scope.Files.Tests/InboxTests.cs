@@ -1,0 +1,106 @@
+using System.Net.Sockets;
+
+namespace GoGoScope.Files.Tests;
+
+/// <summary>The sockets at which processes hear that their turn has come.</summary>
+[TestFixture]
+public sealed class InboxTests
+{
+    private const string Listener = "listener";
+
+    private DirectoryInfo _directory = null!;
+    private FileLockStore _store = null!;
+    private string _inbox = "";
+
+    [SetUp]
+    public void Open()
+    {
+        _directory = Directory.CreateTempSubdirectory("gogoscope-");
+        _store = new FileLockStore(_directory.FullName);
+        _inbox = new FileLayout(_directory.FullName).InboxOf(Listener);
+    }
+
+    [TearDown]
+    public void Close() => _directory.Delete(recursive: true);
+
+    [Test]
+    public async Task Who_listens_no_more_leaves_nothing_behind()
+    {
+        var watching = await _store.WatchAsync(Listener, new NotedNews(), default);
+        Assert.That(Directory.EnumerateFiles(_inbox).Count(), Is.EqualTo(1));
+        await watching!.DisposeAsync();
+        Assert.That(Directory.Exists(_inbox), Is.False);
+    }
+
+    [Test]
+    public async Task The_socket_of_a_process_that_was_killed_is_removed_by_who_wakes_it()
+    {
+        Directory.CreateDirectory(_inbox);
+        using (var killed = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            killed.Bind(new UnixDomainSocketEndPoint(Path.Combine(_inbox, "killed")));
+            // The kernel closes it, and nobody deletes the file.
+            File.Move(Path.Combine(_inbox, "killed"), Path.Combine(_inbox, "left"));
+        }
+        await WakeAsync("key");
+        Assert.That(Directory.EnumerateFiles(_inbox), Is.Empty);
+    }
+
+    [Test]
+    public async Task Who_has_been_told_too_much_while_it_was_stopped_looks_at_everything_afterwards()
+    {
+        const int MoreThanFit = 700;
+        var path = Path.Combine(Directory.CreateDirectory(_inbox).FullName, "stopped");
+        using (var stopped = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            stopped.Bind(new UnixDomainSocketEndPoint(path));
+            stopped.Listen(backlog: 512);
+            for (var i = 0; i < MoreThanFit; i++) await WakeAsync($"key {i}");
+            Assert.That(File.Exists(FileNews.MissedMark(path)), "who wakes has not waited, and has left a mark");
+        }
+        var news = new NotedNews();
+        await using var watching = await _store.WatchAsync(Listener, news, default);
+        var socket = Directory.EnumerateFiles(_inbox).Single(file => !Path.HasExtension(file));
+        await File.WriteAllBytesAsync(FileNews.MissedMark(socket), []);
+        await Waiting.Until(() => news.MissedCount > 0, "it is told to look");
+        Assert.That(File.Exists(FileNews.MissedMark(socket)), Is.False);
+    }
+
+    [TestCase(0)]
+    [TestCase(3)]
+    [TestCase(40)]
+    [TestCase(40_000)]
+    public async Task Who_says_nothing_or_rubbish_costs_a_look_and_others_are_heard(int length)
+    {
+        var news = new NotedNews();
+        await using var watching = await _store.WatchAsync(Listener, news, default);
+        using var stranger = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await stranger.ConnectAsync(new UnixDomainSocketEndPoint(Directory.EnumerateFiles(_inbox).Single()));
+        // It is not closed: its process was stopped in the middle.
+        if (length > 0) await stranger.SendAsync(Enumerable.Repeat((byte)0xff, length).ToArray());
+        await Waiting.Until(() => news.MissedCount > 0, "it is told to look");
+        await WakeAsync("key");
+        Assert.That((await news.NextAsync()).Key, Is.EqualTo("key"));
+    }
+
+    [Test]
+    public async Task Where_a_path_is_too_long_for_a_socket_who_waits_looks()
+    {
+        var store = new FileLockStore(Path.Combine(_directory.FullName, new string('d', 100)));
+        Assert.That(await store.WatchAsync(Listener, new NotedNews(), default), Is.Null);
+        await using var one = new LeasedLockProvider(store);
+        await using var another = new LeasedLockProvider(store);
+        var held = await new Lock(CancellationToken.None, new LockOptions { Key = "key", Provider = one }).AcquireAsync();
+        var waiting = new Lock(CancellationToken.None, new LockOptions { Key = "key", Provider = another }).AcquireAsync().AsTask();
+        await Waiting.Until(() => another.Snapshot().Any(known => known.Waiters.Count == 1), "it waits");
+        await held.DisposeAsync();
+        await (await waiting.Soon()).DisposeAsync();
+    }
+
+    private async Task WakeAsync(string key)
+    {
+        var now = (await _store.ReadAsync(key, default)).Now;
+        var swap = new LockSwap { Key = key, Expected = 0, Version = 1, Body = "body", Draw = 1, NotAfter = now + 60_000_000, KeepUntil = now + 60_000_000, Wake = [Listener] };
+        Assert.That((await _store.SwapAsync(swap, default)).Version, Is.EqualTo(1));
+    }
+}
