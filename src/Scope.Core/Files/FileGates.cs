@@ -56,7 +56,7 @@ internal sealed class FileGates(FileLayout layout)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (TryOpen(file) is { } opened) return opened;
-            if (tries < TriesAtOnce) await Task.Yield();
+            if (tries < TriesAtOnce) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             else await Task.Delay(BetweenTries, TimeProvider.System, cancellationToken).ConfigureAwait(false);
         }
     }
