@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Win32.SafeHandles;
 
 namespace GoGoScope.Files.Tests;
 
@@ -66,13 +67,26 @@ public sealed class DirectoryTests
     [Test]
     public async Task A_process_that_is_stopped_inside_a_gate_lets_others_behind_it_fail_in_time_and_go_on_later()
     {
-        var layout = new FileLayout(_directory.FullName);
-        using (var stopped = File.OpenHandle(layout.GateFile(FileLayout.GateOf(layout.RecordOf("lock:key"))), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        using (StopInside(new FileLayout(_directory.FullName).RecordOf("lock:key")))
         {
             var failure = (await Assert.CatchAsync<LockProviderException>(() => LockOf("key").AcquireAsync().AsTask().Soon()))!;
             Assert.That(failure.Message, Does.Contain("file").And.Contain("key"));
         }
         await (await LockOf("key").AcquireAsync().Soon()).DisposeAsync();
+    }
+
+    [Test]
+    public async Task Who_gives_up_waiting_at_a_gate_leaves_it_to_the_others()
+    {
+        var store = new FileLockStore(_directory.FullName);
+        using var cancel = new CancellationTokenSource();
+        using (StopInside(new FileLayout(_directory.FullName).RecordOf("key")))
+        {
+            var reading = store.ReadAsync("key", cancel.Token).AsTask();
+            await cancel.CancelAsync();
+            await Assert.CatchAsync<OperationCanceledException>(() => reading.Soon());
+        }
+        Assert.That((await store.ReadAsync("key", default).Soon()).IsFree);
     }
 
     [Test]
@@ -126,6 +140,9 @@ public sealed class DirectoryTests
         Assert.That(errors, Does.Contain(nameof(IOException)).And.Contain("Locks on files have no effect").And.Contain(_directory.FullName));
         await worker.WaitForExitAsync().Soon();
     }
+
+    private SafeFileHandle StopInside(string record) =>
+        File.OpenHandle(new FileLayout(_directory.FullName).GateFile(FileLayout.GateOf(record)), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
     private Lock LockOf(string key) => new(CancellationToken.None, new LockOptions { Key = key, Provider = _provider });
 
