@@ -3,6 +3,10 @@ namespace GoGoScope.Persistence.Redis;
 /// <summary>The driver knows no cancellation: who gives up stops to wait, and the command goes on.</summary>
 internal static class Abandoning
 {
+    /// <summary>As the command itself if nobody can give up, which costs nothing.</summary>
+    internal static ValueTask<T> OrCancelledAsync<T>(this ValueTask<T> command, CancellationToken cancellationToken) =>
+        cancellationToken.CanBeCanceled ? new(command.AsTask().OrCancelledAsync(cancellationToken)) : command;
+
     internal static async Task<T> OrCancelledAsync<T>(this Task<T> command, CancellationToken cancellationToken)
     {
         if (!command.IsCompleted && cancellationToken.CanBeCanceled)

@@ -17,12 +17,15 @@ internal static class RecordText
     /// <summary>Refuses what has no UTF-8 form; replaced by question marks, two keys would become one.</summary>
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>The text, after <paramref name="head"/> bytes that are left for something else.</summary>
     /// <exception cref="ArgumentException"><paramref name="text"/> holds half of a surrogate pair.</exception>
-    internal static byte[] Encode(string text)
+    internal static byte[] Encode(string text, int head = 0)
     {
         try
         {
-            return Utf8.GetBytes(text);
+            var bytes = new byte[head + Utf8.GetByteCount(text)];
+            Utf8.GetBytes(text, bytes.AsSpan(head));
+            return bytes;
         }
         catch (EncoderFallbackException e)
         {
@@ -32,12 +35,21 @@ internal static class RecordText
 
     internal static string Decode(ReadOnlySpan<byte> text) => Utf8.GetString(text);
 
-    internal static string Version(long version) => version.ToString("x16", CultureInfo.InvariantCulture);
-
-    internal static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+    /// <summary>
+    /// A script's answer: whether the record was replaced, "1" or "0"; 16 digits of the clock; then the new fence, for the caller
+    /// has the rest, or the record, and nothing if there is none.
+    /// </summary>
+    /// <param name="answer">The text.</param>
+    /// <param name="swap">What was asked for; not set if nothing was to be replaced.</param>
+    internal static StoredRecord ParseAnswer(ReadOnlySpan<byte> answer, in LockSwap swap = default)
+    {
+        var now = ParseNumber(answer[1..(1 + NumberLength)]);
+        var rest = answer[(1 + NumberLength)..];
+        return answer[0] == (byte)'1' ? new StoredRecord(swap.Version, ParseNumber(rest), swap.Body, now) : Parse(rest, now);
+    }
 
     /// <summary>The record in <paramref name="text"/>, which is empty if there is none.</summary>
-    internal static StoredRecord Parse(ReadOnlySpan<byte> text, long now)
+    private static StoredRecord Parse(ReadOnlySpan<byte> text, long now)
     {
         if (text.IsEmpty) return new StoredRecord(Version: 0, Fence: 0, Body: "", now);
         var head = ParseHead(text);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using StackExchange.Redis;
 
 namespace GoGoScope.Persistence.Redis;
@@ -68,6 +69,7 @@ public sealed class RedisLockStore : ILockStore, IAsyncDisposable
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The server is a read-only replica, or evicts keys; see <see cref="RedisStoreOptions.AcceptEviction"/>.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -85,7 +87,7 @@ public sealed class RedisLockStore : ILockStore, IAsyncDisposable
         var prepared = swaps.Select(swap => new PreparedSwap(this, swap)).ToList();
         await CheckAsync(cancellationToken).ConfigureAwait(false);
         // The driver sends them together, without waiting for the answers in between.
-        return await Task.WhenAll(prepared.Select(SwapAsync)).OrCancelledAsync(cancellationToken).ConfigureAwait(false);
+        return await Task.WhenAll(prepared.Select(swap => SwapAsync(swap).AsTask())).OrCancelledAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -95,8 +97,7 @@ public sealed class RedisLockStore : ILockStore, IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var stored = KeyOf(key);
         await CheckAsync(cancellationToken).ConfigureAwait(false);
-        var answer = await EvaluateAsync(Scripts.Read, stored, []).OrCancelledAsync(cancellationToken).ConfigureAwait(false);
-        return RecordText.Parse(answer[1], RecordText.ParseNumber(answer[0]));
+        return RecordText.ParseAnswer(await EvaluateAsync(Scripts.Read, stored, []).OrCancelledAsync(cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -126,27 +127,23 @@ public sealed class RedisLockStore : ILockStore, IAsyncDisposable
         _connection.Dispose();
     }
 
-    private async Task<StoredRecord> SwapAsync(PreparedSwap prepared)
-    {
-        var answer = await EvaluateAsync(Scripts.Swap, prepared.Key, prepared.Arguments).ConfigureAwait(false);
-        var now = RecordText.ParseNumber(answer[0]);
-        return answer.Length == 3
-            ? new StoredRecord(prepared.Swap.Version, RecordText.ParseNumber(answer[1]), prepared.Swap.Body, now)
-            : RecordText.Parse(answer[1], now);
-    }
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<StoredRecord> SwapAsync(PreparedSwap prepared) =>
+        RecordText.ParseAnswer(await EvaluateAsync(Scripts.Swap, prepared.Key, prepared.Arguments).ConfigureAwait(false), prepared.Swap);
 
-    /// <summary>Runs a script: by its hash where the server has it, which the driver knows, or finds out by an error.</summary>
-    private async Task<byte[][]> EvaluateAsync(string script, byte[] key, RedisValue[] arguments)
+    /// <summary>Runs a script: by its hash where the server has it, or else by its text.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<byte[]> EvaluateAsync(Script script, byte[] key, RedisValue[] arguments)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return (byte[][])(await _connection.GetDatabase().ScriptEvaluateAsync(script, [key], arguments, OnPrimary).ConfigureAwait(false))!;
+                return (byte[])(await script.RunAsync(_connection.GetDatabase(), [key], arguments, OnPrimary, isUnknown: attempt > 1).ConfigureAwait(false))!;
             }
             catch (RedisServerException e) when (attempt < Attempts && e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
             {
-                // The driver has noticed, and sends the text next time.
+                // By its text then, which the server remembers.
             }
             catch (RedisServerException e) when (e.Message.StartsWith("READONLY", StringComparison.Ordinal))
             {
@@ -169,22 +166,21 @@ public sealed class RedisLockStore : ILockStore, IAsyncDisposable
         }
         return new ValueTask(WaitForAsync(check, cancellationToken));
 
-        static async Task WaitForAsync(Task check, CancellationToken cancellationToken)
-        {
-            async Task<bool> CheckedAsync()
-            {
-                await check.ConfigureAwait(false);
-                return true;
-            }
+        static Task WaitForAsync(Task check, CancellationToken cancellationToken) => CheckedAsync(check).OrCancelledAsync(cancellationToken);
 
-            await CheckedAsync().OrCancelledAsync(cancellationToken).ConfigureAwait(false);
+        static async Task<bool> CheckedAsync(Task check)
+        {
+            await check.ConfigureAwait(false);
+            return true;
         }
     }
 
     private byte[] KeyOf(string key)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
-        return [.. _prefix, .. RecordText.Encode(key)];
+        var bytes = RecordText.Encode(key, _prefix.Length);
+        _prefix.CopyTo(bytes, 0);
+        return bytes;
     }
 
     private byte[] ChannelOf(string process) => [.. _prefix, .. "wake:"u8, .. RecordText.Encode(process)];
@@ -197,15 +193,9 @@ public sealed class RedisLockStore : ILockStore, IAsyncDisposable
             Swap = swap;
             Key = store.KeyOf(swap.Key);
             var woken = swap.Wake ?? [];
-            Arguments = new RedisValue[7 + woken.Count];
-            Arguments[0] = RecordText.Version(swap.Expected);
-            Arguments[1] = RecordText.Version(swap.Version);
-            Arguments[2] = RecordText.Encode(swap.Body);
-            Arguments[3] = RecordText.Number(swap.Draw);
-            Arguments[4] = RecordText.Number(swap.NotBefore);
-            Arguments[5] = RecordText.Number(swap.NotAfter);
-            Arguments[6] = RecordText.Number(swap.KeepUntil);
-            for (var i = 0; i < woken.Count; i++) Arguments[7 + i] = store.ChannelOf(woken[i]);
+            Arguments = new RedisValue[1 + woken.Count];
+            Arguments[0] = SwapText.Write(in swap);
+            for (var i = 0; i < woken.Count; i++) Arguments[1 + i] = store.ChannelOf(woken[i]);
         }
 
         internal LockSwap Swap { get; }

@@ -10,51 +10,53 @@ internal static class Scripts
     /// <summary>KEYS: any, it only leads to a node. Returns what that says of its memory and its role.</summary>
     internal const string Info = "return redis.call('INFO', 'memory') .. redis.call('INFO', 'replication')";
 
-    /// <summary>KEYS: the record. Returns the clock and the record; "" if there is none.</summary>
-    internal const string Read =
+    /// <summary>KEYS: the record. Returns it, as <see cref="RecordText.ParseAnswer"/> reads it.</summary>
+    internal static readonly Script Read = new(
         """
         local t = redis.call('TIME')
-        return {string.format('%.0f', t[1] * 1000000 + t[2]), redis.call('GET', KEYS[1]) or ''}
-        """;
+        return '0' .. string.format('%016.0f', t[1] * 1000000 + t[2]) .. (redis.call('GET', KEYS[1]) or '')
+        """);
 
     /// <summary>
-    /// KEYS: the record. ARGV: the expected version, the new one, the new body, what is drawn, not before, not after, keep until;
-    /// then the channels of those who are woken. Returns the clock and, if it was refused, the record; if not, the new fence and
-    /// a third element, for the caller has the rest.
+    /// KEYS: the record. ARGV: the swap, as <see cref="SwapText"/> writes it; then the channels of those who are woken. Returns
+    /// what <see cref="RecordText.ParseAnswer"/> reads.
     /// </summary>
-    internal const string Swap =
+    internal static readonly Script Swap = new(
         """
         local t = redis.call('TIME')
         local now = t[1] * 1000000 + t[2]
-        local clock = string.format('%.0f', now)
+        local clock = string.format('%016.0f', now)
         local record = redis.call('GET', KEYS[1])
         local free, fence = true, 0
         if record then
           free, fence = #record == 32, tonumber(string.sub(record, 17, 32))
-          if not fence then return {clock, record} end
+          if not fence then return '0' .. clock .. record end
         end
 
+        local swap = ARGV[1]
+        local function number(place) return tonumber(string.sub(swap, 33 + place * 20, 52 + place * 20)) end
+        local expected, version, body = string.sub(swap, 1, 16), string.sub(swap, 17, 32), string.sub(swap, 113)
         local as_expected = free
-        if ARGV[1] ~= '0000000000000000' then as_expected = record and string.sub(record, 1, 16) == ARGV[1] end
-        if not as_expected or now < tonumber(ARGV[5]) or now >= tonumber(ARGV[6]) then return {clock, record or ''} end
+        if expected ~= '0000000000000000' then as_expected = record and string.sub(record, 1, 16) == expected end
+        if not as_expected or now < number(0) or now >= number(1) then return '0' .. clock .. (record or '') end
 
         if free and fence < now then fence = now end
-        fence = fence + ARGV[4]
+        fence = fence + number(3)
         local needed = now
-        if ARGV[3] ~= '' then needed = tonumber(ARGV[7]) end
+        if body ~= '' then needed = number(2) end
         -- the next record starts at the clock, which must have come to this fence by then
         if needed < fence then needed = fence end
         local digits = string.format('%016.0f', fence)
-        if ARGV[3] == '' and needed <= now then
+        if body == '' and needed <= now then
           redis.call('DEL', KEYS[1])
         else
-          redis.call('SET', KEYS[1], ARGV[2] .. digits .. ARGV[3], 'PX', string.format('%.0f', math.max(0, math.ceil((needed - now) / 1000)) + 1))
+          redis.call('SET', KEYS[1], version .. digits .. body, 'PX', string.format('%.0f', math.max(0, math.ceil((needed - now) / 1000)) + 1))
         end
 
-        if ARGV[8] then
-          local news = ARGV[2] .. digits .. string.format('%016.0f%08d', now, #KEYS[1]) .. KEYS[1] .. ARGV[3]
-          for i = 8, #ARGV do redis.call('PUBLISH', ARGV[i], news) end
+        if ARGV[2] then
+          local news = version .. digits .. clock .. string.format('%08d', #KEYS[1]) .. KEYS[1] .. body
+          for i = 2, #ARGV do redis.call('PUBLISH', ARGV[i], news) end
         end
-        return {clock, digits, '1'}
-        """;
+        return '1' .. clock .. digits
+        """);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace GoGoScope;
 
@@ -26,6 +27,7 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
     private readonly bool _ownsStore;
     private readonly ConcurrentDictionary<string, KeyAgent> _agents = new(StringComparer.Ordinal);
     private readonly WakeUps _wakeUps;
+    private KeyRunner? _spareRunner;
     private long _lastId;
 
     /// <summary>Locks in <paramref name="store"/>, which is not disposed with the provider.</summary>
@@ -93,7 +95,7 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockGuard>(cancellationToken);
         return Enter(in request, answersNull: false) is var entered && entered.Hold is { } hold
             ? GuardOf(hold, in request) is { } guard ? new(guard) : ValueTask.FromException<LockGuard>(request.WaitEnded())
-            : new(AcquireAsync(entered.Attempt!, cancellationToken));
+            : AcquireAsync(entered.Attempt!, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -104,7 +106,7 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockGuard?>(cancellationToken);
         return Enter(in request, answersNull: true) is var entered && entered.Hold is { } hold
             ? GuardOf(hold, in request) is { } guard ? new(guard) : ValueTask.FromException<LockGuard?>(request.WaitEnded())
-            : new(TryAcquireAsync(entered.Attempt!, cancellationToken));
+            : TryAcquireAsync(entered.Attempt!, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -114,7 +116,7 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
 
     /// <summary>Begins to watch the store for this process; null if it can't tell anything.</summary>
     internal ValueTask<IAsyncDisposable?> WatchAsync(IStoreWatcher watcher) =>
-        InTimeAsync(_store.WatchAsync(Process, watcher, CancellationToken.None), late: static watching => watching?.DisposeAsync() ?? default);
+        InTimeAsync(_store.WatchAsync(Process, watcher, CancellationToken.None), late: watching => _ = SeeToAsync(watching));
 
     /// <summary>Sees to it that this process can be woken and is known to live, before it stands in a queue.</summary>
     internal Task GetReadyToWaitAsync() => _wakeUps.GetReadyAsync();
@@ -131,6 +133,11 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
         return records;
     }
 
+    internal KeyRunner TakeRunner() => Interlocked.Exchange(ref _spareRunner, null) ?? new KeyRunner(this);
+
+    /// <summary>The runner is free for another agent. One is kept: as a rule there is not more than one at a time.</summary>
+    internal void GiveBack(KeyRunner runner) => Volatile.Write(ref _spareRunner, runner);
+
     internal ContenderId NewId() => new(Process, Interlocked.Increment(ref _lastId));
 
     internal void Retire(KeyAgent agent) => _agents.TryRemove(new KeyValuePair<string, KeyAgent>(agent.Key, agent));
@@ -144,6 +151,7 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
     }
 
     /// <summary>Waits for an answer and takes note of the store's clock in it.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<StoredRecord> NoteAsync(long sentAt, ValueTask<StoredRecord> answer)
     {
         var stored = await InTimeAsync(answer).ConfigureAwait(false);
@@ -151,29 +159,17 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
         return stored;
     }
 
-    /// <summary>Waits for the store, but not for ever; what comes <paramref name="late"/> is not lost, nor is an error that nobody waits for.</summary>
-    private async ValueTask<T> InTimeAsync<T>(ValueTask<T> answer, Func<T, ValueTask>? late = null)
-    {
-        if (answer.IsCompletedSuccessfully) return answer.Result;
-        var task = answer.AsTask();
-        try
-        {
-            return await task.WaitAsync(Options.StoreTimeout, Options.TimeProvider).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            _ = SeeToAsync(task, late);
-            throw;
-        }
-    }
+    /// <summary>Waits for the store, but not for ever; what comes <paramref name="late"/> is not lost.</summary>
+    private ValueTask<T> InTimeAsync<T>(ValueTask<T> answer, Action<T>? late = null) =>
+        TimedAnswer<T>.OfAsync(answer, Options.StoreTimeout, Deadlines, late);
 
-    private async Task SeeToAsync<T>(Task<T> task, Func<T, ValueTask>? late)
+    /// <summary>Ends a watching that has begun after nobody waited for it any more.</summary>
+    private async Task SeeToAsync(IAsyncDisposable? late)
     {
-        await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!task.IsCompletedSuccessfully || late is null) return;
+        if (late is null) return;
         try
         {
-            await late(await task.ConfigureAwait(false)).ConfigureAwait(false);
+            await late.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -181,13 +177,15 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
         }
     }
 
-    private static async Task<LockGuard> AcquireAsync(Attempt attempt, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<LockGuard> AcquireAsync(Attempt attempt, CancellationToken cancellationToken)
     {
         var hold = await attempt.OutcomeAsync(cancellationToken).ConfigureAwait(false);
         return GuardOf(hold!, in attempt.Request) ?? throw attempt.Request.WaitEnded();
     }
 
-    private static async Task<LockGuard?> TryAcquireAsync(Attempt attempt, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<LockGuard?> TryAcquireAsync(Attempt attempt, CancellationToken cancellationToken)
     {
         if (await attempt.OutcomeAsync(cancellationToken).ConfigureAwait(false) is not { } hold) return null;
         return GuardOf(hold, in attempt.Request) ?? throw attempt.Request.WaitEnded();

@@ -1,15 +1,18 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
+
 namespace GoGoScope;
 
 /// <summary>
 /// One request for a key that could not be answered at once, until it is granted or ends without. What comes first decides, under
 /// the agent's gate: the grant, the time-out, the caller's token, the end of its scope or lock, a failure of the store.
 /// </summary>
-internal sealed class Attempt : QueuedRequest
+internal sealed class Attempt : QueuedRequest, IValueTaskSource<LeasedHold?>
 {
     private readonly KeyAgent _agent;
     private readonly LockRequest _request;
     private readonly bool _answersNull;
-    private readonly TaskCompletionSource<LeasedHold?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ManualResetValueTaskSourceCore<LeasedHold?> _outcome = new() { RunContinuationsAsynchronously = true };
     private CancellationToken _caller;
 
     internal Attempt(KeyAgent agent, in LockRequest request, LeaseKind kind, bool answersNull)
@@ -44,10 +47,12 @@ internal sealed class Attempt : QueuedRequest
     /// <summary>For one that may not wait: what it stands for in the store, if it gets there.</summary>
     internal Contender? Entered { get; set; }
 
-    /// <summary>Waits for the outcome; null if it was not granted in time and null was asked for.</summary>
-    internal async Task<LeasedHold?> OutcomeAsync(CancellationToken caller)
+    /// <summary>Waits for the outcome, once; null if it was not granted in time and null was asked for.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal async ValueTask<LeasedHold?> OutcomeAsync(CancellationToken caller)
     {
-        if (_completion.Task.IsCompleted) return await _completion.Task.ConfigureAwait(false);
+        var outcome = new ValueTask<LeasedHold?>(this, _outcome.Version);
+        if (outcome.IsCompleted) return await outcome.ConfigureAwait(false);
 
         _caller = caller;
         DeadlineQueue? deadlines = null;
@@ -60,7 +65,7 @@ internal sealed class Attempt : QueuedRequest
             callerRegistration = caller.UnsafeRegister(static attempt => ((Attempt)attempt!).End(WaitOutcome.Cancelled), this);
             lifetimeRegistration = _request.Lifetime.UnsafeRegister(static attempt => ((Attempt)attempt!).End(WaitOutcome.Ended), this);
             isListening = true;
-            return await _completion.Task.ConfigureAwait(false);
+            return await outcome.ConfigureAwait(false);
         }
         finally
         {
@@ -68,27 +73,33 @@ internal sealed class Attempt : QueuedRequest
             callerRegistration.Unregister();
             lifetimeRegistration.Unregister();
             // A clock that makes no timer: the caller is told of that, and not of the outcome.
-            if (!isListening) _ = GiveBackAsync();
+            if (!isListening) _ = GiveBackAsync(outcome);
         }
     }
 
-    private async Task GiveBackAsync()
+    private async Task GiveBackAsync(ValueTask<LeasedHold?> outcome)
     {
         End(WaitOutcome.Cancelled);
-        await ((Task)_completion.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_completion.Task.IsCompletedSuccessfully && await _completion.Task.ConfigureAwait(false) is { } hold) _agent.TryRelease(hold, out _);
+        try
+        {
+            if (await outcome.ConfigureAwait(false) is { } hold) _agent.TryRelease(hold, out _);
+        }
+        catch (Exception)
+        {
+            // It was not granted, as it should be.
+        }
     }
 
     /// <summary>Tells the caller, once the agent's gate is open, what was decided under it.</summary>
-    internal void Complete(LeasedHold hold) => _completion.SetResult(hold);
+    internal void Complete(LeasedHold hold) => _outcome.SetResult(hold);
 
-    internal void Fail(Exception error) => _completion.SetException(error);
+    internal void Fail(Exception error) => _outcome.SetException(error);
 
     /// <summary>Ends it without the lock.</summary>
     internal void CompleteWithout(WaitOutcome outcome, string? holder, Exception? storeError)
     {
         if (outcome == WaitOutcome.TimedOut && storeError is not null) Fail(storeError);
-        else if (outcome == WaitOutcome.TimedOut && _answersNull) _completion.SetResult(null);
+        else if (outcome == WaitOutcome.TimedOut && _answersNull) _outcome.SetResult(null);
         else Fail(outcome.ToException(in _request, holder, _caller));
     }
 
@@ -98,4 +109,11 @@ internal sealed class Attempt : QueuedRequest
     internal override void OnDue() => End(WaitOutcome.TimedOut);
 
     private void End(WaitOutcome outcome) => _agent.End(this, outcome);
+
+    LeasedHold? IValueTaskSource<LeasedHold?>.GetResult(short token) => _outcome.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<LeasedHold?>.GetStatus(short token) => _outcome.GetStatus(token);
+
+    void IValueTaskSource<LeasedHold?>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _outcome.OnCompleted(continuation, state, token, flags);
 }

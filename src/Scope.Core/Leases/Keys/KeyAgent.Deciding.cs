@@ -49,19 +49,21 @@ internal sealed partial class KeyAgent
     {
         _leases.Remove(lease);
         FailAsked(lease, static () => LockHold.Released(), tidings);
-        tidings.Add(lease.TakeLeft());
+        tidings.Left(lease.TakeLeft());
         tidings.Cancelled(lease);
     }
 
     private static void FailAsked(KeyLease lease, Func<Exception> error, Tidings tidings)
     {
-        if (lease.TakeAsked() is not { } asked) return;
-        tidings.Add(() =>
+        if (lease.TakeAsked() is { } asked) tidings.Add(Tell, asked, error);
+
+        static void Tell(object about, object? error)
         {
-            asked.SetException(error());
+            var asked = (TaskCompletionSource)about;
+            asked.SetException(((Func<Exception>)error!)());
             // Whoever asked may have given up by its token.
             _ = asked.Task.Exception;
-        });
+        }
     }
 
     /// <summary>Makes whatever comes now the outcome; false if there is one already.</summary>

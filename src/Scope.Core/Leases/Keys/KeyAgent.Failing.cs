@@ -65,7 +65,7 @@ internal sealed partial class KeyAgent
     /// <summary>Fails those who have waited for the store for as long as it may take; everybody, if waiting makes no sense.</summary>
     private void GiveUp(LockProviderException error, bool isHopeless)
     {
-        var tidings = new Tidings();
+        var tidings = Tidings.Begin();
         lock (_gate)
         {
             _storeError = error;
@@ -92,7 +92,7 @@ internal sealed partial class KeyAgent
             var lease = _leases[i];
             FailAsked(lease, () => error, tidings);
             if (!lease.IsIdle) continue;
-            tidings.Add(lease.TakeLeft());
+            tidings.Left(lease.TakeLeft());
             // A lease ends by itself.
             if (now >= lease.RelyUntil) Gone(lease, tidings);
         }

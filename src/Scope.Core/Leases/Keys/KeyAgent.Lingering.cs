@@ -13,7 +13,7 @@ internal sealed partial class KeyAgent
     /// <summary>Nobody waits for it to leave, and its end is seen to.</summary>
     private void LetLinger(KeyLease lease, Tidings tidings)
     {
-        tidings.Add(lease.TakeLeft());
+        tidings.Left(lease.TakeLeft());
         _lingerEnd!.Set(lease, tidings);
     }
 
@@ -33,7 +33,7 @@ internal sealed partial class KeyAgent
 
         internal override void OnDue()
         {
-            var tidings = new Tidings();
+            var tidings = Tidings.Begin();
             lock (agent._gate)
             {
                 _isSet = false;

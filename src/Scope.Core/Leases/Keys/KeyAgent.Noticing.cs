@@ -46,11 +46,11 @@ internal sealed partial class KeyAgent
         if (_contender is { } contender && contender.Id == id)
         {
             _contender = null;
-            lease = new KeyLease(this, contender.Contender, contender.Kind, contender.For);
+            lease = new KeyLease(this, id, contender.Kind, contender.For);
         }
-        else if ((attempt = _tries.Find(candidate => candidate.Entered?.Id == id)) is not null)
+        else if ((attempt = TryOf(id)) is not null)
         {
-            lease = new KeyLease(this, attempt.Entered!.Value, attempt.Kind, attempt);
+            lease = new KeyLease(this, id, attempt.Kind, attempt);
         }
         else
         {
@@ -101,6 +101,15 @@ internal sealed partial class KeyAgent
         foreach (var lease in _leases)
         {
             if (lease.Id == id) return lease;
+        }
+        return null;
+    }
+
+    private Attempt? TryOf(ContenderId id)
+    {
+        foreach (var attempt in _tries)
+        {
+            if (attempt.Entered?.Id == id) return attempt;
         }
         return null;
     }

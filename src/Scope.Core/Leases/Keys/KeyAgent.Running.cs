@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GoGoScope;
 
 // How what is wanted gets done: one swap after another, each for all that has come up meanwhile.
@@ -13,17 +15,18 @@ internal sealed partial class KeyAgent
             if (_isRunning) return;
             _isRunning = true;
         }
-        _ = RunAsync();
+        _provider.TakeRunner().Run(this);
     }
 
-    private async Task RunAsync()
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    internal async ValueTask RunAsync(KeyRunner runner)
     {
-        while (TakeWork() is { } work)
+        while (TakeWork(runner))
         {
             var startedAt = Deadlines.Now;
             try
             {
-                var worked = await TryDoAsync(work).ConfigureAwait(false);
+                var worked = await TryDoAsync(runner).ConfigureAwait(false);
                 ThrowIfLateAgain();
                 if (worked && (_lateGrants == 0 || _contender is { Stands: true })) Worked();
             }
@@ -35,24 +38,26 @@ internal sealed partial class KeyAgent
         _look.Schedule();
     }
 
-    /// <summary>What is to be done now; null, and the runner ends, if there is nothing.</summary>
-    private Work? TakeWork()
+    /// <summary>Finds out what is to be done now; false, and the runner ends, if there is nothing.</summary>
+    private bool TakeWork(KeyRunner runner)
     {
         while (true)
         {
             TakeNews();
-            var tidings = new Tidings();
-            Work? work = null;
+            var tidings = Tidings.Begin();
+            bool hasWork;
             lock (_gate)
             {
-                if (_news.Count > 0) continue;
+                if (_news is { Count: > 0 }) continue;
                 var now = Deadlines.Now;
                 if (_provider.HasEnded) LeaveAsItIs(tidings);
                 Serve(now, tidings);
-                var steps = Steps(now, tidings, out var look);
-                if (look || steps.Count > 0)
+                runner.Steps.Clear();
+                AddSteps(runner.Steps, now, tidings, out var look);
+                hasWork = look || runner.Steps.Count > 0;
+                if (hasWork)
                 {
-                    work = new Work(steps, look, _arrivals);
+                    (runner.Look, runner.Arrivals) = (look, _arrivals);
                     if (look) _mustLook = false;
                 }
                 else
@@ -63,7 +68,7 @@ internal sealed partial class KeyAgent
                 }
             }
             tidings.Tell();
-            return work;
+            return hasWork;
         }
     }
 
@@ -82,7 +87,7 @@ internal sealed partial class KeyAgent
             StoredRecord news;
             lock (_gate)
             {
-                if (!_news.TryDequeue(out news)) return;
+                if (_news is null || !_news.TryDequeue(out news)) return;
             }
             try
             {
@@ -96,44 +101,47 @@ internal sealed partial class KeyAgent
     }
 
     /// <summary>Whether the store has answered what was wanted of it: a record can perhaps be read while none can be swapped.</summary>
-    private async Task<bool> TryDoAsync(Work work)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TryDoAsync(KeyRunner runner)
     {
-        if (work.Look || !Clock.IsKnown)
+        if (runner.Look || !Clock.IsKnown)
         {
-            await ReadAsync(work).ConfigureAwait(false);
-            if (work.Look) _mustSettle = true;
+            await ReadAsync(runner).ConfigureAwait(false);
+            if (runner.Look) _mustSettle = true;
             return false;
         }
 
         var (stored, record) = _known is { } known ? (known, _record) : (default(StoredRecord) with { Body = "" }, LockRecord.Free);
         var dead = await _provider.Liveness.DeadAmongAsync(record).ConfigureAwait(false);
         var circumstances = new Circumstances { Now = Clock.Earliest, Dead = dead, Limits = _provider.Limits };
-        var plan = SwapPlan.Make(in stored, record, work.Steps, in circumstances);
+        var plan = runner.Plan;
+        plan.Make(in stored, record, runner.Steps, in circumstances);
         if (plan.NeedsToWait)
         {
             // Which may fail, or take its time, so it comes last.
-            if (plan.StepsWithoutWaiting() is { Count: > 0 } others && SwapPlan.Make(in stored, record, others, in circumstances) is { Changes: true } first)
-                await SwapAsync(work, first).ConfigureAwait(false);
-            else
-                await _provider.GetReadyToWaitAsync().ConfigureAwait(false);
+            plan.Make(in stored, record, plan.StepsWithoutWaiting(), in circumstances);
+            if (plan.Changes) await SwapAsync(runner).ConfigureAwait(false);
+            else await _provider.GetReadyToWaitAsync().ConfigureAwait(false);
             return false;
         }
         if (plan.Changes)
         {
-            await SwapAsync(work, plan).ConfigureAwait(false);
+            await SwapAsync(runner).ConfigureAwait(false);
             return true;
         }
         if (plan.MustBeLaterThan > _answeredArrivals)
         {
-            await ReadAsync(work).ConfigureAwait(false);
+            await ReadAsync(runner).ConfigureAwait(false);
             return false;
         }
         Take(in stored, record, isAnswer: false, plan);
         return true;
     }
 
-    private async Task SwapAsync(Work work, SwapPlan plan)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SwapAsync(KeyRunner runner)
     {
+        var plan = runner.Plan;
         var swap = plan.ToSwap(_storeKey, LockSwap.NewVersion(), notAfter: Clock.Latest + StoreTime.Length(Options.StoreTimeout));
         StoredRecord reply;
         try
@@ -149,22 +157,23 @@ internal sealed partial class KeyAgent
             Doubt(swap.NotAfter);
             throw;
         }
-        _answeredArrivals = work.Arrivals;
+        _answeredArrivals = runner.Arrivals;
         if (reply.Version == swap.Version) Take(in reply, plan.Record.At(reply.Fence), isAnswer: true, plan);
         else Take(in reply, LockRecord.Parse(in reply), isAnswer: true);
     }
 
-    private async Task ReadAsync(Work work)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ReadAsync(KeyRunner runner)
     {
         var stored = await _provider.ReadAsync(_storeKey).ConfigureAwait(false);
-        _answeredArrivals = work.Arrivals;
+        _answeredArrivals = runner.Arrivals;
         Take(in stored, LockRecord.Parse(in stored), isAnswer: true);
     }
 
     /// <summary>The record is this, and what was planned, if anything, has come true.</summary>
     private void Take(in StoredRecord stored, LockRecord record, bool isAnswer, SwapPlan? done = null)
     {
-        var tidings = new Tidings();
+        var tidings = Tidings.Begin();
         lock (_gate)
         {
             Notice(in stored, record, isAnswer, tidings);
@@ -176,5 +185,4 @@ internal sealed partial class KeyAgent
         tidings.Tell();
     }
 
-    private sealed record Work(List<KeyStep> Steps, bool Look, long Arrivals);
 }

@@ -51,7 +51,7 @@ internal sealed partial class KeyAgent
 
     private static void Grant(KeyLease lease, Attempt attempt, Tidings tidings)
     {
-        tidings.Add(lease.TakeLeft());
+        tidings.Left(lease.TakeLeft());
         tidings.Granted(attempt, lease.Grant(in attempt.Request));
     }
 

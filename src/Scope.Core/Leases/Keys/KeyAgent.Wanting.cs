@@ -7,40 +7,38 @@ internal sealed partial class KeyAgent
     private bool _mustSettle;
 
     /// <summary>
-    /// What is to be done about the record now; nothing if it is as it should be. <paramref name="look"/>: it has to be read first.
+    /// Adds what is to be done about the record now; nothing if it is as it should be. <paramref name="look"/>: it has to be read first.
     /// </summary>
-    private List<KeyStep> Steps(long now, Tidings tidings, out bool look)
+    private void AddSteps(List<KeyStep> steps, long now, Tidings tidings, out bool look)
     {
-        var steps = new List<KeyStep>();
-        var kept = new List<KeyLease>();
         look = _mustLook && IsConcerned;
-        if (look) return steps;
+        if (look) return;
 
-        var next = NextContender(now, steps, kept, ref look);
-        var tries = new List<KeyStep>();
+        foreach (var lease in _leases) lease.IsKept = false;
+        var next = NextContender(now, steps, ref look);
+        List<KeyStep>? tries = null;
         foreach (var attempt in _tries)
         {
-            if (!Mend(NeedOf(attempt, now, out var lease), lease, now, steps, kept, ref look))
-                tries.Add(new TryStep(this, attempt, attempt.Entered ??= NewContender(attempt, TokensFor(attempt))));
+            if (!Mend(NeedOf(attempt, now, out var lease), lease, now, steps, ref look))
+                (tries ??= []).Add(new TryStep(this, attempt, attempt.Entered ??= NewContender(attempt, TokensFor(attempt))));
         }
-        AddLeaves(now, steps, kept, ref next, tidings);
+        AddLeaves(now, steps, ref next, tidings);
         foreach (var lease in _leases)
         {
             if (lease.IsLeaving) continue;
             if (lease.Wanted is { } wanted) steps.Add(new RenewStep(this, lease, wanted));
-            if (lease.RunsLow && !_isWaitedForElsewhere && !kept.Contains(lease)) steps.Add(new DrawStep(this, lease));
+            if (lease.RunsLow && !_isWaitedForElsewhere && !lease.IsKept) steps.Add(new DrawStep(this, lease));
         }
         if (next is not null) steps.Add(new ContendStep(this, next, _arrivals, _provider.IsReadyToWait));
-        steps.AddRange(tries);
+        if (tries is not null) steps.AddRange(tries);
         _mustSettle = false;
-        return steps;
     }
 
     /// <summary>Whether anything here depends on what stands in the record.</summary>
     private bool IsConcerned => !_queue.IsEmpty || _tries.Count > 0 || _leases.Count > 0 || IsInDoubt || HasStrays;
 
     /// <summary>Sees to the contender of whoever ranks best here; the answer has to be brought into the record.</summary>
-    private KeyContender? NextContender(long now, List<KeyStep> steps, List<KeyLease> kept, ref bool look)
+    private KeyContender? NextContender(long now, List<KeyStep> steps, ref bool look)
     {
         if (_queue.Best() is not Attempt best)
         {
@@ -48,7 +46,7 @@ internal sealed partial class KeyAgent
             return null;
         }
         if (_contender?.Serves(best) == false) _contender = null;
-        if (Mend(NeedOf(best, now, out var lease), lease, now, steps, kept, ref look))
+        if (Mend(NeedOf(best, now, out var lease), lease, now, steps, ref look))
         {
             if (_contender is { Stands: false }) _contender = null;
         }
@@ -62,14 +60,14 @@ internal sealed partial class KeyAgent
     }
 
     /// <summary>Sees to what is missing for a lease of this process to serve somebody here; false if no lease can.</summary>
-    private bool Mend(Need need, KeyLease? lease, long now, List<KeyStep> steps, List<KeyLease> kept, ref bool look)
+    private bool Mend(Need need, KeyLease? lease, long now, List<KeyStep> steps, ref bool look)
     {
         if (need == Need.Contender) return false;
         if (lease is null) return true;
         if (need == Need.MoreTime && lease.Wanted is null && !lease.Want(now)) return false;
-        if (!kept.Contains(lease))
+        if (!lease.IsKept)
         {
-            kept.Add(lease);
+            lease.IsKept = true;
             if (need == Need.MoreTokens) steps.Add(new DrawStep(this, lease));
         }
         look |= need == Need.Look;
@@ -77,7 +75,7 @@ internal sealed partial class KeyAgent
     }
 
     /// <summary>Takes out of the record what serves nobody here; <paramref name="next"/> comes in with the first of it.</summary>
-    private void AddLeaves(long now, List<KeyStep> steps, List<KeyLease> kept, ref KeyContender? next, Tidings tidings)
+    private void AddLeaves(long now, List<KeyStep> steps, ref KeyContender? next, Tidings tidings)
     {
         // Those who wait come first: who comes in the stead of one has its place.
         foreach (ref readonly var waiter in _record.Waiters)
@@ -89,7 +87,7 @@ internal sealed partial class KeyAgent
             var lease = _leases[i];
             var lingers = lease.IsIdle && Lingers(lease, now);
             if (lingers) LetLinger(lease, tidings);
-            lease.IsLeaving = lease.IsOver || (lease.IsIdle && !kept.Contains(lease) && !lingers);
+            lease.IsLeaving = lease.IsOver || (lease.IsIdle && !lease.IsKept && !lingers);
             if (!lease.IsLeaving) continue;
             if (_record.IndexOfHolder(lease.Id) < 0) Gone(lease, tidings);
             else AddLeave(lease.Id, lease.LastUsedToken, steps, ref next);

@@ -21,7 +21,7 @@ internal sealed partial class KeyAgent
     private readonly WaitQueue _queue = new();
     private readonly List<Attempt> _tries = [];
     private readonly List<KeyLease> _leases = [];
-    private readonly Queue<StoredRecord> _news = [];
+    private Queue<StoredRecord>? _news;
     private KeyContender? _contender;
     private LockRecord _record = LockRecord.Free;
     private int _queued;
@@ -68,6 +68,7 @@ internal sealed partial class KeyAgent
         (hold, attempt) = (null, null);
         var now = Deadlines.Now;
         Tidings? tidings = null;
+        LeaveWait? left = null;
         lock (_gate)
         {
             if (_isRetired) return false;
@@ -78,23 +79,27 @@ internal sealed partial class KeyAgent
             {
                 _queue.CountPassedOver(WaitQueue.NewestTicket, own: null);
                 hold = lease.Grant(in request);
-                return true;
+                left = lease.TakeLeft();
             }
-            attempt = new Attempt(this, in request, kind, answersNull) { CameAt = now, Arrival = ++_arrivals };
-            if (attempt.MayWait && _queued < Options.MaxWaiters) Queue(attempt);
-            else if (attempt.MayWait) RefuseForQueue(attempt, tidings = new Tidings());
-            else if (isBlocked) Refuse(attempt, tidings = new Tidings());
-            else _tries.Add(attempt);
+            else
+            {
+                attempt = new Attempt(this, in request, kind, answersNull) { CameAt = now, Arrival = ++_arrivals };
+                if (attempt.MayWait && _queued < Options.MaxWaiters) Queue(attempt);
+                else if (attempt.MayWait) RefuseForQueue(attempt, tidings = Tidings.Begin());
+                else if (isBlocked) Refuse(attempt, tidings = Tidings.Begin());
+                else _tries.Add(attempt);
+            }
         }
+        left?.Left();
         tidings?.Tell();
-        Run();
+        if (attempt is not null) Run();
         return true;
     }
 
     /// <summary>Ends an attempt without the lock, unless it is decided.</summary>
     internal void End(Attempt attempt, WaitOutcome outcome)
     {
-        var tidings = new Tidings();
+        var tidings = Tidings.Begin();
         lock (_gate)
         {
             if (!TryDecide(attempt)) return;
@@ -109,11 +114,11 @@ internal sealed partial class KeyAgent
     /// A guard lets go of the key; false if it doesn't hold it. <paramref name="left"/> is to be waited for: until then the store
     /// takes the key for held. Null if there is nothing to wait for.
     /// </summary>
-    internal bool TryRelease(LeasedHold hold, out Task? left)
+    internal bool TryRelease(LeasedHold hold, out LeaveWait? left)
     {
         left = null;
         var lease = hold.Lease;
-        var tidings = new Tidings();
+        var tidings = Tidings.Begin();
         bool runs;
         lock (_gate)
         {
@@ -124,7 +129,7 @@ internal sealed partial class KeyAgent
             FailAsked(lease, static () => LockHold.Released(), tidings);
             Serve(now, tidings);
             runs = NeedsStore(lease, now);
-            if (lease.IsIdle && !Lingers(lease, now)) left = lease.Left;
+            if (lease.IsIdle && !Lingers(lease, now)) left = lease.WaitForLeave();
             else if (lease.IsIdle) LetLinger(lease, tidings);
         }
         tidings.Tell();
@@ -148,7 +153,7 @@ internal sealed partial class KeyAgent
     /// <summary>The next time of a lease may have come: a renewal, or its end.</summary>
     internal void Due(KeyLease lease)
     {
-        var tidings = new Tidings();
+        var tidings = Tidings.Begin();
         lock (_gate)
         {
             if (lease.IsOver || !_leases.Contains(lease)) return;
@@ -170,7 +175,7 @@ internal sealed partial class KeyAgent
     {
         lock (_gate)
         {
-            if (record is { } news) _news.Enqueue(news);
+            if (record is { } news) (_news ??= []).Enqueue(news);
             else _mustLook = true;
         }
         Run();
@@ -190,7 +195,7 @@ internal sealed partial class KeyAgent
     internal Task CloseAsync()
     {
         const string Why = "the provider was disposed";
-        var tidings = new Tidings();
+        var tidings = Tidings.Begin();
         Task retired;
         lock (_gate)
         {

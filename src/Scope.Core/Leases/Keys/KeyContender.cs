@@ -9,15 +9,15 @@ namespace GoGoScope;
 /// <param name="for">The request that it waits for, if the lease is for that one alone.</param>
 internal sealed class KeyContender(Contender contender, LeaseKind kind, Attempt? @for)
 {
-    internal Contender Contender => contender with { Priority = Priority };
+    internal Contender Contender { get; private set; } = contender;
 
-    internal ContenderId Id => contender.Id;
+    internal ContenderId Id => Contender.Id;
 
     internal LeaseKind Kind => kind;
 
     internal Attempt? For => @for;
 
-    internal int Priority { get; set; } = contender.Priority;
+    internal int Priority => Contender.Priority;
 
     /// <summary>Whether it was seen in the queue when the record was last seen.</summary>
     internal bool Stands { get; private set; }
@@ -30,6 +30,9 @@ internal sealed class KeyContender(Contender contender, LeaseKind kind, Attempt?
         Stands = record.IndexOfWaiter(Id) >= 0;
         HasStood |= Stands;
     }
+
+    /// <summary>It has this priority in the store.</summary>
+    internal void Raised(int priority) => Contender = Contender with { Priority = priority };
 
     /// <summary>Whether what it is granted would serve <paramref name="attempt"/>.</summary>
     internal bool Serves(Attempt attempt) => kind == attempt.Kind && (@for is null || @for == attempt);

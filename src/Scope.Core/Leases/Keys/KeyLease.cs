@@ -13,24 +13,22 @@ internal sealed partial class KeyLease : Deadline
     private long _nextToken;
     private long _lastToken;
     private bool _hasDrawnMany;
-    private TaskCompletionSource? _left;
+    private LeaveWait? _left;
 
     /// <param name="agent">The agent of the key.</param>
-    /// <param name="contender">Who was granted it.</param>
+    /// <param name="id">Who was granted it.</param>
     /// <param name="kind">What lease it is.</param>
     /// <param name="for">The request that it is for, if it is for one alone, or if that is the first.</param>
-    internal KeyLease(KeyAgent agent, Contender contender, LeaseKind kind, Attempt? @for)
+    internal KeyLease(KeyAgent agent, ContenderId id, LeaseKind kind, Attempt? @for)
     {
         _agent = agent;
-        Contender = contender;
+        Id = id;
         Kind = kind;
         For = @for;
         Length = TimeSpan.FromMicroseconds(kind.TimeToLive);
     }
 
-    internal Contender Contender { get; }
-
-    internal ContenderId Id => Contender.Id;
+    internal ContenderId Id { get; }
 
     internal LeaseKind Kind { get; }
 
@@ -52,6 +50,9 @@ internal sealed partial class KeyLease : Deadline
     /// <summary>The store is being asked to take it out of the record: nobody may hold it until the answer is there.</summary>
     internal bool IsLeaving { get; set; }
 
+    /// <summary>Somebody of this process is to be served by it, as things stood when it was last asked what has to become of the record.</summary>
+    internal bool IsKept { get; set; }
+
     /// <summary>When its last guard let go of it; null if it never had one.</summary>
     internal long? IdleSince { get; private set; }
 
@@ -68,8 +69,12 @@ internal sealed partial class KeyLease : Deadline
     /// <summary>What it lacks to serve another guard the store could not give: until the record changes.</summary>
     internal bool IsSpent { get; set; }
 
-    /// <summary>Complete when it stands in the record no longer, or when somebody else of this process holds it.</summary>
-    internal Task Left => (_left ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    /// <summary>Its last guard waits until it stands in the record no longer, or until somebody else of this process holds it.</summary>
+    internal LeaveWait WaitForLeave()
+    {
+        Debug.Assert(_left is null, "two guards wait for the same lease to leave");
+        return _left = new LeaveWait(_agent.Deadlines);
+    }
 
     /// <summary>Takes note of what the record says of it.</summary>
     internal void Notice(in RecordHolder holder)
@@ -108,12 +113,12 @@ internal sealed partial class KeyLease : Deadline
         return guards;
     }
 
-    /// <summary>Tells those who wait for it to leave, once the gate is open.</summary>
-    internal Action? TakeLeft()
+    /// <summary>Whoever waits for it to leave, to be told once the gate is open.</summary>
+    internal LeaveWait? TakeLeft()
     {
         var left = _left;
         _left = null;
-        return left is null ? null : left.SetResult;
+        return left;
     }
 
     internal KeyAgent Agent => _agent;

@@ -38,7 +38,7 @@ internal sealed class RaiseStep(KeyContender contender, int priority) : KeyStep
 {
     internal override LockCommand Command { get; } = new LockCommand.Raise(contender.Id, priority);
 
-    internal override void Done(in Transition transition, Tidings tidings) => contender.Priority = priority;
+    internal override void Done(in Transition transition, Tidings tidings) => contender.Raised(priority);
 }
 
 /// <summary>To be granted the key at once or not at all.</summary>

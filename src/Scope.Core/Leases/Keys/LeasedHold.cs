@@ -109,7 +109,7 @@ internal sealed class LeasedHold : LockHold
         if (token != Token || !Agent.TryRelease(this, out var left)) return default;
         Disown();
         if (_scope is not null && _scope.HasRunningChildAfter(_childMark)) _scope.GuardReleased(Agent.Key, _childMark);
-        return left is null ? default : new ValueTask(UntilLeftAsync(left));
+        return left is null ? default : UntilLeftAsync(left);
     }
 
     /// <summary>Why it is not held any more; null if it is.</summary>
@@ -128,13 +128,10 @@ internal sealed class LeasedHold : LockHold
     }
 
     /// <summary>Waits for the store, within bounds: whether it knows of the release or not, the lease ends.</summary>
-    private async Task UntilLeftAsync(Task left)
+    private ValueTask UntilLeftAsync(LeaveWait left)
     {
-        var options = Agent.Options;
-        var remains = options.TimeProvider.GetElapsedTime(Agent.Deadlines.Now, _lease.RelyUntil);
-        var longest = remains < options.ReleaseTimeout ? remains : options.ReleaseTimeout;
-        if (longest <= TimeSpan.Zero) return;
-        await left.WaitAsync(longest, options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var deadlines = Agent.Deadlines;
+        return left.UntilAsync(Math.Min(_lease.RelyUntil, deadlines.Later(deadlines.Now, Agent.Options.ReleaseTimeout)));
     }
 
     private LeasedHold Readable(long token) => token == Token && _state != State.Released ? this : throw Released();

@@ -4,7 +4,7 @@ namespace GoGoScope;
 /// One acquisition: who asks for a lock, how, and for how long. Refuses what could not be read again: one such waiter would spoil
 /// the record for everybody.
 /// </summary>
-internal readonly record struct Contender
+internal sealed record Contender
 {
     /// <exception cref="ArgumentException">Its process has other characters than it may, or too many, or its number is negative.</exception>
     internal required ContenderId Id
@@ -53,6 +53,4 @@ internal readonly record struct Contender
             field = value;
         }
     } = 1;
-
-    public Contender() { }
 }

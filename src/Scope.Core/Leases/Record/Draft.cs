@@ -27,9 +27,11 @@ internal struct Draft<T>(T[] origin)
 
     internal T RemoveAt(int index)
     {
-        if (!IsChanged) Own(_items.Length);
         var removed = _items[index];
-        Array.Copy(_items, index + 1, _items, index, --Count - index);
+        if (Count == 1) (_items, IsChanged) = ([], true);
+        else if (!IsChanged) Own(_items.Length);
+        Count--;
+        if (Count > index) Array.Copy(_items, index + 1, _items, index, Count - index);
         return removed;
     }
 

@@ -83,7 +83,7 @@ internal ref partial struct RecordChange
 
     // ---- the commands ----
 
-    private RecordOutcome Enter(in Contender contender, bool mayWait)
+    private RecordOutcome Enter(Contender contender, bool mayWait)
     {
         if (HolderOf(contender.Id) < 0 && WaiterOf(contender.Id) < 0) _newcomer = new RecordWaiter(contender, PassedOver: 0);
         Settle();
@@ -104,11 +104,11 @@ internal ref partial struct RecordChange
         Debug.Assert(leave.Next is not { } same || same.Id != leave.Id, "an id is used for one acquisition only");
         if (HolderOf(leave.Id) is >= 0 and var held) GiveBack(_holders.RemoveAt(held), leave.LastUsedToken);
         else if (WaiterOf(leave.Id) is >= 0 and var waiting) LeaveQueue(waiting, leave.Next);
-        return leave.Next is { } next ? Enter(in next, mayWait: true) : RecordOutcome.Released;
+        return leave.Next is { } next ? Enter(next, mayWait: true) : RecordOutcome.Released;
     }
 
     /// <summary>Whoever comes in the stead of one who waits has waited as long, in the same place.</summary>
-    private void LeaveQueue(int place, in Contender? next)
+    private void LeaveQueue(int place, Contender? next)
     {
         if (next is { } contender && HolderOf(contender.Id) < 0 && WaiterOf(contender.Id) < 0)
             _waiters.Edit(place) = _waiters.Items[place] with { Contender = contender };

@@ -103,7 +103,7 @@ internal static class RecordAudit
             var place = waiting.FindIndex(w => w.Id == holder.Id);
             Require(place >= 0 || caller?.Id == holder.Id, $"{holder.Id} is granted what it didn't ask for");
             Require(holder.Id.Process == command.Id.Process || made.Wake?.Contains(holder.Id.Process) == true, $"{holder.Id} is granted the lock and not woken");
-            var granted = place < 0 ? new RecordWaiter(caller!.Value, 0) : waiting[place];
+            var granted = place < 0 ? new RecordWaiter(caller!, 0) : waiting[place];
             if (place < 0) place = waiting.Count;
             else waiting.RemoveAt(place);
             for (var i = 0; i < waiting.Count; i++)

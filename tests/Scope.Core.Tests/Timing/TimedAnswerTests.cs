@@ -1,0 +1,106 @@
+using System.Threading.Tasks.Sources;
+using GoGoScope.Testing;
+
+namespace GoGoScope.Tests.Timing;
+
+[TestFixture]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class TimedAnswerTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly TaskCompletionSource<int> _source = new();
+    private readonly List<int> _late = [];
+    private readonly DeadlineQueue _deadlines;
+
+    public TimedAnswerTests() => _deadlines = DeadlineQueue.For(_time);
+
+    [Test]
+    public async Task An_answer_in_time_is_the_result_and_leaves_no_deadline()
+    {
+        var timed = Ask();
+        _time.Advance(Second - Tick);
+        Assert.That(timed.IsCompleted, Is.False);
+        _source.SetResult(7);
+        Assert.That(await timed.Soon(), Is.EqualTo(7));
+        Assert.That(_deadlines.Count, Is.Zero);
+        Assert.That(_late, Is.Empty);
+    }
+
+    [Test]
+    public async Task An_answer_that_is_there_costs_no_deadline()
+    {
+        _source.SetResult(7);
+        var timed = TimedAnswer<int>.OfAsync(new ValueTask<int>(_source.Task), Second, _deadlines, _late.Add);
+        Assert.That(_deadlines.Count, Is.Zero);
+        Assert.That(await timed, Is.EqualTo(7));
+    }
+
+    [Test]
+    public async Task An_error_in_time_is_thrown()
+    {
+        var timed = Ask();
+        _source.SetException(new IOException("broken"));
+        await Assert.ThatAsync(() => timed, Throws.TypeOf<IOException>());
+        Assert.That(_deadlines.Count, Is.Zero);
+    }
+
+    [Test]
+    public async Task An_answer_that_comes_too_late_is_told_and_no_result()
+    {
+        var timed = Ask();
+        _time.Advance(Second);
+        await Assert.ThatAsync(() => timed, Throws.TypeOf<TimeoutException>());
+        _source.SetResult(7);
+        Assert.That(_late, Is.EqualTo(new[] { 7 }));
+    }
+
+    [Test]
+    public async Task An_error_that_comes_too_late_is_taken_though_nobody_is_told()
+    {
+        var source = new ErrorSource();
+        var timed = TimedAnswer<int>.OfAsync(new ValueTask<int>(source, 0), Second, _deadlines).AsTask();
+        _time.Advance(Second);
+        await Assert.ThatAsync(() => timed, Throws.TypeOf<TimeoutException>());
+        source.Fail();
+        Assert.That(source.IsTaken, "it stays unobserved");
+    }
+
+    [Test]
+    public async Task Of_an_error_and_its_time_out_at_the_same_moment_one_is_thrown_and_the_error_is_taken([Range(1, 20)] int _)
+    {
+        var source = new ErrorSource();
+        var timed = TimedAnswer<int>.OfAsync(new ValueTask<int>(source, 0), Second, _deadlines).AsTask();
+        var failed = Task.Run(source.Fail);
+        _time.Advance(Second);
+        await failed.Soon();
+        await Assert.ThatAsync(() => timed.Soon(), Throws.TypeOf<TimeoutException>().Or.TypeOf<IOException>());
+        Assert.That(source.IsTaken, "it stays unobserved");
+        Assert.That(_deadlines.Count, Is.Zero);
+    }
+
+    private Task<int> Ask() => TimedAnswer<int>.OfAsync(new ValueTask<int>(_source.Task), Second, _deadlines, _late.Add).AsTask();
+
+    /// <summary>Ends with an error, and knows whether anybody has seen that.</summary>
+    private sealed class ErrorSource : IValueTaskSource<int>
+    {
+        private readonly TaskCompletionSource _failed = new();
+
+        internal bool IsTaken { get; private set; }
+
+        internal void Fail() => _failed.SetResult();
+
+        public int GetResult(short token)
+        {
+            IsTaken = true;
+            throw new IOException("broken");
+        }
+
+        public ValueTaskSourceStatus GetStatus(short token) => _failed.Task.IsCompleted ? ValueTaskSourceStatus.Faulted : ValueTaskSourceStatus.Pending;
+
+        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+            _failed.Task.GetAwaiter().UnsafeOnCompleted(() => continuation(state));
+    }
+}
