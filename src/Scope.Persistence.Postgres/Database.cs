@@ -1,35 +1,27 @@
-using System.Transactions;
 using Npgsql;
 
 namespace GoGoScope.Persistence.Postgres;
 
 /// <summary>Connections, and which errors mean "try again", and which ones the user has to be told about in other words.</summary>
-internal sealed class Database(NpgsqlDataSource dataSource, Table table, Schema schema)
+internal sealed class Database(NpgsqlDataSource dataSource, Table table, Schema schema, Preparing preparing)
 {
     private const int Attempts = 20;
     private const int LongestPauseMs = 50;
 
-    /// <summary>Does <paramref name="work"/> on a connection, with a table that is as the options say; again if it failed by something that goes away by itself.</summary>
-    internal Task<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
-    {
-        return schema.IsChecked ? RunUncheckedAsync(work, cancellationToken) : RunUncheckedAsync(CheckFirstAsync, cancellationToken);
+    private readonly Sessions _sessions = new(() => new Session(dataSource.CreateConnection(), table, preparing));
 
-        async Task<T> CheckFirstAsync(NpgsqlConnection connection, CancellationToken cancel)
-        {
-            await schema.CheckAsync(connection, cancel).ConfigureAwait(false);
-            return await work(connection, cancel).ConfigureAwait(false);
-        }
-    }
+    /// <summary>Does <paramref name="work"/> on a connection, with a table that is as the options say; again if it failed by something that goes away by itself.</summary>
+    internal ValueTask<T> RunAsync<T>(Func<Session, CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        schema.IsChecked ? RunUncheckedAsync(work, cancellationToken) : CheckFirstAsync(work, cancellationToken);
 
     /// <summary>As <see cref="RunAsync"/>, whatever the table is.</summary>
-    internal async Task<T> RunUncheckedAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    internal async ValueTask<T> RunUncheckedAsync<T>(Func<Session, CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var connection = await OpenAsync(dataSource, cancellationToken).ConfigureAwait(false);
-                await using (connection.ConfigureAwait(false)) return await work(connection, cancellationToken).ConfigureAwait(false);
+                return await RunOnceAsync(work, cancellationToken).ConfigureAwait(false);
             }
             catch (PostgresException e) when (attempt < Attempts && GoesAway(e))
             {
@@ -44,17 +36,48 @@ internal sealed class Database(NpgsqlDataSource dataSource, Table table, Schema 
         }
     }
 
-    /// <summary>
-    /// A connection that takes no part in the caller's transaction: a lock that is taken in it would be taken when the
-    /// transaction ends, and not at all if it is rolled back.
-    /// </summary>
-    internal static async ValueTask<NpgsqlConnection> OpenAsync(NpgsqlDataSource from, CancellationToken cancellationToken)
+    private ValueTask<T> CheckFirstAsync<T>(Func<Session, CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
     {
-        if (Transaction.Current is null) return await from.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        using var alone = new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
-        var connection = await from.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        alone.Complete();
-        return connection;
+        return RunUncheckedAsync(WorkAsync, cancellationToken);
+
+        async ValueTask<T> WorkAsync(Session session, CancellationToken cancel)
+        {
+            await schema.CheckAsync(session.Connection, cancel).ConfigureAwait(false);
+            return await work(session, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<T> RunOnceAsync<T>(Func<Session, CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
+    {
+        var session = await _sessions.OpenAsync(cancellationToken).ConfigureAwait(false);
+        T result;
+        try
+        {
+            result = await RunPreparedAsync(session, work, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // What a failure has left in it nobody shall meet.
+            await session.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        await _sessions.GiveBackAsync(session).ConfigureAwait(false);
+        return result;
+    }
+
+    private async ValueTask<T> RunPreparedAsync<T>(Session session, Func<Session, CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
+    {
+        session.Begin(mayPrepare: true);
+        try
+        {
+            return await work(session, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (session.IsPrepared && Preparing.IsLoss(e))
+        {
+            await preparing.RecoverAsync(session, e, cancellationToken).ConfigureAwait(false);
+            session.Begin(mayPrepare: false);
+            return await work(session, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     internal InvalidOperationException ReadOnly(Exception? inner) =>

@@ -85,7 +85,7 @@ internal sealed class Epoch
 
     /// <summary>Returns if there is an epoch that allows as much as this process does, which may be one that it has begun.</summary>
     /// <exception cref="InvalidOperationException">There is none, and it is too early for another; the message says until when.</exception>
-    internal async Task<bool> BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    internal async ValueTask<bool> BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         // Who waits looks often, and must not write each time.
         var look = connection.CreateBatch();
@@ -128,7 +128,7 @@ internal sealed class Epoch
         """;
 
     /// <summary>Whether the epoch is there; the last word on it if <paramref name="isLast"/>.</summary>
-    private async Task<bool> IsThereAsync(NpgsqlBatch batch, bool isLast, CancellationToken cancellationToken)
+    private async ValueTask<bool> IsThereAsync(NpgsqlBatch batch, bool isLast, CancellationToken cancellationToken)
     {
         await using (batch.ConfigureAwait(false))
         {

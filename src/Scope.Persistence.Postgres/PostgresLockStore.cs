@@ -33,6 +33,7 @@ public sealed class PostgresLockStore : ILockStore, IAsyncDisposable
     private readonly bool _ownsDataSources;
     private readonly Table _table;
     private readonly Schema _schema;
+    private readonly Preparing _preparing;
     private readonly Database _database;
 
     /// <summary>A store on a data source of the application, which it shares and does not dispose.</summary>
@@ -64,7 +65,8 @@ public sealed class PostgresLockStore : ILockStore, IAsyncDisposable
         _ownsDataSources = ownsDataSources;
         _table = new Table(_options);
         _schema = new Schema(_table);
-        _database = new Database(dataSource, _table, _schema);
+        _preparing = new Preparing(WishFor(dataSource, _options), _options.TimeProvider);
+        _database = new Database(dataSource, _table, _schema, _preparing);
     }
 
     /// <inheritdoc/>
@@ -76,14 +78,16 @@ public sealed class PostgresLockStore : ILockStore, IAsyncDisposable
 
     /// <summary>Creates the table, and its schema, if they do not exist. Any number of processes may do it at once.</summary>
     /// <exception cref="PostgresException">The user may not create them; where they exist it need not.</exception>
-    public async Task EnsureSchemaAsync(CancellationToken cancellationToken = default) => await _database.RunUncheckedAsync(_schema.CreateMissingAsync, cancellationToken).ConfigureAwait(false);
+    public async Task EnsureSchemaAsync(CancellationToken cancellationToken = default) => await _database.RunUncheckedAsync((session, cancel) => _schema.CreateMissingAsync(session.Connection, cancel), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The table does not exist, or the database is read-only.</exception>
     public async ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return (await SwapAsync(new SwapBatch(_table, [swap]), cancellationToken).ConfigureAwait(false))[0];
+        var batch = new SwapBatch(_table, _preparing, [swap]);
+        await SwapAsync(batch, cancellationToken).ConfigureAwait(false);
+        return batch.Answer;
     }
 
     /// <inheritdoc/>
@@ -92,9 +96,13 @@ public sealed class PostgresLockStore : ILockStore, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(swaps);
         cancellationToken.ThrowIfCancellationRequested();
-        var batches = swaps.Chunk(LargestBatch).Select(chunk => new SwapBatch(_table, chunk)).ToList();
-        var answers = new List<StoredRecord>(swaps.Count);
-        foreach (var batch in batches) answers.AddRange(await SwapAsync(batch, cancellationToken).ConfigureAwait(false));
+        var batches = swaps.Chunk(LargestBatch).Select(chunk => new SwapBatch(_table, _preparing, chunk)).ToList();
+        var answers = new StoredRecord[swaps.Count];
+        for (var i = 0; i < batches.Count; i++)
+        {
+            await SwapAsync(batches[i], cancellationToken).ConfigureAwait(false);
+            batches[i].CopyAnswersTo(answers.AsSpan(i * LargestBatch));
+        }
         return answers;
     }
 
@@ -158,9 +166,9 @@ public sealed class PostgresLockStore : ILockStore, IAsyncDisposable
             all += deleted;
         }
 
-        async Task<int> PurgeSomeAsync(NpgsqlConnection connection, CancellationToken cancel)
+        async ValueTask<int> PurgeSomeAsync(Session session, CancellationToken cancel)
         {
-            var command = new NpgsqlCommand(_table.Purge, connection) { Parameters = { new NpgsqlParameter<long> { TypedValue = time.Ticks / TimeSpan.TicksPerMicrosecond } } };
+            var command = new NpgsqlCommand(_table.Purge, session.Connection) { Parameters = { new NpgsqlParameter<long> { TypedValue = time.Ticks / TimeSpan.TicksPerMicrosecond } } };
             await using (command.ConfigureAwait(false)) return await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
         }
     }
@@ -174,37 +182,44 @@ public sealed class PostgresLockStore : ILockStore, IAsyncDisposable
     }
 
     /// <summary>Swaps, with all that an epoch needs before: of those that have found none, or one that allows too little, nothing was done.</summary>
-    private async Task<StoredRecord[]> SwapAsync(SwapBatch batch, CancellationToken cancellationToken)
+    private async ValueTask SwapAsync(SwapBatch batch, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var answers = await _database.RunAsync((connection, cancel) => batch.ExecuteAsync(connection, _options.PrepareStatements, cancel), cancellationToken).ConfigureAwait(false);
-            if (_table.Epoch is not { } epoch || batch.FoundEpoch) return answers;
-            await _database.RunAsync(epoch.BeginAsync, cancellationToken).ConfigureAwait(false);
+            await _database.RunAsync(batch.ExecuteAsync, cancellationToken).ConfigureAwait(false);
+            if (_table.Epoch is not { } epoch || batch.FoundEpoch) return;
+            await _database.RunAsync((session, cancel) => epoch.BeginAsync(session.Connection, cancel), cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>The record of a hash; the key is null if there is none.</summary>
-    private Task<(string? Key, StoredRecord Record)> ReadAsync(byte[] hash, CancellationToken cancellationToken) =>
-        _database.RunAsync(
-            async (connection, cancel) =>
+    private async Task<(string? Key, StoredRecord Record)> ReadAsync(byte[] hash, CancellationToken cancellationToken)
+    {
+        return await _database.RunAsync(WorkAsync, cancellationToken).ConfigureAwait(false);
+
+        async ValueTask<(string? Key, StoredRecord Record)> WorkAsync(Session session, CancellationToken cancel)
+        {
+            session.NewBatch().BatchCommands.Add(_table.NewRead(hash));
+            var row = await session.ExecuteAsync(cancel).ConfigureAwait(false);
+            await using (row.ConfigureAwait(false))
             {
-                var command = new NpgsqlCommand(_table.Read, connection) { Parameters = { new NpgsqlParameter { Value = hash, NpgsqlDbType = NpgsqlDbType.Bytea } } };
-                await using (command.ConfigureAwait(false))
-                {
-                    if (_options.PrepareStatements) await command.PrepareAsync(cancel).ConfigureAwait(false);
-                    var row = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-                    await using (row.ConfigureAwait(false))
-                    {
-                        await row.ReadAsync(cancel).ConfigureAwait(false);
-                        // A standby is behind.
-                        if (row.GetBoolean(5)) throw _database.ReadOnly(inner: null);
-                        var key = row.IsDBNull(4) ? null : StoredText.Decode(row.GetFieldValue<byte[]>(4));
-                        return (key, RecordReading.Record(row));
-                    }
-                }
-            },
-            cancellationToken);
+                await row.ReadAsync(cancel).ConfigureAwait(false);
+                // A standby is behind.
+                if (row.GetBoolean(5)) throw _database.ReadOnly(inner: null);
+                var key = row.IsDBNull(4) ? null : StoredText.Decode(row.GetFieldValue<byte[]>(4));
+                return (key, RecordReading.Record(row));
+            }
+        }
+    }
+
+    /// <summary>Commands that share connections can't be prepared.</summary>
+    private static bool? WishFor(NpgsqlDataSource dataSource, PostgresStoreOptions options)
+    {
+        if (options.PrepareStatements == false || !new NpgsqlConnectionStringBuilder(dataSource.ConnectionString).Multiplexing) return options.PrepareStatements;
+        return options.PrepareStatements is null
+            ? false
+            : throw new ArgumentException($"Commands share connections (Multiplexing=true), on which nothing can be prepared: leave {nameof(PostgresStoreOptions.PrepareStatements)} as it is.", nameof(options));
+    }
 
     /// <summary>The connection that listens is never given back, and another one would be waited for in vain.</summary>
     private static void RefuseOneForBoth(NpgsqlDataSource dataSource, NpgsqlDataSource listenDataSource, PostgresStoreOptions options)
@@ -219,7 +234,8 @@ public sealed class PostgresLockStore : ILockStore, IAsyncDisposable
     private static NpgsqlDataSource Pool(string connectionString)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        return NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Enlist = false });
+        // Nothing that the store does changes a session, so there is nothing to reset in it before its next use.
+        return NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Enlist = false, NoResetOnClose = true });
     }
 
     private static NpgsqlDataSource Single(string connectionString) =>

@@ -35,10 +35,11 @@ public sealed record PostgresStoreOptions
     public NpgsqlDataSource? ListenDataSource { get; init; }
 
     /// <summary>
-    /// Whether statements are prepared by name on each connection, which is less work for the server. False by default,
-    /// because it does not work behind every transaction pooler.
+    /// Whether statements are prepared by name on each connection, which saves the server most of its work. Null by default: where
+    /// it is safe, that is on connections whose other end is the server itself, and not a pooler that gives each transaction
+    /// whatever connection is free. True: always. False: never.
     /// </summary>
-    public bool PrepareStatements { get; init; }
+    public bool? PrepareStatements { get; init; }
 
     /// <summary>
     /// What the server does with a lock before it is granted: <see cref="PostgresDurability.Durable"/> by default. All processes that
@@ -65,6 +66,9 @@ public sealed record PostgresStoreOptions
 
     /// <summary>A record in which somebody waits is kept for so much longer than the leases in it.</summary>
     internal TimeSpan KeptAfterLeases { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>By which plans of prepared statements get old.</summary>
+    internal TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     private static string Identifier(string value, [CallerMemberName] string name = "")
     {

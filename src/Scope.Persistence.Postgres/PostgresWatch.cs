@@ -54,9 +54,10 @@ internal sealed class PostgresWatch : IAsyncDisposable
 
     private async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
     {
-        var connection = await Database.OpenAsync(_dataSource, cancellationToken).ConfigureAwait(false);
+        var connection = _dataSource.CreateConnection();
         try
         {
+            await Sessions.OpenAsync(connection, cancellationToken).ConfigureAwait(false);
             connection.Notification += OnNotification;
             await ExecuteAsync(connection, $"LISTEN {_channel}", cancellationToken).ConfigureAwait(false);
             return connection;

@@ -25,7 +25,7 @@ internal sealed class Schema(Table table)
     }
 
     /// <summary>Creates what is not there; who may only use it need not be allowed to create it.</summary>
-    internal async Task<bool> CreateMissingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    internal async ValueTask<bool> CreateMissingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var (hasSchema, hasTable, hasEpochs) = await CheckAsync(connection, cancellationToken).ConfigureAwait(false);
         if (hasTable && table.Epoch is null) return true;

@@ -1,107 +1,83 @@
 using Npgsql;
-using NpgsqlTypes;
 
 namespace GoGoScope.Persistence.Postgres;
 
-/// <summary>
-/// Swaps as one batch: one round trip, one transaction, so durable together. Several statements for each swap, because one
-/// that did everything would answer with the state from before it waited for others.
-/// </summary>
+/// <summary>Swaps as one batch: one round trip, one transaction, so durable together.</summary>
 internal sealed class SwapBatch
 {
     private readonly Table _table;
-    private readonly List<Prepared> _swaps;
-    private readonly StoredRecord[] _answers;
+    private readonly Preparing _preparing;
+    private readonly EncodedSwap[] _swaps;
 
     /// <exception cref="ArgumentException">A key or body can't be stored.</exception>
-    internal SwapBatch(Table table, IEnumerable<LockSwap> swaps)
+    internal SwapBatch(Table table, Preparing preparing, ReadOnlySpan<LockSwap> swaps)
     {
-        _table = table;
+        (_table, _preparing) = (table, preparing);
+        _swaps = new EncodedSwap[swaps.Length];
+        for (var i = 0; i < swaps.Length; i++) _swaps[i] = new EncodedSwap(in swaps[i], i);
         // In the same order whoever swaps them, so that two who swap the same keys don't wait for each other's rows.
-        _swaps = [.. swaps.Select((swap, index) => new Prepared(swap, index)).OrderBy(one => one.Hash, HashOrder.Instance)];
-        _answers = new StoredRecord[_swaps.Count];
+        if (_swaps.Length > 1) Array.Sort(_swaps, HashOrder.Instance);
     }
 
     /// <summary>
     /// Whether each swap has found an epoch that lets this process swap, where the table has epochs. One that has not did nothing, and
     /// is the only kind that is done when the batch is executed again.
     /// </summary>
-    internal bool FoundEpoch => _swaps.TrueForAll(static swap => swap.IsAnswered);
+    internal bool FoundEpoch => Array.TrueForAll(_swaps, static swap => swap.IsAnswered);
 
-    /// <summary>Answers, in the order in which the swaps were given.</summary>
+    /// <summary>What came of the one swap that there is.</summary>
+    internal StoredRecord Answer => _swaps[0].Answer;
+
+    /// <summary>Puts what came of each swap where the swap was given.</summary>
+    internal void CopyAnswersTo(Span<StoredRecord> answers)
+    {
+        foreach (var swap in _swaps) answers[swap.Index] = swap.Answer;
+    }
+
+    /// <summary>Swaps.</summary>
     /// <exception cref="InvalidOperationException">A record would be kept for longer than the epoch allows.</exception>
-    internal async Task<StoredRecord[]> ExecuteAsync(NpgsqlConnection connection, bool prepare, CancellationToken cancellationToken)
+    internal async ValueTask<bool> ExecuteAsync(Session session, CancellationToken cancellationToken)
     {
-        var batch = connection.CreateBatch();
-        await using (batch.ConfigureAwait(false))
+        var batch = session.NewBatch();
+        var statements = new List<SwapStatements>(_swaps.Length);
+        foreach (var swap in _swaps)
         {
-            var open = _swaps.FindAll(static swap => !swap.IsAnswered);
-            foreach (var swap in open) Add(batch, swap);
-            if (prepare) await batch.PrepareAsync(cancellationToken).ConfigureAwait(false);
-            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
+            if (swap.IsAnswered) continue;
+            var one = session.Take(swap.Shape);
+            one.Fill(swap);
+            one.AddTo(batch);
+            statements.Add(one);
+        }
+        var reader = await session.ExecuteAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            foreach (var swap in _swaps)
             {
-                var found = new bool[open.Count];
-                for (var i = 0; i < open.Count; i++)
-                {
-                    var swap = open[i];
-                    await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                    _answers[swap.Index] = Answer(swap, reader);
-                    found[i] = FindsEpoch(in _answers[swap.Index], swap, reader);
-                    await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-                    // The notifications have a result, too.
-                    if (swap.Wakes) await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-                }
-                // What fails at the commit is told after the last result, before the end of the reader.
-                while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false)) { }
-                // Only now is it committed.
-                for (var i = 0; i < open.Count; i++) open[i].IsAnswered = found[i];
-                return _answers;
+                if (swap.IsAnswered) continue;
+                await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                swap.Answer = Answered(swap, reader);
+                swap.FoundEpoch = FindsEpoch(swap.Answer, swap, reader);
+                _preparing.Answered(session.Connection, reader.GetInt32(5));
+                await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                // The notifications have a result, too.
+                if (swap.Shape.Wakes) await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
             }
+            // What fails at the commit is told after the last result, before the end of the reader.
+            while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false)) { }
         }
+        // Only now is it committed.
+        foreach (var swap in _swaps) swap.IsAnswered |= swap.FoundEpoch;
+        foreach (var one in statements) session.GiveBack(one);
+        return true;
     }
 
-    private void Add(NpgsqlBatch batch, Prepared swap)
-    {
-        if (swap.Swap.Expected == 0)
-        {
-            batch.BatchCommands.Add(Change(_table.ReplaceFree, swap));
-            batch.BatchCommands.Add(Change(_table.InsertNew, swap, Bytes(swap.Name)));
-        }
-        else
-        {
-            batch.BatchCommands.Add(Change(_table.ReplaceVersion, swap, Number(swap.Swap.Expected)));
-        }
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(_table.Answer) { Parameters = { Bytes(swap.Hash), Number(swap.Swap.Version), Number(swap.Swap.NotAfter) } });
-        if (!swap.Wakes) return;
-        var channels = swap.Swap.Wake!.Select(_table.ChannelOf).ToArray();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(_table.Notify)
-        {
-            Parameters = { Bytes(swap.Hash), Number(swap.Swap.Version), new NpgsqlParameter { Value = channels, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text } },
-        });
-    }
-
-    private static NpgsqlBatchCommand Change(string text, Prepared swap, NpgsqlParameter? own = null)
-    {
-        var command = new NpgsqlBatchCommand(text)
-        {
-            Parameters =
-            {
-                Bytes(swap.Hash), Number(swap.Swap.Version), Bytes(swap.Body), Number(swap.Swap.Draw),
-                Number(swap.Swap.KeepUntil), Number(swap.Swap.NotBefore), Number(swap.Swap.NotAfter),
-            },
-        };
-        if (own is not null) command.Parameters.Add(own);
-        return command;
-    }
-
-    private static StoredRecord Answer(Prepared swap, NpgsqlDataReader reader)
+    private static StoredRecord Answered(EncodedSwap swap, NpgsqlDataReader reader)
     {
         var record = RecordReading.Record(reader);
         return record.Version == swap.Swap.Version ? record with { Body = swap.Swap.Body } : record;
     }
 
-    private bool FindsEpoch(in StoredRecord answer, Prepared swap, NpgsqlDataReader reader)
+    private bool FindsEpoch(in StoredRecord answer, EncodedSwap swap, NpgsqlDataReader reader)
     {
         if (_table.Epoch is not { } epoch || answer.Version == swap.Swap.Version) return true;
         if (reader.IsDBNull(4) || reader.GetInt64(4) is var longest && longest < epoch.Own) return false;
@@ -113,43 +89,10 @@ internal sealed class SwapBatch
         static TimeSpan Length(long microseconds) => new(Math.Min(microseconds, long.MaxValue / TimeSpan.TicksPerMicrosecond) * TimeSpan.TicksPerMicrosecond);
     }
 
-    private static NpgsqlParameter<long> Number(long value) => new() { TypedValue = value };
-
-    private static NpgsqlParameter Bytes(byte[]? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea };
-
-    /// <summary>A swap as the statements take it; made before anything is sent, so that what can't be stored is refused at once.</summary>
-    private sealed class Prepared
-    {
-        internal Prepared(in LockSwap swap, int index)
-        {
-            ArgumentException.ThrowIfNullOrEmpty(swap.Key);
-            Swap = swap;
-            Index = index;
-            Name = StoredText.Encode(swap.Key);
-            Hash = StoredText.Hash(Name);
-            Body = swap.Body.Length == 0 ? null : StoredText.Encode(swap.Body);
-        }
-
-        internal LockSwap Swap { get; }
-
-        internal int Index { get; }
-
-        internal byte[] Name { get; }
-
-        internal byte[] Hash { get; }
-
-        internal byte[]? Body { get; }
-
-        /// <summary>Whether its answer says what came of it, and not that there is no epoch.</summary>
-        internal bool IsAnswered { get; set; }
-
-        internal bool Wakes => Swap.Wake is { Count: > 0 };
-    }
-
-    private sealed class HashOrder : IComparer<byte[]>
+    private sealed class HashOrder : IComparer<EncodedSwap>
     {
         internal static readonly HashOrder Instance = new();
 
-        public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
+        public int Compare(EncodedSwap? x, EncodedSwap? y) => x!.Hash.AsSpan().SequenceCompareTo(y!.Hash);
     }
 }

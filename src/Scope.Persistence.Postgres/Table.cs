@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using Npgsql;
+using NpgsqlTypes;
 
 namespace GoGoScope.Persistence.Postgres;
 
@@ -9,12 +11,16 @@ internal sealed class Table
     // Not now(), which is the time of the transaction's begin, and nothing that has a time zone.
     internal const string Clock = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 
+    /// <summary>Has the plans of prepared statements made anew, by each statement when it is used next.</summary>
+    internal const string DiscardPlans = "DISCARD PLANS";
+
     // A notification takes less than 8,000 bytes. Base64 makes 4 bytes of 3, a line break after every 76, and numbers are added.
     private const int LongestNews = 5_700;
 
     private readonly string _schema;
     private readonly string _name;
     private readonly Epoch? _epoch;
+    private readonly string _read;
 
     internal Table(PostgresStoreOptions options)
     {
@@ -28,7 +34,7 @@ internal sealed class Table
         InsertNew = Insert();
         Answer = Select();
         Notify = SelectNotify();
-        Read = SelectRecord();
+        _read = SelectRecord();
     }
 
     /// <summary>Quoted, with its schema.</summary>
@@ -53,16 +59,13 @@ internal sealed class Table
     internal string InsertNew { get; }
 
     /// <summary>
-    /// What is there now. Parameters: 1 hash, 2 the version whose body the caller has already, 3 not after. Fails, and undoes the
+    /// What is there now, and which process of the server says so. Parameters: 1 hash, 2 the version whose body the caller has already, 3 not after. Fails, and undoes the
     /// swap, if that had to wait for a row until it was too late.
     /// </summary>
     internal string Answer { get; }
 
     /// <summary>Tells who is woken, if the swap has succeeded. Parameters: 1 hash, 2 the new version, 3 channels.</summary>
     internal string Notify { get; }
-
-    /// <summary>A record by its hash (parameter 1).</summary>
-    internal string Read { get; }
 
     /// <summary>A record by its hash (parameter 1), which nobody changes from then on until the transaction ends.</summary>
     // The clock is outside, so that it is read after the row is locked.
@@ -71,6 +74,9 @@ internal sealed class Table
         SELECT {Clock}, l.version, l.fence, l.body
           FROM (SELECT version, fence, body FROM {Name} WHERE key = $1 FOR SHARE) l
         """;
+
+    /// <summary>A record by its hash.</summary>
+    internal NpgsqlBatchCommand NewRead(byte[]? hash) => new(_read) { Parameters = { new NpgsqlParameter<byte[]> { TypedValue = hash, NpgsqlDbType = NpgsqlDbType.Bytea } } };
 
     /// <summary>Deletes a thousand that nobody needs. Parameter: 1 for how long already, in microseconds.</summary>
     internal string Purge =>
@@ -124,7 +130,7 @@ internal sealed class Table
     // made it, and too late, the division by zero undoes it.
     private string Select() =>
         $"""
-        SELECT {Clock}, l.version, l.fence, CASE WHEN l.version <> $2 THEN l.body END, {_epoch?.Longest ?? "NULL"},
+        SELECT {Clock}, l.version, l.fence, CASE WHEN l.version <> $2 THEN l.body END, {_epoch?.Longest ?? "NULL"}, pg_backend_pid(),
                CASE WHEN l.version = $2 AND {Clock} >= $3 AND l.xmin::text = (txid_current_if_assigned() % 4294967296)::text THEN 1 / (l.version - $2) END
           FROM (VALUES (1)) AS always LEFT JOIN {Name} l ON l.key = $1
         """;

@@ -60,6 +60,7 @@ public sealed class PoolerTests(PostgresDurability durability)
         var (inside, count) = (0, 0);
         await Task.WhenAll(Enumerable.Range(0, 40).Select(i => InsideAsync(i % 2 == 0 ? one : another))).Soon();
         Assert.That(count, Is.EqualTo(40));
+        Assert.That(await PreparedBehindAsync(pooled), Is.Zero, "statements that are prepared behind the pooler");
 
         async Task InsideAsync(PostgresLockProvider provider)
         {
@@ -69,6 +70,22 @@ public sealed class PoolerTests(PostgresDurability durability)
             await Task.Yield();
             count++;
             Interlocked.Decrement(ref inside);
+        }
+    }
+
+    /// <summary>On both connections that the pooler has, or one if it never needed another.</summary>
+    private static async Task<long> PreparedBehindAsync(NpgsqlDataSource pooled)
+    {
+        await using var one = await pooled.OpenConnectionAsync();
+        await using var another = await pooled.OpenConnectionAsync();
+        await using var begun = await one.BeginTransactionAsync();
+        await using var besides = await another.BeginTransactionAsync();
+        return await CountAsync(one) + await CountAsync(another);
+
+        static async Task<long> CountAsync(NpgsqlConnection connection)
+        {
+            await using var count = new NpgsqlCommand("SELECT count(*) FROM pg_prepared_statements", connection);
+            return (long)(await count.ExecuteScalarAsync())!;
         }
     }
 }

@@ -23,11 +23,11 @@ internal abstract class FreeVariant(StoreVariant variant, StoreFigure figure) : 
     }
 }
 
-/// <summary>With prepared statements, and the floor's are prepared as well.</summary>
-internal sealed class FreePrepared() : FreeVariant(StoreVariant.Prepared, new StoreFigure("a free lock, with `PrepareStatements`", Unit.Time, "floor, prepared"));
+/// <summary>As by default, and the floor is prepared as well; for information.</summary>
+internal sealed class FreePrepared() : FreeVariant(StoreVariant.PreparedFloor, new StoreFigure("a free lock, and a floor that is prepared as it is", Unit.Time, "floor, prepared"));
+
+/// <summary>As behind a transaction pooler, and neither is prepared; for information.</summary>
+internal sealed class FreeUnprepared() : FreeVariant(StoreVariant.Unprepared, new StoreFigure("a free lock, with `PrepareStatements = false`", Unit.Time, "floor"));
 
 /// <summary>In an unlogged table, beside a lock that is in no table at all.</summary>
 internal sealed class FreeFast() : FreeVariant(StoreVariant.Fast, new StoreFigure("a free lock, with `PostgresDurability.Fast`", Unit.Time, "advisory lock", Target.RatioAtMost(2.4)));
-
-/// <summary>Both; for information.</summary>
-internal sealed class FreeFastPrepared() : FreeVariant(StoreVariant.FastPrepared, new StoreFigure("a free lock, with both", Unit.Time, "advisory lock"));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GoGoScope.Benchmarks.Checks;
 using GoGoScope.Benchmarks.Stores.Workers;
 
@@ -15,10 +16,9 @@ internal sealed class ManyProcesses(int tasks, int readersInHundred) : StoreRow(
     {
         await using var floor = await run.Server.OpenFloorAsync();
         var bare = await Durations.OfAsync(run.Plan.Slice / 4, floor.PairAsync);
-        await CompeteAsync(run, run.Plan.Slice / 4);
         var competed = await CompeteAsync(run, run.Plan.Slice);
         run.Add(_grants, competed.Sum(one => one.Grants) / run.Plan.Slice.TotalSeconds, 1_000_000 / bare.Median);
-        run.Add(_swaps, competed.Sum(one => one.Swaps) / (double)competed.Sum(one => one.AllGrants));
+        run.Add(_swaps, competed.Sum(one => one.Swaps) / (double)competed.Sum(one => one.Grants));
         run.Add(_fairness, competed.Max(one => one.Grants) / (double)competed.Min(one => one.Grants));
         run.Add(_longestWait, competed.Max(one => one.LongestWait));
     }
@@ -29,7 +29,11 @@ internal sealed class ManyProcesses(int tasks, int readersInHundred) : StoreRow(
         try
         {
             using var pages = new SharedPages(file);
-            foreach (var worker in run.Workers) worker.Order($"compete contended {tasks} {readersInHundred} {time.TotalMilliseconds:0} {file}");
+            foreach (var worker in run.Workers) worker.Order($"compete contended {tasks} {readersInHundred} {file}");
+            foreach (var worker in run.Workers) await worker.ExpectAsync("competing");
+            // The clock is that of the machine: all processes read the same.
+            var begin = Stopwatch.GetTimestamp() + Ticks(time / 4);
+            foreach (var worker in run.Workers) worker.Order($"measure {begin} {begin + Ticks(time)}");
             var competed = new List<Competed>();
             foreach (var worker in run.Workers) competed.Add(await worker.AnswerAsync<Competed>());
             pages.Expect(competed.Sum(one => one.Writes));
@@ -40,6 +44,8 @@ internal sealed class ManyProcesses(int tasks, int readersInHundred) : StoreRow(
             File.Delete(file);
         }
     }
+
+    private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
 
     private static string TasksText(int tasks) => tasks == 1 ? "1 task" : $"{tasks} tasks";
 

@@ -17,12 +17,12 @@ internal sealed class PostgresKind() : StoreKind("PostgreSQL", new PostgresProgr
 
     internal override async Task<ILockStore> OpenAsync(string connection, StoreVariant variant)
     {
-        var isFast = variant is StoreVariant.Fast or StoreVariant.FastPrepared;
+        var isFast = variant == StoreVariant.Fast;
         var store = new PostgresLockStore(connection, new PostgresStoreOptions
         {
             Durability = isFast ? PostgresDurability.Fast : PostgresDurability.Durable,
             Table = isFast ? "gogoscope_fast_locks" : "gogoscope_locks",
-            PrepareStatements = variant is StoreVariant.Prepared or StoreVariant.FastPrepared,
+            PrepareStatements = variant == StoreVariant.Unprepared ? false : null,
         });
         await store.EnsureSchemaAsync();
         return store;
@@ -30,7 +30,7 @@ internal sealed class PostgresKind() : StoreKind("PostgreSQL", new PostgresProgr
 
     internal override async Task<IFloor> OpenFloorAsync(string connection, StoreVariant variant) => variant switch
     {
-        StoreVariant.Fast or StoreVariant.FastPrepared => new AdvisoryFloor(NpgsqlDataSource.Create(connection)),
-        _ => await UpsertFloor.OpenAsync(NpgsqlDataSource.Create(connection), isPrepared: variant == StoreVariant.Prepared),
+        StoreVariant.Fast => new AdvisoryFloor(NpgsqlDataSource.Create(connection)),
+        _ => await UpsertFloor.OpenAsync(NpgsqlDataSource.Create(connection), isPrepared: variant == StoreVariant.PreparedFloor),
     };
 }

@@ -7,14 +7,14 @@ internal enum StoreVariant
 {
     Default,
 
-    /// <summary>PostgreSQL: <c>PostgresStoreOptions.PrepareStatements</c>.</summary>
-    Prepared,
+    /// <summary>PostgreSQL: the same, beside a floor that is prepared as well.</summary>
+    PreparedFloor,
+
+    /// <summary>PostgreSQL: without <c>PostgresStoreOptions.PrepareStatements</c>.</summary>
+    Unprepared,
 
     /// <summary>PostgreSQL: <c>PostgresDurability.Fast</c>.</summary>
     Fast,
-
-    /// <summary>Both.</summary>
-    FastPrepared,
 }
 
 /// <summary>A store that is measured: its server, its client, and what its driver costs alone.</summary>

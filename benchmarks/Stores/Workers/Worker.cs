@@ -19,6 +19,7 @@ internal sealed class Worker : IAsyncDisposable
     private readonly Scope _scope;
     private readonly List<LockGuard> _held = [];
     private Task<LockGuard> _asked = Task.FromException<LockGuard>(new InvalidOperationException("Nothing was asked for."));
+    private Competition? _competition;
     private int _isWaiting;
 
     private Worker(CountedProvider provider)
@@ -63,8 +64,13 @@ internal sealed class Worker : IAsyncDisposable
             case ["release"]:
                 await ReleaseAsync(await _asked);
                 break;
-            case ["compete", var key, var tasks, var readers, var milliseconds, var file]:
-                await CompeteAsync(key, Number(tasks), Number(readers), TimeSpan.FromMilliseconds(Number(milliseconds)), file);
+            case ["compete", var key, var tasks, var readers, var file]:
+                _competition = new Competition(_scope.CreateLock(key), _provider.Store, new SharedPages(file), Number(readers), Number(tasks));
+                await _competition.HasBegunAsync();
+                Say("competing");
+                break;
+            case ["measure", var begin, var end]:
+                using (_competition) Say(JsonSerializer.Serialize(await _competition!.CountAsync(Timestamp(begin), Timestamp(end))));
                 break;
             case ["hold", var leases, var milliseconds]:
                 await HoldAsync(Number(leases), TimeSpan.FromMilliseconds(Number(milliseconds)));
@@ -115,15 +121,6 @@ internal sealed class Worker : IAsyncDisposable
         Say($"released {time}");
     }
 
-    private async Task CompeteAsync(string key, int tasks, int readersInHundred, TimeSpan time, string file)
-    {
-        using var pages = new SharedPages(file);
-        var competition = new Competition(_scope.CreateLock(key), pages, readersInHundred, time);
-        var before = _provider.Store.Swaps;
-        await competition.RunAsync(tasks);
-        Say(JsonSerializer.Serialize(competition.Result(_provider.Store.Swaps - before)));
-    }
-
     private async Task HoldAsync(int leases, TimeSpan timeToLive)
     {
         for (var i = 0; i < leases; i++) _held.Add(await _scope.AcquireLockAsync($"held:{i}", timeToLive));
@@ -133,6 +130,8 @@ internal sealed class Worker : IAsyncDisposable
     private static void SayFailed(Exception e) => Say($"failed: {e.Message.ReplaceLineEndings(" ")}");
 
     private static void Say(string line) => Console.Out.WriteLine(line);
+
+    private static long Timestamp(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }
