@@ -10,8 +10,8 @@ internal sealed record Settings(bool IsQuick, bool Writes, bool ShowsHelp, bool 
         dotnet run --configuration Release --project benchmarks [-- OPTIONS]
 
           (nothing)           measures every workload in memory and prints the table; about 10 minutes
-          --stores            measures the stores instead, on servers that it starts and stops: redis-server
-                              and PostgreSQL must be installed, on Linux; about 15 minutes
+          --stores            measures the stores instead, on servers that it starts and stops: redis-server,
+                              PostgreSQL and MariaDB must be installed, on Linux; about 20 minutes
           --quick             the same in 2 or 3 minutes, for a look
           --write             also writes the table to docs/performance.md
           --filter PATTERN    runs the benchmarks in memory that match, such as *HotKeys*, with BenchmarkDotNet

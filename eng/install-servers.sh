@@ -6,17 +6,21 @@ set -euo pipefail
 has_redis() { command -v redis-server >/dev/null; }
 has_postgres() { command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; }
 
+has_mariadb() { command -v mariadbd >/dev/null && command -v mariadb-install-db >/dev/null; }
+
 # package, the services it brings
 packages=() services=()
 has_redis || { packages+=(redis-server); services+=(redis-server); }
 # A pooler comes along; the tests behind one are skipped without it, which is no reason to ask anybody for it alone.
 has_postgres || { packages+=(postgresql pgbouncer); services+=(postgresql pgbouncer); }
+has_mariadb || { packages+=(mariadb-server); services+=(mariadb); }
 ((${#packages[@]} > 0)) || exit 0
 
 explain() {
   echo "install-servers.sh: $1" >&2
   echo "install-servers.sh: the tests need ${packages[*]}. Either install that, or name servers that run already, in" >&2
   echo "install-servers.sh: GOGOSCOPE_TEST_REDIS=localhost:6379 GOGOSCOPE_TEST_POSTGRES='Host=localhost;Username=...'" >&2
+  echo "install-servers.sh: GOGOSCOPE_TEST_MYSQL='Server=localhost;User ID=...;Database=...'" >&2
   exit 1
 }
 
@@ -58,4 +62,4 @@ else
   done
 fi
 
-has_redis && has_postgres || explain "apt-get has installed ${packages[*]}, and their programs are still not to be found"
+has_redis && has_postgres && has_mariadb || explain "apt-get has installed ${packages[*]}, and their programs are still not to be found"

@@ -26,6 +26,7 @@ public sealed class StoreRowTests
 
     [TestCase("Redis")]
     [TestCase("PostgreSQL")]
+    [TestCase("MariaDB")]
     [CancelAfter(120_000)]
     public async Task All_rows_run_on_a_store_and_exclude(string name)
     {

@@ -9,5 +9,6 @@ public sealed class RunSetUp
     {
         await TestServer.Redis.StopAsync();
         await TestServer.Postgres.StopAsync();
+        await TestServer.MariaDb.StopAsync();
     }
 }

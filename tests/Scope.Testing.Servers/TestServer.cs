@@ -28,6 +28,9 @@ public sealed class TestServer
     /// <summary>GOGOSCOPE_TEST_POSTGRES, or PostgreSQL's programs.</summary>
     public static TestServer Postgres { get; } = new(new PostgresProgram());
 
+    /// <summary>GOGOSCOPE_TEST_MYSQL, or MariaDB's programs.</summary>
+    public static TestServer MariaDb { get; } = new(new MariaDbProgram());
+
     /// <summary>The connection string of the server that all tests of this run share; it is started by the first.</summary>
     public async Task<string> ConnectionAsync()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GoGoScope.Persistence.MySql;
 using GoGoScope.Persistence.Postgres;
 using GoGoScope.Persistence.Redis;
 
@@ -37,6 +38,7 @@ internal sealed record Settings
         "redis" => await RedisLockProvider.ConnectAsync(Connection, leases: Leases),
         "postgres" => new PostgresLockProvider(Connection, leases: Leases),
         "file" => new FileLockProvider(Connection, Leases),
+        "mysql" => new MySqlLockProvider(Connection, leases: Leases),
         "memory" => InMemoryLockProvider.Shared,
         _ => throw new ArgumentException($"There is no store \"{Store}\"."),
     };

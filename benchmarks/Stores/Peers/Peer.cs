@@ -17,7 +17,7 @@ internal static partial class Peer
     }
 
     /// <summary>Pairs a second.</summary>
-    internal static double KnownPairRate(StoreKind store) => store == StoreKind.Redis ? 1_000_000 / 164.0 : 1_000_000 / 178.0;
+    internal static double KnownPairRate(StoreKind store) => 1_000_000 / (store == StoreKind.Redis ? 164.0 : store == StoreKind.Postgres ? 178.0 : 192.0);
 
     /// <summary>Guards a second of 32 tasks, 95 % of them for reading.</summary>
     internal static double KnownReadersWritersRate(StoreKind store) => store == StoreKind.Redis ? 2_400 : 5_100;

@@ -7,7 +7,7 @@ internal static class AllStoreRows
 {
     internal static IReadOnlyList<StoreRow> Rows { get; } =
     [
-        new FreePair(), new FreePrepared(), new FreeUnprepared(), new FreeFast(),
+        new FreePair(), new FreePrepared(), new FreeUnprepared(), new FreeFast(), new FreeBesideNamedLock(),
         new HandOver(),
         new OneProcess(),
         new ManyProcesses(tasks: 1, readersInHundred: 0), new ManyProcesses(tasks: 4, readersInHundred: 0),

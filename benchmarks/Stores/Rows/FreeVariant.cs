@@ -2,7 +2,7 @@ using GoGoScope.Benchmarks.Stores.Servers;
 
 namespace GoGoScope.Benchmarks.Stores.Rows;
 
-/// <summary>A lock that nobody else wants, kept in another way than by default. PostgreSQL only.</summary>
+/// <summary>A lock that nobody else wants, kept in another way than by default, or beside another floor. PostgreSQL only, if nothing else is said.</summary>
 internal abstract class FreeVariant(StoreVariant variant, StoreFigure figure) : StoreRow(figure.Title)
 {
     internal override bool IsOf(StoreKind store) => store == StoreKind.Postgres;
@@ -31,3 +31,9 @@ internal sealed class FreeUnprepared() : FreeVariant(StoreVariant.Unprepared, ne
 
 /// <summary>In an unlogged table, beside a lock that is in no table at all.</summary>
 internal sealed class FreeFast() : FreeVariant(StoreVariant.Fast, new StoreFigure("a free lock, with `PostgresDurability.Fast`", Unit.Time, "advisory lock", Target.RatioAtMost(2.4)));
+
+/// <summary>In the table, beside a lock that is in no table at all; for information.</summary>
+internal sealed class FreeBesideNamedLock() : FreeVariant(StoreVariant.OfASession, new StoreFigure("a free lock, beside one of a session", Unit.Time, "named lock"))
+{
+    internal override bool IsOf(StoreKind store) => store == StoreKind.MariaDb;
+}

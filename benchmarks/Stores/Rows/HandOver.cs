@@ -9,6 +9,8 @@ internal sealed class HandOver() : StoreRow("hand-over to another process")
     private const int WarmUps = 10;
 
     private static readonly StoreFigure Half = new("hand-over to a process that waits, p50", Unit.Time, "one round trip or durable upsert", Target.RatioAtMost(3));
+    // Where nobody is told, it is a matter of how often one looks.
+    private static readonly StoreFigure HalfByLooking = Half with { ToReach = null };
     private static readonly StoreFigure Nearly = new("… p99", Unit.Time, "p99 of that");
 
     internal override async Task MeasureAsync(RowRun run)
@@ -35,7 +37,7 @@ internal sealed class HandOver() : StoreRow("hand-over to another process")
         }
         holder.Order("release");
         await holder.ExpectAsync("released");
-        run.Add(Half, handOvers.Median, once.Median);
+        run.Add(run.Server.Kind.Tells ? Half : HalfByLooking, handOvers.Median, once.Median);
         run.Add(Nearly, handOvers.Percentile(99), once.Percentile(99));
     }
 

@@ -15,6 +15,9 @@ internal enum StoreVariant
 
     /// <summary>PostgreSQL: <c>PostgresDurability.Fast</c>.</summary>
     Fast,
+
+    /// <summary>MariaDB: as by default, beside a lock that only a session has.</summary>
+    OfASession,
 }
 
 /// <summary>A store that is measured: its server, its client, and what its driver costs alone.</summary>
@@ -24,9 +27,14 @@ internal abstract class StoreKind(string name, ServerProgram program)
 
     internal static PostgresKind Postgres { get; } = new();
 
-    internal static IReadOnlyList<StoreKind> All { get; } = [Redis, Postgres];
+    internal static MariaDbKind MariaDb { get; } = new();
+
+    internal static IReadOnlyList<StoreKind> All { get; } = [Redis, Postgres, MariaDb];
 
     internal string Name => name;
+
+    /// <summary>Whether it tells who waits, who has to look otherwise.</summary>
+    internal virtual bool Tells => true;
 
     internal static StoreKind Of(string name) => All.Single(kind => kind.Name == name);
 

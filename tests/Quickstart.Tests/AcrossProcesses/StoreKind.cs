@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Npgsql;
 using StackExchange.Redis;
 
@@ -18,7 +19,9 @@ public sealed class StoreKind
 
     public static StoreKind Postgres { get; } = new("PostgreSQL", TestServer.Postgres, UrlOfPostgres, CountSchemasAsync);
 
-    public static StoreKind[] All { get; } = [Redis, Postgres];
+    public static StoreKind MariaDb { get; } = new("MariaDB", TestServer.MariaDb, UrlOfMariaDb, CountTablesAsync);
+
+    public static StoreKind[] All { get; } = [Redis, Postgres, MariaDb];
 
     /// <summary>What <c>--provider</c> takes.</summary>
     public async Task<string> UrlAsync() => _url(await _server.ConnectionAsync());
@@ -43,11 +46,25 @@ public sealed class StoreKind
         return $"postgres://{Uri.EscapeDataString(given.Username!)}{password}@{given.Host}:{given.Port}/{Uri.EscapeDataString(given.Database!)}";
     }
 
+    private static string UrlOfMariaDb(string connection)
+    {
+        var given = new DbConnectionStringBuilder { ConnectionString = connection };
+        var password = given.TryGetValue("Password", out var secret) ? $":{Uri.EscapeDataString($"{secret}")}" : "";
+        return $"mariadb://{Uri.EscapeDataString($"{given["User ID"]}")}{password}@{given["Server"]}:{given["Port"]}/{Uri.EscapeDataString($"{given["Database"]}")}";
+    }
+
     // Of locks of workers that were killed, leases may be left.
     private static async Task<long> CountKeysAsync(string connection)
     {
         using var redis = await ConnectionMultiplexer.ConnectAsync(connection);
         return redis.GetEndPoints().SelectMany(server => redis.GetServer(server).Keys(pattern: "{quickstart_*")).Count(key => !$"{key}".Contains(":locks:"));
+    }
+
+    private static async Task<long> CountTablesAsync(string connection)
+    {
+        await using var database = MySqlStore.Open(connection);
+        await using var count = database.CreateCommand("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE 'quickstart\\_%'");
+        return (long)(await count.ExecuteScalarAsync())!;
     }
 
     private static async Task<long> CountSchemasAsync(string connection)

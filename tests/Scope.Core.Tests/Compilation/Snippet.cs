@@ -1,9 +1,13 @@
 using System.Collections.Immutable;
 using System.Runtime.Loader;
+using GoGoScope.Persistence.MySql;
 using GoGoScope.Persistence.Postgres;
 using GoGoScope.Persistence.Redis;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+#if !WITHOUT_MYSQLCONNECTOR
+using MySqlConnector;
+#endif
 using Npgsql;
 using StackExchange.Redis;
 
@@ -57,7 +61,10 @@ internal static class Snippet
         return
         [
             .. trusted.Where(path => Path.GetDirectoryName(path) == framework).Select(path => MetadataReference.CreateFromFile(path)),
-            .. new[] { typeof(Scope), typeof(RedisLockProvider), typeof(PostgresLockProvider), typeof(IConnectionMultiplexer), typeof(NpgsqlDataSource) }.Select(Reference),
+            .. new[] { typeof(Scope), typeof(RedisLockProvider), typeof(PostgresLockProvider), typeof(MySqlLockProvider), typeof(IConnectionMultiplexer), typeof(NpgsqlDataSource) }.Select(Reference),
+#if !WITHOUT_MYSQLCONNECTOR
+            Reference(typeof(MySqlDataSource)),
+#endif
         ];
     }
 

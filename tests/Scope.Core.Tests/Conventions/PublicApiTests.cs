@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using GoGoScope.Persistence.MySql;
 using GoGoScope.Persistence.Postgres;
 using GoGoScope.Persistence.Redis;
 using GoGoScope.Testing;
@@ -16,6 +17,7 @@ public sealed class PublicApiTests
     [TestCase(typeof(Scope), "Core")]
     [TestCase(typeof(RedisLockStore), "Persistence.Redis")]
     [TestCase(typeof(PostgresLockStore), "Persistence.Postgres")]
+    [TestCase(typeof(MySqlLockStore), "Persistence.MySql")]
     [TestCase(typeof(LockStoreHarness), "Testing")]
     public void It_is_as_agreed(Type one, string package) => Compare(one.Assembly, $"tests/Scope.Core.Tests/Conventions/PublicApi.{package}.txt");
 

@@ -20,6 +20,7 @@ internal sealed record CSharpFence(MarkdownFence Fence)
     {
         "redis" => TestServer.Redis,
         "postgres" => TestServer.Postgres,
+        "mysql" => TestServer.MariaDb,
         _ => null,
     };
 

@@ -1,5 +1,6 @@
 using DotNet.Testcontainers.Builders;
 using DotNet.Testcontainers.Containers;
+using Testcontainers.MariaDb;
 using Testcontainers.PostgreSql;
 using Testcontainers.Redis;
 
@@ -15,6 +16,7 @@ internal static partial class ServerContainer
     {
         RedisProgram => StartAsync(static () => new RedisBuilder("redis:7.0").Build(), static redis => redis.GetConnectionString()),
         PostgresProgram => StartAsync(static () => new PostgreSqlBuilder("postgres:15").Build(), static postgres => postgres.GetConnectionString()),
+        MariaDbProgram => StartAsync(static () => new MariaDbBuilder("mariadb:10.11").Build(), static mariaDb => mariaDb.GetConnectionString()),
         _ => throw new NotSupportedException($"The tests know no image of {program.Name}."),
     };
 

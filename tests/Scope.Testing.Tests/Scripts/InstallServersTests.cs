@@ -18,6 +18,7 @@ public sealed class InstallServersTests
             case "$package" in
               redis-server) echo >"$root/bin/redis-server"; chmod +x "$root/bin/redis-server" ;;
               postgresql) echo >"$root/usr/lib/postgresql/15/bin/postgres" ;;
+              mariadb-server) for program in mariadbd mariadb-install-db; do echo >"$root/bin/$program"; chmod +x "$root/bin/$program"; done ;;
             esac
           done
         fi
@@ -42,6 +43,8 @@ public sealed class InstallServersTests
     {
         _machine.Add("redis-server");
         _machine.Add("postgres", folder: postgres);
+        _machine.Add("mariadbd");
+        _machine.Add("mariadb-install-db");
         _machine.Add("apt-get");
         Assert.That(await _machine.RunAsync(Script), Is.EqualTo((0, "")));
         Assert.That(_machine.Calls, Is.Empty);
@@ -53,8 +56,8 @@ public sealed class InstallServersTests
         _machine.Add("apt-get", Installs);
         _machine.Add("redis-server", folder: "/etc/init.d");
         var (code, said) = await _machine.RunAsync(Script);
-        Assert.That((code, said), Is.EqualTo((0, "install-servers.sh: installing redis-server postgresql pgbouncer\n")));
-        Assert.That(_machine.Calls, Is.EqualTo(["id -u", $"{Installing} redis-server postgresql pgbouncer", "policy 101", "redis-server stop"]));
+        Assert.That((code, said), Is.EqualTo((0, "install-servers.sh: installing redis-server postgresql pgbouncer mariadb-server\n")));
+        Assert.That(_machine.Calls, Is.EqualTo(["id -u", $"{Installing} redis-server postgresql pgbouncer mariadb-server", "policy 101", "redis-server stop"]));
         Assert.That(_machine.Has(Policy), Is.False, "the policy is gone again");
     }
 
@@ -64,7 +67,7 @@ public sealed class InstallServersTests
         _machine.Add("redis-server");
         _machine.Add("apt-get", Installs);
         Assert.That((await _machine.RunAsync(Script)).Code, Is.Zero);
-        Assert.That(_machine.Calls, Does.Contain($"{Installing} postgresql pgbouncer"));
+        Assert.That(_machine.Calls, Does.Contain($"{Installing} postgresql pgbouncer mariadb-server"));
     }
 
     [Test]
@@ -74,7 +77,7 @@ public sealed class InstallServersTests
         _machine.Add("apt-get", Installs);
         _machine.Add("systemctl", "exit 1");
         Assert.That((await _machine.RunAsync(Script)).Code, Is.Zero, "it is no harm if there is none");
-        Assert.That(_machine.Calls[^1], Is.EqualTo("systemctl disable --now --quiet redis-server postgresql pgbouncer"));
+        Assert.That(_machine.Calls[^1], Is.EqualTo("systemctl disable --now --quiet redis-server postgresql pgbouncer mariadb"));
     }
 
     [Test]
@@ -95,9 +98,9 @@ public sealed class InstallServersTests
             {Installs}
             """);
         var (code, said) = await _machine.RunAsync(Script);
-        Assert.That((code, said), Is.EqualTo((0, "install-servers.sh: installing redis-server postgresql pgbouncer\n")));
+        Assert.That((code, said), Is.EqualTo((0, "install-servers.sh: installing redis-server postgresql pgbouncer mariadb-server\n")));
         Assert.That(_machine.Calls.Where(call => call.StartsWith("apt-get", StringComparison.Ordinal)), Is.EqualTo(
-            [$"{Installing} redis-server postgresql pgbouncer", "apt-get update --quiet", $"{Installing} redis-server postgresql pgbouncer"]));
+            [$"{Installing} redis-server postgresql pgbouncer mariadb-server", "apt-get update --quiet", $"{Installing} redis-server postgresql pgbouncer mariadb-server"]));
     }
 
     [Test]
@@ -113,12 +116,12 @@ public sealed class InstallServersTests
     public async Task If_the_programs_are_missing_all_the_same_it_says_so()
     {
         _machine.Add("apt-get");
-        await ExplainsAsync("apt-get has installed redis-server postgresql pgbouncer, and their programs are still not to be found");
+        await ExplainsAsync("apt-get has installed redis-server postgresql pgbouncer mariadb-server, and their programs are still not to be found");
     }
 
     [Test]
     public Task Without_apt_it_says_what_a_person_can_do() =>
-        ExplainsAsync("there is no apt-get here", "the tests need redis-server postgresql pgbouncer.", "GOGOSCOPE_TEST_REDIS=", "GOGOSCOPE_TEST_POSTGRES=");
+        ExplainsAsync("there is no apt-get here", "the tests need redis-server postgresql pgbouncer mariadb-server.", "GOGOSCOPE_TEST_REDIS=", "GOGOSCOPE_TEST_POSTGRES=", "GOGOSCOPE_TEST_MYSQL=");
 
     [TestCase(false)]
     [TestCase(true)]
@@ -127,7 +130,7 @@ public sealed class InstallServersTests
         _machine.Add("id", "echo 1000");
         _machine.Add("apt-get");
         if (hasSudo) _machine.Add("sudo", "echo 'sudo: a password is required' >&2; exit 1");
-        var said = await ExplainsAsync("only root can install packages; run: sudo apt-get install redis-server postgresql pgbouncer");
+        var said = await ExplainsAsync("only root can install packages; run: sudo apt-get install redis-server postgresql pgbouncer mariadb-server");
         Assert.That(said, Does.Not.Contain("password"));
         Assert.That(_machine.Calls, Has.None.StartsWith("apt-get"));
     }
@@ -140,9 +143,9 @@ public sealed class InstallServersTests
         _machine.Add("true");
         _machine.Add("apt-get", Installs);
         var (code, said) = await _machine.RunAsync(Script);
-        Assert.That((code, said), Is.EqualTo((0, "install-servers.sh: installing redis-server postgresql pgbouncer\n")));
+        Assert.That((code, said), Is.EqualTo((0, "install-servers.sh: installing redis-server postgresql pgbouncer mariadb-server\n")));
         Assert.That(_machine.Calls, Has.Some.StartsWith("sudo -n bash "));
-        Assert.That(_machine.Calls.Where(call => call.StartsWith("apt-get", StringComparison.Ordinal)), Is.EqualTo([$"{Installing} redis-server postgresql pgbouncer"]));
+        Assert.That(_machine.Calls.Where(call => call.StartsWith("apt-get", StringComparison.Ordinal)), Is.EqualTo([$"{Installing} redis-server postgresql pgbouncer mariadb-server"]));
         Assert.That(_machine.Has(Policy), Is.False);
     }
 

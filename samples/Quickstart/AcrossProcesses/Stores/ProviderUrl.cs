@@ -2,19 +2,16 @@ using System.Globalization;
 
 namespace GoGoScope.Quickstart;
 
-/// <summary>Where the store is that the processes share: <c>redis://host</c> or <c>postgres://user@host/database</c>.</summary>
+/// <summary>Where the store is that the processes share: <c>redis://host</c>, <c>postgres://user@host/database</c> or <c>mysql://user@host/database</c>.</summary>
 internal sealed record ProviderUrl
 {
-    public const string Forms = "redis://HOST:PORT or postgres://USER@HOST:PORT/DATABASE";
+    public const string Forms = "redis://HOST:PORT, postgres://USER@HOST:PORT/DATABASE or mysql://USER@HOST:PORT/DATABASE";
 
-    private const int RedisPort = 6379;
-    private const int PostgresPort = 5432;
-
-    private ProviderUrl(Uri address, bool isRedis)
+    private ProviderUrl(Uri address, ServerKind kind)
     {
-        IsRedis = isRedis;
+        Kind = kind;
         Address = address;
-        Port = address.Port > 0 ? address.Port : isRedis ? RedisPort : PostgresPort;
+        Port = address.Port > 0 ? address.Port : DefaultPort;
         var user = address.UserInfo.Split(':', 2);
         User = user[0] is "" ? null : Uri.UnescapeDataString(user[0]);
         Password = user.Length < 2 ? null : Uri.UnescapeDataString(user[1]);
@@ -23,7 +20,7 @@ internal sealed record ProviderUrl
 
     public Uri Address { get; }
 
-    public bool IsRedis { get; }
+    public ServerKind Kind { get; }
 
     public string Host => Address.DnsSafeHost;
 
@@ -42,21 +39,44 @@ internal sealed record ProviderUrl
         let pair = parameter.Split('=', 2)
         select KeyValuePair.Create(Uri.UnescapeDataString(pair[0]), pair.Length < 2 ? "" : Uri.UnescapeDataString(pair[1]));
 
-    /// <summary>Null if <paramref name="text"/> is neither of the two <see cref="Forms"/>.</summary>
+    /// <summary>Null if <paramref name="text"/> is none of the <see cref="Forms"/>.</summary>
     public static ProviderUrl? TryParse(string text)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Host.Length == 0) return null;
         return address.Scheme switch
         {
-            "postgres" or "postgresql" => new(address, isRedis: false),
-            "redis" or "rediss" when HasNumberOrNothing(address.AbsolutePath) && address.Query.Length == 0 => new(address, isRedis: true),
+            "postgres" or "postgresql" => new(address, ServerKind.Postgres),
+            "mysql" or "mariadb" => new(address, ServerKind.MySql),
+            "redis" or "rediss" when HasNumberOrNothing(address.AbsolutePath) && address.Query.Length == 0 => new(address, ServerKind.Redis),
             _ => null,
         };
     }
 
     /// <summary>For people, without the password.</summary>
-    public override string ToString() => $"{(IsRedis ? "Redis" : "PostgreSQL")} at {Host}:{Port}";
+    public override string ToString() => $"{ServerName} at {Host}:{Port}";
+
+    private int DefaultPort => Kind switch
+    {
+        ServerKind.Redis => 6379,
+        ServerKind.Postgres => 5432,
+        _ => 3306,
+    };
+
+    private string ServerName => Kind switch
+    {
+        ServerKind.Redis => "Redis",
+        ServerKind.Postgres => "PostgreSQL",
+        _ => Address.Scheme == "mariadb" ? "MariaDB" : "MySQL",
+    };
 
     private static bool HasNumberOrNothing(string path) =>
         path.Trim('/') is var name && (name.Length == 0 || int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _));
+}
+
+/// <summary>What kind of server it is.</summary>
+internal enum ServerKind
+{
+    Redis,
+    Postgres,
+    MySql,
 }

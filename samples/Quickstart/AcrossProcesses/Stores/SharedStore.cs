@@ -1,5 +1,5 @@
+using System.Data.Common;
 using System.Net.Sockets;
-using Npgsql;
 using StackExchange.Redis;
 
 namespace GoGoScope.Quickstart;
@@ -27,7 +27,12 @@ internal abstract class SharedStore : IAsyncDisposable
     {
         try
         {
-            return url.IsRedis ? await RedisStore.OpenAsync(url, run) : await PostgresStore.OpenAsync(url, run, processes);
+            return url.Kind switch
+            {
+                ServerKind.Redis => await RedisStore.OpenAsync(url, run),
+                ServerKind.Postgres => await PostgresStore.OpenAsync(url, run, processes),
+                _ => await MySqlStore.OpenAsync(url, run, processes),
+            };
         }
         catch (Exception e) when (Failure(url, e) is { } failure)
         {
@@ -44,7 +49,7 @@ internal abstract class SharedStore : IAsyncDisposable
     {
         BadInputException known => known,
         // A driver's own, the network's, and what a driver says about a word that it does not know in the URL.
-        LockProviderException or RedisException or NpgsqlException or TimeoutException or SocketException or ArgumentException => new($"{url}: {e.Message}"),
+        LockProviderException or RedisException or DbException or TimeoutException or SocketException or ArgumentException => new($"{url}: {e.Message}"),
         _ => null,
     };
 

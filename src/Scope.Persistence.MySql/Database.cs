@@ -1,0 +1,79 @@
+using System.Data.Common;
+using System.Transactions;
+
+namespace GoGoScope.Persistence.MySql;
+
+/// <summary>Connections, and which errors mean "try again", and which ones the user has to be told about in other words.</summary>
+internal sealed class Database(DbDataSource dataSource, Table table, Schema schema)
+{
+    private const int Attempts = 20;
+    private const int LongestPauseMs = 50;
+
+    /// <summary>Does <paramref name="work"/> on a connection, with a server and a table that will do; again if it failed by something that goes away by itself.</summary>
+    internal Task<T> RunAsync<T>(Func<DbConnection, Server, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        RunUncheckedAsync(
+            async (connection, cancel) =>
+            {
+                var server = schema.Server ?? await schema.CheckAsync(connection, cancel).ConfigureAwait(false);
+                return await work(connection, server, cancel).ConfigureAwait(false);
+            },
+            cancellationToken);
+
+    /// <summary>As <see cref="RunAsync"/>, whatever the server and the table are.</summary>
+    internal async Task<T> RunUncheckedAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                // Drivers end a call that is cancelled in their own time; who has cancelled it need not wait for that.
+                return await OnceAsync(work, cancellationToken).OrCancelledAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (DbException e) when (attempt < Attempts && GoesAway(e))
+            {
+                // Not all again at the same moment.
+                var pause = Random.Shared.Next(1 + Math.Min(LongestPauseMs, 1 << attempt));
+                await Task.Delay(TimeSpan.FromMilliseconds(pause), TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            }
+            catch (DbException e) when (Explain(e) is { } explained)
+            {
+                throw explained;
+            }
+        }
+    }
+
+    private async Task<T> OnceAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false)) return await work(connection, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// A connection that takes no part in the caller's transaction: a lock that is taken in it would be taken when the
+    /// transaction ends, and not at all if it is rolled back.
+    /// </summary>
+    private async ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (Transaction.Current is null) return await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        using var alone = new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
+        var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        alone.Complete();
+        return connection;
+    }
+
+    private static bool GoesAway(DbException error) => ServerError.NumberOf(error) is
+        ServerError.Deadlock or ServerError.DuplicateKey or ServerError.LockWaitTimeout or ServerError.RecordChanged
+        // A swap that had to wait until it was too late; what is there now is told the next time.
+        or ServerError.OutOfRange;
+
+    private InvalidOperationException? Explain(DbException error) => ServerError.NumberOf(error) switch
+    {
+        ServerError.NoTable or ServerError.UnknownDatabase => new InvalidOperationException(
+            $"The table {table.Name} does not exist: call {nameof(MySqlLockStore)}.{nameof(MySqlLockStore.EnsureSchemaAsync)} once, or run what {nameof(MySqlLockStore.CreateSchemaScript)} gives.", error),
+        ServerError.NoDatabase => table.NoDatabase(error),
+        ServerError.ReadOnlyServer or ServerError.ReadOnlyTransaction or ServerError.ReadOnlyMode => table.ReadOnly(error),
+        ServerError.BinaryLogFormat => new InvalidOperationException(
+            $"The server can't replicate changes of {table.Name}, because binlog_format is STATEMENT: set it to MIXED or ROW.", error),
+        _ => null,
+    };
+}

@@ -1,0 +1,25 @@
+using System.Data.Common;
+#if WITHOUT_MYSQLCONNECTOR
+using MySql.Data.MySqlClient;
+using MySqlConnectorFactory = MySql.Data.MySqlClient.MySqlClientFactory;
+#else
+using MySqlConnector;
+#endif
+
+namespace GoGoScope.Persistence.MySql;
+
+/// <summary>The driver that makes connections out of a connection string. One that the application brings need not be this one.</summary>
+internal static class Driver
+{
+    /// <summary>Connections that stay out of ambient transactions, and are not reset after each use: nothing is left on them that would have to be.</summary>
+    internal static DbDataSource OpenOwn(string connectionString)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        return Open(new MySqlConnectionStringBuilder(connectionString) { AutoEnlist = false, ConnectionReset = false });
+    }
+
+    /// <summary>As an application does.</summary>
+    internal static DbDataSource Open(string connectionString) => Open(new MySqlConnectionStringBuilder(connectionString));
+
+    private static DbDataSource Open(MySqlConnectionStringBuilder settings) => MySqlConnectorFactory.Instance.CreateDataSource(settings.ConnectionString);
+}

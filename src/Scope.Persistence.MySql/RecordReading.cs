@@ -1,0 +1,18 @@
+using System.Data.Common;
+using System.Globalization;
+
+namespace GoGoScope.Persistence.MySql;
+
+/// <summary>Rows that begin with clock, version, fence, body; all but the clock are null if there is no record.</summary>
+internal static class RecordReading
+{
+    internal static StoredRecord Record(DbDataReader row)
+    {
+        var now = row.GetInt64(0);
+        if (row.IsDBNull(1)) return new StoredRecord(Version: 0, Fence: 0, Body: "", now);
+        return new StoredRecord(row.GetInt64(1), row.GetInt64(2), row.IsDBNull(3) ? "" : StoredText.Decode((byte[])row.GetValue(3)), now);
+    }
+
+    // A number or a truth value, as servers and drivers see it.
+    internal static bool IsTrue(DbDataReader row, int column) => Convert.ToInt64(row.GetValue(column), CultureInfo.InvariantCulture) != 0;
+}

@@ -1,0 +1,52 @@
+using System.Data.Common;
+
+namespace GoGoScope.Persistence.MySql;
+
+/// <summary>How the table comes into being, and whether the server and the table that are there will do.</summary>
+internal sealed class Schema(Table table)
+{
+    private volatile Server? _server;
+
+    /// <summary>The server, once it and the table were found good.</summary>
+    internal Server? Server => _server;
+
+    /// <summary>All of it, for a person.</summary>
+    internal string Script => string.Concat(new[] { table.CreateDatabase, table.CreateTable }.OfType<string>().Select(static statement => $"{statement};\n"));
+
+    /// <summary>Creates what is not there; who may only use it need not be allowed to create it.</summary>
+    internal async Task<bool> CreateMissingAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var (_, hasDatabase, engine) = await LookAsync(connection, cancellationToken).ConfigureAwait(false);
+        if (engine is not null) return true;
+        if (!hasDatabase) await Statements.ExecuteAsync(connection, table.CreateDatabase ?? throw table.NoDatabase(), cancellationToken).ConfigureAwait(false);
+        await Statements.ExecuteAsync(connection, table.CreateTable, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Says how the server is spoken to. A table that is not there is for whoever uses it to tell.</summary>
+    /// <exception cref="InvalidOperationException">The connection names no database, or the server or the table won't do.</exception>
+    internal async Task<Server> CheckAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var (server, hasDatabase, engine) = await LookAsync(connection, cancellationToken).ConfigureAwait(false);
+        if (!hasDatabase && table.Database is null) throw table.NoDatabase();
+        if (engine is not null) _server = server;
+        return server;
+    }
+
+    private async Task<(Server Server, bool HasDatabase, string? Engine)> LookAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var (server, isReadOnly, hasDatabase, engine) = await Statements.ExecuteAsync(
+            connection, table.LookAtServer, opensTransaction: false,
+            async (row, cancel) =>
+            {
+                await row.ReadAsync(cancel).ConfigureAwait(false);
+                return (Server.Of(row.GetString(0), RecordReading.IsTrue(row, 1)), RecordReading.IsTrue(row, 2), !row.IsDBNull(3), row.IsDBNull(4) ? null : row.GetString(4));
+            },
+            cancellationToken).ConfigureAwait(false);
+        // Whoever may write all the same would hold locks that the primary knows nothing of.
+        if (isReadOnly) throw table.ReadOnly();
+        if (engine is not null && !engine.Equals("InnoDB", StringComparison.OrdinalIgnoreCase))
+            throw new InvalidOperationException($"The table {table.Name} is kept by the engine {engine}, which knows no transactions: let it be InnoDB.");
+        return (table.WithoutReturning ? server with { Returns = false } : server, hasDatabase, engine);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace GoGoScope.Persistence.MySql;
+
+/// <summary>What a store has to know of its server before it can use it; asked once.</summary>
+/// <param name="Returns">Whether an upsert can answer with the row (MariaDB since 10.6; MySQL can't).</param>
+/// <param name="CommitsByItself">Whether a statement alone is a transaction, as sessions begin.</param>
+internal sealed record Server(bool Returns, bool CommitsByItself)
+{
+    // Of the next transaction alone.
+    private const string SeesWhatIsCommitted = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
+
+    private static readonly Version FirstThatReturns = new(10, 6);
+
+    /// <param name="version">As the server says it: "10.11.6-MariaDB-log", "8.0.36".</param>
+    /// <param name="commitsByItself">See <see cref="CommitsByItself"/>.</param>
+    internal static Server Of(string version, bool commitsByItself)
+    {
+        var isMariaDb = version.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
+        return new Server(isMariaDb && NumberOf(version) >= FirstThatReturns, commitsByItself);
+    }
+
+    /// <summary>The statements as one transaction.</summary>
+    internal string Transaction(string statements) => $"{Afresh}START TRANSACTION;\n{statements};\nCOMMIT";
+
+    /// <summary>One statement that reads, and sees what is committed, whatever the session's isolation is.</summary>
+    internal string Reading(string statement) => CommitsByItself ? $"{SeesWhatIsCommitted};\n{statement}" : $"{Afresh}{SeesWhatIsCommitted};\nSTART TRANSACTION;\n{statement};\nCOMMIT";
+
+    // Where nothing commits by itself, whoever had the connection before may have left something open.
+    private string Afresh => CommitsByItself ? "" : "ROLLBACK;\n";
+
+    private static Version NumberOf(string version)
+    {
+        // Old proxies say 5.5.5- before it.
+        var text = version.StartsWith("5.5.5-", StringComparison.Ordinal) ? version[6..] : version;
+        var numbers = text.Split('-')[0].Split('.').Select(static part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0).ToArray();
+        return new Version(numbers[0], numbers.Length > 1 ? numbers[1] : 0);
+    }
+}

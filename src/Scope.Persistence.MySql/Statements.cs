@@ -1,0 +1,88 @@
+using System.Data.Common;
+
+namespace GoGoScope.Persistence.MySql;
+
+/// <summary>Statements that are sent as one text.</summary>
+internal static class Statements
+{
+    /// <summary>
+    /// Sends <paramref name="text"/> and reads all answers to the end, where errors of the commit come. A connection on which
+    /// that failed has no transaction afterwards.
+    /// </summary>
+    internal static async Task<T> ExecuteAsync<T>(
+        DbConnection connection, string text, bool opensTransaction, Func<DbDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var command = Command(connection, text);
+            await using (command.ConfigureAwait(false))
+            {
+                var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+                await using (reader.ConfigureAwait(false))
+                {
+                    var result = await read(reader, cancellationToken).ConfigureAwait(false);
+                    while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false)) { }
+                    return result;
+                }
+            }
+        }
+        catch when (opensTransaction)
+        {
+            await RollBackAsync(connection).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>What one statement reads, row by row, as it is committed now.</summary>
+    internal static Task<List<T>> ReadAsync<T>(DbConnection connection, Server server, string text, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        ExecuteAsync(
+            connection, server.Reading(text), opensTransaction: true,
+            async (row, cancel) =>
+            {
+                var all = new List<T>();
+                while (await row.ReadAsync(cancel).ConfigureAwait(false)) all.Add(read(row));
+                return all;
+            },
+            cancellationToken);
+
+    /// <summary>Sends statements that delete, as one transaction. Returns how many rows they have deleted.</summary>
+    internal static async Task<int> DeleteAsync(DbConnection connection, Server server, string text, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ExecuteAsync(connection, server.Transaction(text), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await RollBackAsync(connection).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Sends what answers nothing but how many rows it has deleted.</summary>
+    internal static async Task<int> ExecuteAsync(DbConnection connection, string text, CancellationToken cancellationToken)
+    {
+        var command = Command(connection, text);
+        await using (command.ConfigureAwait(false)) return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static DbCommand Command(DbConnection connection, string text)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = text;
+        return command;
+    }
+
+    // The pool gives it to somebody else, and need not reset it.
+    private static async Task RollBackAsync(DbConnection connection)
+    {
+        try
+        {
+            await ExecuteAsync(connection, "ROLLBACK", CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // It is broken, and the server rolls back what was on it. What went wrong before is what counts.
+        }
+    }
+}

@@ -1,0 +1,85 @@
+namespace GoGoScope.Persistence.MySql;
+
+/// <summary>The table of locks, and all that is said to the server about it.</summary>
+internal sealed class Table
+{
+    // What the session's time zone is doesn't matter: it is UTC at the begin of the statement, and the time since then, which is
+    // what two local times differ by. They may also differ by a change to summer time in between, which is a multiple of half an hour.
+    internal const string Clock =
+        "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) + MOD(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) + 87300000000, 1800000000) - 900000000)";
+
+    // 0 or OFF: there are servers with more kinds of it.
+    private const string IsReadOnly = "@@global.read_only NOT IN ('0', 'OFF')";
+
+    internal Table(MySqlStoreOptions options)
+    {
+        (Database, TableName) = (options.Database, options.Table);
+        WithoutReturning = options.WithoutReturning;
+        Name = Database is null ? Quote(TableName) : $"{Quote(Database)}.{Quote(TableName)}";
+    }
+
+    /// <summary>As the options say; null for that of the connection.</summary>
+    internal string? Database { get; }
+
+    /// <summary>Without its database, and not quoted.</summary>
+    internal string TableName { get; }
+
+    /// <summary>Quoted, with its database.</summary>
+    internal string Name { get; }
+
+    /// <summary>See <see cref="MySqlStoreOptions.WithoutReturning"/>.</summary>
+    internal bool WithoutReturning { get; }
+
+    /// <summary>Names are found by a hash, since no index takes the long ones; the engine must know transactions.</summary>
+    internal string CreateTable =>
+        $"""
+        CREATE TABLE IF NOT EXISTS {Name} (
+          id         binary(32) NOT NULL PRIMARY KEY COMMENT 'SHA-256 of the name',
+          name       mediumblob NOT NULL             COMMENT 'UTF-8',
+          version    bigint     NOT NULL,
+          attempt    bigint     NOT NULL             COMMENT 'the number of the statement that has written the record',
+          fence      bigint     NOT NULL,
+          body       longblob                        COMMENT 'UTF-8; null if nobody holds it',
+          keep_until bigint     NOT NULL             COMMENT 'in microseconds since 1970'
+        ) ENGINE=InnoDB
+        """;
+
+    internal string? CreateDatabase => Database is null ? null : $"CREATE DATABASE IF NOT EXISTS {Quote(Database)}";
+
+    /// <summary>What there is to know of the server and the session: version, autocommit, read-only, database, and the engine of the table.</summary>
+    internal string LookAtServer =>
+        $"""
+        SELECT VERSION(), @@session.autocommit, {IsReadOnly}, {(Database is null ? "DATABASE()" : $"(SELECT MAX(schema_name) FROM information_schema.schemata WHERE {IsCalled("schema_name", Database)})")},
+               (SELECT MAX(engine) FROM information_schema.tables
+                 WHERE table_schema = {(Database is null ? "DATABASE()" : Literal.Of(Database))} AND {IsCalled("table_name", TableName)})
+        """;
+
+    /// <summary>The record of a hash: clock, version, fence, body, whether the server is read-only.</summary>
+    internal string Read(byte[] hash) =>
+        $"SELECT {Clock}, l.version, l.fence, l.body, {IsReadOnly} FROM (SELECT 1) AS always LEFT JOIN {Name} l ON l.id = {Literal.Of(hash)}";
+
+    /// <summary>Some that nobody has needed for so long, after <paramref name="last"/>: their hashes.</summary>
+    internal string FindUnused(long microseconds, byte[] last) =>
+        $"SELECT id FROM {Name} WHERE id > {Literal.Of(last)} AND {IsUnused(microseconds)} ORDER BY id LIMIT 200";
+
+    /// <summary>Deletes them, each if that is still so. One by one: asked for many, the server looks at all rows, and waits for those in use.</summary>
+    internal string DeleteUnused(long microseconds, IEnumerable<byte[]> hashes) =>
+        string.Join(";\n", hashes.Select(hash => $"DELETE FROM {Name} WHERE id = {Literal.Of(hash)} AND {IsUnused(microseconds)}"));
+
+    internal InvalidOperationException ReadOnly(Exception? inner = null) =>
+        new($"The server of {Name} is read-only, a replica perhaps, and locks have to be written: connect to the primary.", inner);
+
+    internal InvalidOperationException NoDatabase(Exception? inner = null) =>
+        new($"The connection names no database for {Name}: add Database=… to the connection string, or set {nameof(MySqlStoreOptions)}.{nameof(MySqlStoreOptions.Database)}.", inner);
+
+    private static string IsUnused(long microseconds) =>
+        $"(body IS NULL OR keep_until < {Clock} - {Literal.Of(microseconds)}) AND fence < {Clock} - {Literal.Of(microseconds)}";
+
+    // Collations take different names for the same; where case doesn't count the server keeps them in lower case.
+    private static string IsCalled(string column, string name) =>
+        $"CAST({AsKept(column)} AS BINARY) = CAST({AsKept(Literal.Of(name))} AS BINARY)";
+
+    private static string AsKept(string name) => $"IF(@@lower_case_table_names = 0, {name}, LOWER({name}))";
+
+    private static string Quote(string name) => $"`{name.Replace("`", "``", StringComparison.Ordinal)}`";
+}

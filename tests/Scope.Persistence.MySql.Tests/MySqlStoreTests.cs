@@ -1,0 +1,330 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Transactions;
+
+namespace GoGoScope.Persistence.MySql.Tests;
+
+/// <summary>What is MySQL's and MariaDB's own: the table, transactions that are not ours, servers and tables that won't do.</summary>
+[TestFixture]
+public sealed class MySqlStoreTests
+{
+    private string _connection = "";
+    private DbDataSource _direct = null!;
+    private MySqlLockStore _store = null!;
+    private string _key = "";
+
+    [SetUp]
+    public async Task Connect()
+    {
+        _connection = await TestServer.MariaDb.ConnectionAsync();
+        _direct = Driver.Open(Settings.With(_connection, ("Maximum Pool Size", 20)));
+        _store = new MySqlLockStore(_direct);
+        _key = $"mysql:{Guid.NewGuid():N}";
+        await _store.EnsureSchemaAsync();
+    }
+
+    [TearDown]
+    public async Task Disconnect()
+    {
+        if (_store is not null) await _store.DisposeAsync();
+        if (_direct is not null) await _direct.DisposeAsync();
+    }
+
+    // ---- the table ----
+
+    [Test]
+    public async Task Ten_processes_may_create_the_table_at_once()
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            var options = NewTable();
+            var stores = Enumerable.Range(0, 10).Select(_ => new MySqlLockStore(_connection, options)).ToList();
+            await Task.WhenAll(stores.Select(store => store.EnsureSchemaAsync())).Soon();
+            await stores[0].EnsureSchemaAsync();
+            Assert.That((await stores[1].SwapAsync(Taking("taken"), default)).Body, Is.EqualTo("taken"));
+            foreach (var store in stores) await store.DisposeAsync();
+            await DropAsync(options);
+        }
+    }
+
+    [Test]
+    public async Task The_script_creates_the_same_and_may_be_run_twice()
+    {
+        var options = NewTable() with { Table = "it's a \"table\"; -- `x`" };
+        await _direct.ExecuteAsync(MySqlLockStore.CreateSchemaScript(options));
+        await _direct.ExecuteAsync(MySqlLockStore.CreateSchemaScript(options));
+        await using var store = new MySqlLockStore(_connection, options);
+        await store.EnsureSchemaAsync();
+        Assert.That((await store.SwapAsync(Taking("taken"), default)).Body, Is.EqualTo("taken"));
+        await DropAsync(options);
+    }
+
+    [Test]
+    public async Task Who_may_only_use_the_table_need_not_be_allowed_to_create_it()
+    {
+        var options = NewTable();
+        await _direct.ExecuteAsync(MySqlLockStore.CreateSchemaScript(options));
+        var user = $"user_{Guid.NewGuid():N}"[..30];
+        await _direct.ExecuteAsync($"CREATE USER {user}; GRANT SELECT, INSERT, UPDATE, DELETE ON `{options.Database}`.`{options.Table}` TO {user}");
+        await using (var store = new MySqlLockStore(Settings.With(_connection, ("User ID", user), ("Database", options.Database!)), options))
+        {
+            await store.EnsureSchemaAsync();
+            Assert.That((await store.SwapAsync(Taking("taken"), default)).Body, Is.EqualTo("taken"));
+            Assert.That(await store.PurgeAsync(), Is.Zero);
+        }
+        await _direct.ExecuteAsync($"DROP USER {user}");
+        await DropAsync(options);
+    }
+
+    [Test]
+    public async Task A_missing_table_is_explained()
+    {
+        foreach (var options in new[] { NewTable(), new MySqlStoreOptions { Table = $"missing {Guid.NewGuid():N}" } })
+        {
+            await using var store = new MySqlLockStore(_connection, options);
+            foreach (var call in Calls(store))
+                await Assert.ThatAsync(() => call(), Throws.InvalidOperationException.With.Message.Contains(options.Table).And.Message.Contains(nameof(MySqlLockStore.EnsureSchemaAsync)));
+        }
+    }
+
+    [Test]
+    public async Task A_connection_without_a_database_is_explained_and_the_option_will_do()
+    {
+        var connection = Settings.With(_connection, ("Database", ""));
+        await using var store = new MySqlLockStore(connection);
+        foreach (var call in Calls(store).Prepend(() => store.EnsureSchemaAsync()))
+            await Assert.ThatAsync(() => call(), Throws.InvalidOperationException.With.Message.Contains("names no database").And.Message.Contains(nameof(MySqlStoreOptions.Database)));
+        var options = NewTable();
+        await using var named = new MySqlLockStore(connection, options);
+        await named.EnsureSchemaAsync();
+        Assert.That((await named.SwapAsync(Taking("taken"), default)).Body, Is.EqualTo("taken"));
+        await DropAsync(options);
+    }
+
+    [Test]
+    public async Task A_table_without_transactions_is_named_as_what_it_is()
+    {
+        var options = new MySqlStoreOptions { Table = $"myisam {Guid.NewGuid():N}" };
+        await _direct.ExecuteAsync(MySqlLockStore.CreateSchemaScript(options).Replace("InnoDB", "MyISAM", StringComparison.Ordinal));
+        await using var store = new MySqlLockStore(_connection, options);
+        foreach (var call in Calls(store).Prepend(() => store.EnsureSchemaAsync()))
+            await Assert.ThatAsync(() => call(), Throws.InvalidOperationException.With.Message.Contains("MyISAM").And.Message.Contains("InnoDB"));
+        await _direct.ExecuteAsync($"DROP TABLE `{options.Table}`");
+    }
+
+    [Test]
+    public async Task A_person_can_read_a_record()
+    {
+        await _store.SwapAsync(Taking("held by worker-7"), default);
+        Assert.That(
+            await _direct.ExecuteAsync($"SELECT CONVERT(body USING utf8mb4) FROM gogoscope_locks WHERE CONVERT(name USING utf8mb4) = '{_key}'"),
+            Is.EqualTo("held by worker-7"));
+    }
+
+    [Test]
+    public async Task Rows_that_nobody_needs_can_be_purged_and_tokens_still_rise()
+    {
+        var options = NewTable();
+        await using var store = new MySqlLockStore(_connection, options);
+        await store.EnsureSchemaAsync();
+        var held = await store.SwapAsync(Taking("held") with { Key = "held" }, default);
+        var now = held.Now;
+        var swaps = Enumerable.Range(0, 1_200).Select(i => Taking("taken") with { Key = $"{i}" }).ToList();
+        var taken = await store.SwapManyAsync(swaps, default);
+        await store.SwapManyAsync([.. swaps.Select(swap => swap with { Expected = swap.Version, Version = 2, Body = "", Draw = 0 })], default);
+        await store.SwapAsync(Taking("crashed") with { Key = "crashed", KeepUntil = now }, default);
+        await store.SwapAsync(Taking("refused") with { Key = "never there", Expected = 12 }, default);
+        await _direct.ExecuteAsync($"INSERT INTO `{options.Database}`.`{options.Table}` (id, name, version, attempt, fence, body, keep_until) VALUES (REPEAT('a', 32), 'ahead', 1, 0, {now + 3_600_000_000}, NULL, 0)");
+
+        Assert.That(await store.PurgeAsync(), Is.EqualTo(1), "an hour is not over, but for what never was");
+        await Task.Delay(5);
+        await using var somebody = await _direct.OpenConnectionAsync();
+        await somebody.ExecuteAsync($"START TRANSACTION; SELECT * FROM `{options.Database}`.`{options.Table}` WHERE id = UNHEX(SHA2('held', 256)) FOR UPDATE");
+        Assert.That(await store.PurgeAsync(TimeSpan.FromMilliseconds(1)).Soon(), Is.EqualTo(1_201), "those in use are not waited for");
+        await somebody.ExecuteAsync("ROLLBACK");
+        Assert.That((await store.ReadAsync("held", default)).Body, Is.EqualTo("held"));
+        Assert.That((await store.ReadAsync("0", default)).Version, Is.Zero);
+        Assert.That((await store.SwapAsync(swaps[0], default)).Fence, Is.GreaterThan(taken[0].Fence));
+        await Assert.ThatAsync(() => store.PurgeAsync(TimeSpan.Zero), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        await DropAsync(options);
+    }
+
+    // ---- transactions ----
+
+    [Test]
+    public async Task The_callers_transaction_has_no_part_in_it()
+    {
+        using (new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
+        {
+            // Rolled back: nobody completes it.
+            await _store.SwapAsync(Taking("taken"), default);
+            Assert.That(Transaction.Current, Is.Not.Null);
+        }
+        Assert.That((await _store.ReadAsync(_key, default)).Body, Is.EqualTo("taken"));
+    }
+
+    [Test]
+    public async Task Who_waits_for_a_row_that_somebody_has_locked_can_give_up_and_leaves_no_transaction_behind([Values] bool withoutReturning)
+    {
+        await using var one = Driver.OpenOwn(Settings.With(_connection, ("Maximum Pool Size", 1)));
+        var store = new MySqlLockStore(one, new MySqlStoreOptions { WithoutReturning = withoutReturning });
+        await store.SwapAsync(Taking("taken"), default);
+        await using var somebody = await LockAsync();
+
+        using var cancel = new CancellationTokenSource();
+        var other = Taking("other") with { Key = _key + ":other" };
+        var changing = store.SwapManyAsync([Taking("changed") with { Expected = 1, Version = 2 }, other], cancel.Token).AsTask();
+        await Waiting.Until(IsBlockedAsync, "the swap waits for the row");
+        await cancel.CancelAsync();
+        await Assert.ThatAsync(() => changing.Soon(), Throws.InstanceOf<OperationCanceledException>());
+        await somebody.ExecuteAsync("ROLLBACK");
+        Assert.That((await store.ReadAsync(_key, default).AsTask().Soon()).Body, Is.EqualTo("taken"));
+        await using var same = await one.OpenConnectionAsync();
+        Assert.That(Convert.ToInt64(await same.ExecuteAsync("SELECT @@in_transaction"), CultureInfo.InvariantCulture), Is.Zero);
+    }
+
+    /// <summary>One that looked before it waited would answer with what was there then.</summary>
+    [Test]
+    public async Task Who_has_waited_for_a_row_is_told_what_came_of_it([Values] bool withoutReturning)
+    {
+        var store = new MySqlLockStore(_direct, new MySqlStoreOptions { WithoutReturning = withoutReturning });
+        await store.SwapAsync(Taking("taken"), default);
+        await using var somebody = await LockAsync();
+        await somebody.ExecuteAsync($"UPDATE gogoscope_locks SET version = 77, body = 'changed' WHERE id = UNHEX(SHA2('{_key}', 256))");
+        var losing = store.SwapAsync(Taking("lost") with { Expected = 1, Version = 2 }, default).AsTask();
+        await Waiting.Until(IsBlockedAsync, "the swap waits for the row");
+        await somebody.ExecuteAsync("COMMIT");
+        var answer = await losing.Soon();
+        Assert.That((answer.Version, answer.Body), Is.EqualTo((77L, "changed")));
+    }
+
+    [Test]
+    public async Task What_is_not_committed_yet_is_not_read()
+    {
+        await using var settings = new SessionDataSource(Driver.Open(_connection), "SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED");
+        var store = new MySqlLockStore(settings);
+        await store.SwapAsync(Taking("taken"), default);
+        await using var somebody = await LockAsync();
+        await somebody.ExecuteAsync($"UPDATE gogoscope_locks SET version = 77, body = 'changed' WHERE id = UNHEX(SHA2('{_key}', 256))");
+        Assert.That((await store.ReadAsync(_key, default).AsTask().Soon()).Body, Is.EqualTo("taken"));
+        await somebody.ExecuteAsync("ROLLBACK");
+    }
+
+    [Test]
+    public async Task Locks_of_rows_that_end_in_a_deadlock_or_take_too_long_are_tried_again()
+    {
+        await using var impatient = new SessionDataSource(Driver.Open(_connection), "SET SESSION innodb_lock_wait_timeout = 1");
+        var store = new MySqlLockStore(impatient);
+        // Two rows in the order in which they are swapped, and a transaction that takes them in the other one.
+        var (first, second) = (Taking("1"), Taking("2") with { Key = _key + ":2" });
+        if (StoredText.Hash(StoredText.Encode(first.Key)).AsSpan().SequenceCompareTo(StoredText.Hash(StoredText.Encode(second.Key))) > 0) (first, second) = (second, first);
+        await store.SwapManyAsync([first, second], default);
+        var changed = new[] { first, second }.Select(swap => swap with { Expected = 1, Version = 2, Body = "changed" }).ToList();
+
+        await using var somebody = await LockAsync(second.Key);
+        var changing = store.SwapManyAsync(changed, default).AsTask();
+        await Waiting.Until(IsBlockedAsync, "the swap waits for the second row");
+        // It has the first one; whoever has done less is the one whom the server gives up.
+        await somebody.ExecuteAsync($"INSERT INTO gogoscope_locks (id, name, version, attempt, fence, body, keep_until) SELECT UNHEX(SHA2(CONCAT(id, RAND()), 256)), 'x', 0, 0, 0, NULL, 0 FROM gogoscope_locks LIMIT 20; SELECT * FROM gogoscope_locks WHERE id = UNHEX(SHA2('{first.Key}', 256)) FOR UPDATE");
+        await somebody.ExecuteAsync("ROLLBACK");
+        Assert.That((await changing.Soon()).Select(answer => answer.Version), Is.EqualTo([2L, 2L]));
+
+        await using var another = await LockAsync(first.Key);
+        var again = store.SwapManyAsync([.. changed.Select(swap => swap with { Expected = 2, Version = 3 })], default).AsTask();
+        await Task.Delay(1_500);
+        await another.ExecuteAsync("COMMIT");
+        Assert.That((await again.Soon()).Select(answer => answer.Version), Is.EqualTo([3L, 3L]));
+    }
+
+    // ---- servers ----
+
+    [Test]
+    public async Task A_session_that_may_not_write_is_named_as_what_it_is()
+    {
+        await using var readOnly = new SessionDataSource(Driver.Open(_connection), "SET SESSION TRANSACTION READ ONLY");
+        await Assert.ThatAsync(() => new MySqlLockStore(readOnly).SwapAsync(Taking("taken"), default).AsTask(), Throws.InvalidOperationException.With.Message.Contains("read-only"));
+    }
+
+    [Test]
+    public async Task A_server_that_becomes_read_only_is_named_as_what_it_is_although_the_user_may_write()
+    {
+        await using var server = await TestServer.MariaDb.StartOwnAsync();
+        await using var store = new MySqlLockStore(server.Connection);
+        await store.EnsureSchemaAsync();
+        await store.SwapAsync(Taking("taken"), default);
+        await using var direct = Driver.Open(server.Connection);
+        await direct.ExecuteAsync("SET GLOBAL read_only = 1");
+        // What it knows may be old, so it isn't read either.
+        await Assert.ThatAsync(() => store.ReadAsync(_key, default).AsTask(), Throws.InvalidOperationException.With.Message.Contains("read-only").And.Message.Contains("primary"));
+        await using var other = new MySqlLockStore(server.Connection);
+        foreach (var call in Calls(other)) await Assert.ThatAsync(() => call(), Throws.InvalidOperationException.With.Message.Contains("read-only"));
+        await direct.ExecuteAsync("CREATE USER other; GRANT SELECT, INSERT, UPDATE ON test.* TO other");
+        await direct.ExecuteAsync("SET GLOBAL read_only = 0");
+        await using var unprivileged = new MySqlLockStore(Settings.With(server.Connection, ("User ID", "other")));
+        await unprivileged.ReadAsync(_key, default);
+        await direct.ExecuteAsync("SET GLOBAL read_only = 1");
+        await Assert.ThatAsync(() => unprivileged.SwapAsync(Taking("taken"), default).AsTask(), Throws.InvalidOperationException.With.Message.Contains("read-only"));
+    }
+
+    [Test]
+    public async Task A_connection_that_breaks_fails_what_is_on_its_way_and_is_made_again()
+    {
+        await using var proxy = new CountingProxy(int.Parse(Settings.Get(_connection, "Port"), CultureInfo.InvariantCulture));
+        await using var store = new MySqlLockStore(Settings.With(_connection, ("Port", proxy.Port), ("Maximum Pool Size", 1)));
+        var taken = await store.SwapAsync(Taking("taken"), default);
+        proxy.CutAll();
+        // Not every driver has an exception of its own for it.
+        var read = await store.ReadAgainAsync<Exception>(_key);
+        Assert.That(read with { Now = 0 }, Is.EqualTo(taken with { Now = 0 }));
+    }
+
+    [TestCase("10.11.6-MariaDB-log", true)]
+    [TestCase("5.5.5-10.6.12-MariaDB", true)]
+    [TestCase("12.0.1-mariadb-ubu2404", true)]
+    [TestCase("10.5.9-MariaDB", false)]
+    [TestCase("8.0.36", false)]
+    [TestCase("11.2.0-Aurora", false)]
+    [TestCase("5.7", false)]
+    [TestCase("strange", false)]
+    public void Only_a_MariaDB_that_can_is_asked_to_answer_with_the_row(string version, bool returns) =>
+        Assert.That(Server.Of(version, commitsByItself: true).Returns, Is.EqualTo(returns));
+
+    // ---- options ----
+
+    [Test]
+    public void Bad_input_is_refused()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => new MySqlLockStore((DbDataSource)null!), Throws.ArgumentNullException);
+            Assert.That(() => new MySqlLockStore(" "), Throws.ArgumentException);
+            Assert.That(() => new MySqlLockStore("Nonsense=1"), Throws.InstanceOf<ArgumentException>());
+            foreach (var bad in new[] { "", "a\0b", "a ", "😀", new string('x', 65) })
+            {
+                Assert.That(() => new MySqlStoreOptions { Table = bad }, Throws.InstanceOf<ArgumentException>());
+                Assert.That(() => new MySqlStoreOptions { Database = bad }, Throws.InstanceOf<ArgumentException>());
+            }
+            Assert.That(() => new MySqlStoreOptions { Table = null! }, Throws.ArgumentNullException);
+            Assert.That(new MySqlStoreOptions { Table = new string('鍵', 64) }.Table, Has.Length.EqualTo(64));
+        });
+    }
+
+    private Func<Task>[] Calls(MySqlLockStore store) => [() => store.ReadAsync(_key, default).AsTask(), () => store.SwapAsync(Taking("taken"), default).AsTask()];
+
+    private async Task<DbConnection> LockAsync(string? key = null)
+    {
+        var connection = await _direct.OpenConnectionAsync();
+        await connection.ExecuteAsync($"START TRANSACTION; SELECT version FROM gogoscope_locks WHERE id = UNHEX(SHA2('{key ?? _key}', 256)) FOR UPDATE");
+        return connection;
+    }
+
+    private async Task<bool> IsBlockedAsync() =>
+        Convert.ToInt64(await _direct.ExecuteAsync("SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'Innodb_row_lock_current_waits'"), CultureInfo.InvariantCulture) > 0;
+
+    private Task<object?> DropAsync(MySqlStoreOptions options) => _direct.ExecuteAsync($"DROP DATABASE `{options.Database}`");
+
+    private static MySqlStoreOptions NewTable() => new() { Database = $"Test {Guid.NewGuid():N}", Table = "locks" };
+
+    private LockSwap Taking(string body) =>
+        new() { Key = _key, Expected = 0, Version = 1, Body = body, Draw = 1, NotAfter = long.MaxValue, KeepUntil = 4_102_444_800_000_000 };
+}

@@ -1,0 +1,3 @@
+namespace GoGoScope.Persistence.MySql.Tests;
+
+public sealed class ServerTests() : TestServerContract(TestServer.MariaDb);

@@ -1,0 +1,34 @@
+using System.Data.Common;
+
+namespace GoGoScope.Persistence.MySql.Tests;
+
+/// <summary>A data source of somebody's own, around another one: each connection is given some settings when it is opened.</summary>
+internal sealed class SessionDataSource(DbDataSource inner, string settings) : DbDataSource
+{
+    public override string ConnectionString => inner.ConnectionString;
+
+    protected override DbConnection CreateDbConnection() => inner.CreateConnection();
+
+    protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default)
+    {
+        var connection = await inner.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = settings;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    protected override async ValueTask DisposeAsyncCore()
+    {
+        await inner.DisposeAsync();
+        await base.DisposeAsyncCore();
+    }
+}
