@@ -3,6 +3,7 @@ using GoGoScope.Benchmarks.Workloads.FreeLock;
 using GoGoScope.Benchmarks.Workloads.Keys;
 using GoGoScope.Benchmarks.Workloads.ReadersWriters;
 using GoGoScope.Benchmarks.Workloads.Scopes;
+using GoGoScope.Benchmarks.Workloads.Semaphores;
 
 namespace GoGoScope.Benchmarks.Workloads;
 
@@ -15,6 +16,7 @@ public static class AllWorkloads
         typeof(Contended16), typeof(Contended256), typeof(ContendedWithToken), typeof(ContendedWithTimeout),
         typeof(ColdKeys), typeof(WarmKeys), typeof(WarmPreparedKeys), typeof(HotKeys),
         typeof(ReadersWriters8), typeof(ReadersWriters64),
+        typeof(FreePermit), typeof(FreePermitBesideOthers), typeof(FreeWeight), typeof(ContendedPermits16), typeof(ContendedPermits256),
         typeof(EmptyScope), typeof(Children), typeof(ChildrenWithResult),
     ];
 }

@@ -13,5 +13,7 @@ catch (FormatException wrong)
 
 var run = new StressRun(options);
 await run.RunAsync(Console.WriteLine);
-foreach (var violation in run.Violations.First) Console.Error.WriteLine(violation);
-return run.Violations.Count == 0 ? 0 : 1;
+var permits = new PermitRun(options);
+await permits.RunAsync(Console.WriteLine);
+foreach (var violation in run.Violations.First.Concat(permits.Violations.First)) Console.Error.WriteLine(violation);
+return run.Violations.Count + permits.Violations.Count == 0 ? 0 : 1;

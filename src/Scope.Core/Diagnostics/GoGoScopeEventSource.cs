@@ -51,6 +51,12 @@ internal sealed class GoGoScopeEventSource : EventSource
         if (IsEnabled()) StoreFailed(error.Store ?? "", error.Key ?? "", ExceptionText.Full(error));
     }
 
+    [NonEvent]
+    internal void ResourceFailed(Scope scope, string pool, string what, Exception error)
+    {
+        if (IsEnabled()) ResourceFailed(scope.Name ?? "", pool, what, ExceptionText.Full(error));
+    }
+
     [Event(1, Level = EventLevel.Informational)]
     private void ScopeCancelled(string scope, string cause, string message) => WriteEvent(1, scope, cause, message);
 
@@ -68,4 +74,7 @@ internal sealed class GoGoScopeEventSource : EventSource
 
     [Event(6, Level = EventLevel.Warning)]
     private void StoreFailed(string store, string key, string error) => WriteEvent(6, store, key, error);
+
+    [Event(7, Level = EventLevel.Error)]
+    private void ResourceFailed(string scope, string pool, string what, string error) => WriteEvent(7, scope, pool, what, error);
 }

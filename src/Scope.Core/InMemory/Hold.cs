@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace GoGoScope;
 
@@ -18,6 +19,13 @@ internal sealed class Hold(LockEntry entry) : LockHold
     /// <summary>The fencing token of the current grant; zero while nobody holds it.</summary>
     internal long Token;
     internal LockMode Mode;
+
+    /// <summary>How many permits it holds, if it is one of a semaphore.</summary>
+    internal int Weight;
+    internal bool IsOfSemaphore;
+
+    /// <summary>Links those of a semaphore that are held by nobody.</summary>
+    internal Hold? NextFree;
     internal LockOptions Options = LockOptions.Default;
     internal Scope? Scope;
 
@@ -130,7 +138,7 @@ internal sealed class Hold(LockEntry entry) : LockHold
         _lost = null;
     }
 
-    internal LockHolder ToSnapshot() => new(Owner, Mode, Token, Scope?.Name) { Asker = Scope };
+    internal LockHolder ToSnapshot() => new(Owner, Mode, Token, Scope?.Name) { Asker = Scope, Weight = Weight };
 
     internal LeaseLostException Loss(long token) =>
         new(_isLost ? _lostKey : Entry.Key, token, "its time to live ended without renewal");
@@ -144,6 +152,8 @@ internal sealed class Hold(LockEntry entry) : LockHold
     protected internal override string OwnerOf(long token) => Read(token, static hold => hold.Owner);
 
     protected internal override LockMode ModeOf(long token) => Read(token, static hold => hold.Mode);
+
+    internal int WeightOf(long token) => Read(token, static hold => hold.Weight);
 
     protected internal override CancellationToken LostTokenOf(long token)
     {
@@ -182,8 +192,27 @@ internal sealed class Hold(LockEntry entry) : LockHold
 
     protected internal override ValueTask ReleaseAsync(long token)
     {
-        if (!IsPlain || !Entry.TryReleaseFree(this, token)) Entry.Release(this, token);
+        if (!IsPlain || !Entry.TryReleaseFree(this, token)) ReleaseOtherwise(token);
         return default;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReleaseOtherwise(long token)
+    {
+        if (!IsOfSemaphore || !Entry.TryReleasePermits(this, token)) Entry.Release(this, token);
+    }
+
+    protected internal override string Describe(long token)
+    {
+        if (Lock is not { Semaphore: { } semaphore }) return base.Describe(token);
+        try
+        {
+            return $"{semaphore}, {LockText.Permits(WeightOf(token))}, {OwnerOf(token)}";
+        }
+        catch (ObjectDisposedException)
+        {
+            return "released";
+        }
     }
 
     // A scope releases at its end what was taken through it. It finds the holds of its locks through these, which costs

@@ -51,14 +51,14 @@ internal sealed partial class LockEntry
     /// <summary>Decides a request. Those who want null instead of an error when the time is up say so with <paramref name="answersNull"/>.</summary>
     internal Answer AcquireAndExitGate(in LockRequest request, bool answersNull, CancellationToken cancellationToken)
     {
-        if (Admits(request.Mode) && MayGoFirst(in request)) return GrantAndExitGate(in request);
+        if (Admits(request.Mode, request.Weight) && MayGoFirst(in request)) return GrantAndExitGate(in request);
         if (request.Timeout == TimeSpan.Zero) return RefuseAndExitGate(in request, answersNull);
         return WaitAndExitGate(in request, answersNull, cancellationToken);
     }
 
     private Answer GrantAndExitGate(in LockRequest request)
     {
-        var hold = TryHoldHoldingGate(request.Mode, request.Options, request.Scope, request.Lock);
+        var hold = TryHoldHoldingGate(request.Mode, request.Options, request.Scope, request.Lock, request.Weight);
         var token = hold?.Token ?? 0;
         if (hold is not null) _queue?.CountPassedOver(WaitQueue.NewestTicket, own: null);
         var next = SettleHoldingGate();

@@ -36,7 +36,11 @@ internal sealed partial class LockEntry
             Stripe.ReturnHoldingGate(waited);
         }
         hold.ClearHoldingGate();
-        if (hold != _resident)
+        if (IsSemaphore)
+        {
+            ReturnPermitsHoldingGate(hold);
+        }
+        else if (hold != _resident)
         {
             UnlinkReader(hold);
             Stripe.ReturnHoldingGate(hold);
@@ -49,7 +53,7 @@ internal sealed partial class LockEntry
         expiry?.Withdraw();
         if (next is not null) Waiter.Wake(next);
         if (owner is { IsDisposed: true }) owner.LeaveScopeIfDone();
-        if (scope is not null && scope.HasRunningChildAfter(childMark)) scope.GuardReleased(key, childMark);
+        if (scope is not null && scope.HasRunningChildAfter(childMark)) scope.GuardReleasedUnder(childMark, owner?.ToString() ?? LockText.Describe(key));
     }
 
     /// <summary>Makes releases take the long way, which tells a lock that was disposed when its last guard is gone.</summary>
@@ -57,6 +61,7 @@ internal sealed partial class LockEntry
     {
         Stripe.Gate.Enter();
         _resident.IsPlain = false;
+        _permitsEndShort = false;
         Stripe.Gate.Exit();
     }
 
@@ -66,7 +71,7 @@ internal sealed partial class LockEntry
         while (true)
         {
             Stripe.Gate.Enter();
-            var hold = _resident.Token != 0 ? _resident : _readers;
+            var hold = AnyHoldHoldingGate();
             var token = hold?.Token ?? 0;
             Stripe.Gate.Exit();
             if (hold is null) return;

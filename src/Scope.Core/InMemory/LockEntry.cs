@@ -3,13 +3,13 @@ using System.Diagnostics;
 namespace GoGoScope;
 
 /// <summary>
-/// One key, or one lock without a key: who holds it and who waits for it. Requests, releases and everything that ends a
-/// wait or a hold meet here, under the gate of the entry's stripe.
+/// One key, one lock without a key, or one semaphore: who holds it and who waits for it. Requests, releases and everything
+/// that ends a wait or a hold meet here, under the gate of the entry's stripe.
 /// </summary>
 /// <remarks>
 /// What must hold whenever the gate is open: an exclusive hold is alone; whoever ranks best among the waiters can't hold
 /// the lock together with its holders, unless that waiter is being woken to take it; a keyed entry in the table has
-/// holders or waiters.
+/// holders or waiters; the permits of a semaphore are free or held.
 /// </remarks>
 internal sealed partial class LockEntry
 {
@@ -21,7 +21,7 @@ internal sealed partial class LockEntry
     internal int Hash;
     internal LockEntry? NextInBucket;
 
-    // The exclusive hold, or one of the readers; the others are in the list. Held if it has a token.
+    // The exclusive hold, or one of those who hold it together; the others are in the list. Held if it has a token.
     private Hold _resident;
     private Hold? _readers;
     private WaitQueue? _queue;
@@ -48,13 +48,18 @@ internal sealed partial class LockEntry
     /// <summary>The hold that is used whenever it is free. Another takes its place only when its lease is lost.</summary>
     internal Hold Resident => _resident;
 
-    internal bool IsHeld => Volatile.Read(ref _resident.Token) != 0 || Volatile.Read(ref _readers) is not null;
+    internal bool IsHeld => IsSemaphore ? FreePermits != _permits : Volatile.Read(ref _resident.Token) != 0 || Volatile.Read(ref _readers) is not null;
 
     private bool IsFree => _resident.Token == 0 && _readers is null;
 
     private bool HasWaiters => _queue is { IsEmpty: false };
 
-    private bool IsHeldExclusively => _resident.Token != 0 && _resident.Mode == LockMode.Exclusive;
+    private bool IsHeldExclusively => _resident.Token != 0 && _resident.Mode == LockMode.Exclusive && !IsSemaphore;
+
+    /// <summary>Whether it admits nobody, whatever is asked for.</summary>
+    private bool IsFull => IsSemaphore ? _freePermits == 0 : IsHeldExclusively;
+
+    private bool Admits(LockMode mode, int weight) => IsSemaphore ? weight <= _freePermits : Admits(mode);
 
     private bool Admits(LockMode mode) => mode == LockMode.Exclusive ? IsFree : !IsHeldExclusively;
 
@@ -85,7 +90,7 @@ internal sealed partial class LockEntry
         Stripe.Gate.Enter();
         waiter.IsBeingWoken = false;
         if (_woken == waiter) _woken = null;
-        if (waiter.IsWaiting && Admits(waiter.Mode) && _queue!.Best() == waiter) GrantHoldingGate(waiter);
+        if (waiter.IsWaiting && Admits(waiter.Mode, waiter.Weight) && _queue!.Best() == waiter) GrantHoldingGate(waiter);
         var isDecided = !waiter.IsWaiting;
         var next = SettleHoldingGate();
         Stripe.Gate.Exit();
@@ -122,9 +127,12 @@ internal sealed partial class LockEntry
     {
         var holders = new List<LockHolder>();
         if (_resident.Token != 0) holders.Add(_resident.ToSnapshot());
-        for (var hold = _readers; hold is not null; hold = hold.Next) holders.Add(hold.ToSnapshot());
+        for (var hold = _readers; hold is not null; hold = hold.Next)
+        {
+            if (hold.Token != 0) holders.Add(hold.ToSnapshot());
+        }
         var waiters = _queue?.Ranked().ConvertAll(static ranked => ((Waiter)ranked.Waiter).ToSnapshot(ranked.PassedOver)) ?? [];
-        return new LockSnapshot(Key, holders, waiters);
+        return new LockSnapshot(Key, holders, waiters) { Title = IsSemaphore ? _resident.Lock!.ToString() : null };
     }
 
     /// <summary>
@@ -134,7 +142,7 @@ internal sealed partial class LockEntry
     private Waiter? SettleHoldingGate()
     {
         var toWake = default(WakeList);
-        while (!IsHeldExclusively && _queue?.Best() is Waiter best && Admits(best.Mode))
+        while (!IsFull && _queue?.Best() is Waiter best && Admits(best.Mode, best.Weight))
         {
             // One that is on its way to its thread finds there what became of it.
             if (!best.IsBeingWoken) toWake.Add(best);
@@ -161,7 +169,7 @@ internal sealed partial class LockEntry
         var (ticket, level) = (waiter.Ticket, waiter.Level);
         _queue!.Remove(waiter);
         if (_woken == waiter) _woken = null;
-        if (TryHoldHoldingGate(waiter.Mode, waiter.Options, waiter.Scope, waiter.Lock) is { } hold)
+        if (TryHoldHoldingGate(waiter.Mode, waiter.Options, waiter.Scope, waiter.Lock, waiter.Weight) is { } hold)
         {
             waiter.GrantHoldingGate(hold);
             _queue.CountPassedOver(ticket, level);
@@ -173,8 +181,9 @@ internal sealed partial class LockEntry
     }
 
     /// <summary>Makes a hold for a request that the holders admit; null if the scope that asks is closed by now.</summary>
-    private Hold? TryHoldHoldingGate(LockMode mode, LockOptions options, Scope? scope, Lock? @lock)
+    private Hold? TryHoldHoldingGate(LockMode mode, LockOptions options, Scope? scope, Lock? @lock, int weight = 0)
     {
+        if (IsSemaphore) return HoldPermitsHoldingGate(weight);
         var hold = _resident.Token == 0 ? _resident : Stripe.RentHoldHoldingGate(this);
         var token = Stripe.NextTokenHoldingGate();
         if (!hold.TryTakeHoldingGate(token, mode, options, scope, @lock))
@@ -192,16 +201,24 @@ internal sealed partial class LockEntry
 
     private string? HolderHoldingGate()
     {
-        var hold = _resident.Token != 0 ? _resident : _readers;
-        return hold?.Owner ?? ((Waiter?)_queue?.Best())?.Owner;
+        return AnyHoldHoldingGate()?.Owner ?? ((Waiter?)_queue?.Best())?.Owner;
+    }
+
+    private Hold? AnyHoldHoldingGate()
+    {
+        if (_resident.Token != 0) return _resident;
+        var hold = _readers;
+        while (hold is { Token: 0 }) hold = hold.Next;
+        return hold;
     }
 
     [Conditional("DEBUG")]
     private void AssertInvariantsHoldingGate()
     {
         Debug.Assert(!IsHeldExclusively || _readers is null, "an exclusive hold is not alone");
-        Debug.Assert(_queue?.Best() is not Waiter best || !Admits(best.Mode) || best.IsBeingWoken, "the best waiter could be granted the lock and was not");
+        Debug.Assert(_queue?.Best() is not Waiter best || !Admits(best.Mode, best.Weight) || best.IsBeingWoken, "the best waiter could be granted the lock and was not");
         Debug.Assert(_woken is null || (_woken.IsBeingWoken && _woken.IsWaiting), "nobody is on the way to take the lock");
+        Debug.Assert(!IsSemaphore || _freePermits + HeldPermits() == _permits, "permits were lost, or made");
         Debug.Assert(!IsKeyed || Key is null || !IsFree || HasWaiters, "a key that nobody uses stayed in the table");
     }
 }

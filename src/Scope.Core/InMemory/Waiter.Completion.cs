@@ -80,6 +80,14 @@ internal sealed partial class Waiter
         return guard.FencingToken == 0 ? null : guard;
     }
 
+    SemaphoreGuard IValueTaskSource<SemaphoreGuard>.GetResult(short token) => new(GetResult(token));
+
+    SemaphoreGuard? IValueTaskSource<SemaphoreGuard?>.GetResult(short token)
+    {
+        var guard = GetResult(token);
+        return guard.FencingToken == 0 ? null : new SemaphoreGuard(guard);
+    }
+
     public ValueTaskSourceStatus GetStatus(short token) => _completion.GetStatus(token);
 
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>

@@ -13,7 +13,8 @@ namespace GoGoScope;
 /// callback was withdrawn before it ran; otherwise the garbage collector takes it, so a late callback can never meet
 /// another caller's wait.
 /// </remarks>
-internal sealed partial class Waiter : QueuedRequest, IValueTaskSource<LockGuard>, IValueTaskSource<LockGuard?>, IThreadPoolWorkItem
+internal sealed partial class Waiter : QueuedRequest,
+    IValueTaskSource<LockGuard>, IValueTaskSource<LockGuard?>, IValueTaskSource<SemaphoreGuard>, IValueTaskSource<SemaphoreGuard?>, IThreadPoolWorkItem
 {
     internal int Overtaken;
 
@@ -52,6 +53,8 @@ internal sealed partial class Waiter : QueuedRequest, IValueTaskSource<LockGuard
     internal bool MayBeOvertaken =>
         _options.AllowOvertaking && Mode == LockMode.Exclusive && Overtaken < Lock.MaxOvertaken && !Level!.IsHeadAged;
 
+    internal int Weight { get; private set; }
+
     internal LockOptions Options => _options;
 
     internal Scope? Scope => _scope;
@@ -64,6 +67,7 @@ internal sealed partial class Waiter : QueuedRequest, IValueTaskSource<LockGuard
     {
         Key = _key,
         Mode = Mode,
+        Weight = Weight,
         Priority = Priority,
         Timeout = _timeout,
         TimeToLive = _timeToLive,
@@ -81,6 +85,7 @@ internal sealed partial class Waiter : QueuedRequest, IValueTaskSource<LockGuard
         if (_scope != request.Scope) _scope = request.Scope;
         if (_lock != request.Lock) _lock = request.Lock;
         Mode = request.Mode;
+        Weight = request.Weight;
         Priority = request.Priority;
         _timeout = request.Timeout;
         _timeToLive = request.TimeToLive;
@@ -121,7 +126,7 @@ internal sealed partial class Waiter : QueuedRequest, IValueTaskSource<LockGuard
     }
 
     internal LockWaiter ToSnapshot(int passedOver) =>
-        new(Owner, Mode, Priority, passedOver, _scope?.Name) { Asker = _scope };
+        new(Owner, Mode, Priority, passedOver, _scope?.Name) { Asker = _scope, Weight = Weight };
 
     // A writer goes on best where its predecessor's data still is; readers that go together spread over the threads.
     internal void Wake() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: Mode == LockMode.Exclusive);

@@ -45,6 +45,23 @@ internal readonly struct Answer
         _ => new(Otherwise<LockGuard?>()),
     };
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ValueTask<SemaphoreGuard> ToSemaphoreTask() => _what switch
+    {
+        Hold hold => new(new SemaphoreGuard(new LockGuard(hold, _number))),
+        Waiter waiter => new(waiter, (short)_number),
+        _ => new(Otherwise<SemaphoreGuard>()),
+    };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ValueTask<SemaphoreGuard?> ToSemaphoreTryTask() => _what switch
+    {
+        Hold hold => new(new SemaphoreGuard(new LockGuard(hold, _number))),
+        Waiter waiter => new(waiter, (short)_number),
+        null => default,
+        _ => new(Otherwise<SemaphoreGuard?>()),
+    };
+
     /// <summary>
     /// What an <c>async</c> method that throws the error would return: a cancelled task, with its message, for a cancellation,
     /// and a faulted one for everything else.

@@ -58,7 +58,7 @@ public sealed partial class Lock
     internal Exception WaitEnded() =>
         IsDisposed && !Volatile.Read(ref _endedWithScope) ? Disposed() : OuterLifetimeEnded();
 
-    private ObjectDisposedException Disposed() => new(nameof(Lock), $"{this} was disposed.");
+    private ObjectDisposedException Disposed() => new(_semaphore is null ? nameof(Lock) : nameof(AsyncSemaphore), $"{this} was disposed.");
 
     private OperationCanceledException OuterLifetimeEnded() =>
         new($"The scope or token that {this} was created with was cancelled.", OuterLifetime);

@@ -80,6 +80,12 @@ public sealed partial class Lock
     {
         options ??= AcquireOptions.Default;
         var guard = await Acquire(LockMode.Exclusive, options.Priority, options.Timeout, cancellationToken).ConfigureAwait(false);
+        return await RunUnderAsync(guard, action, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs <paramref name="action"/> under a guard of this lock, and disposes that.</summary>
+    internal async Task<T> RunUnderAsync<T>(LockGuard guard, Func<LockGuard, CancellationToken, ValueTask<T>> action, CancellationToken cancellationToken)
+    {
         try
         {
             using var stop = new GuardedToken(guard, OuterLifetime, cancellationToken);

@@ -93,7 +93,7 @@ public sealed partial class Lock : IAsyncDisposable
     public string? Key => _options.Key;
 
     /// <inheritdoc/>
-    public override string ToString() => LockText.Describe(Key);
+    public override string ToString() => _semaphore?.ToString() ?? LockText.Describe(Key);
 
     // Every overload is one of these two, inlined into its caller: a task of four words that is made where it is awaited
     // costs nothing, one that is returned through memory costs more than the lock.
@@ -152,13 +152,14 @@ public sealed partial class Lock : IAsyncDisposable
     }
 
     private Exception WhyNot(CancellationToken cancellationToken) =>
-        cancellationToken.IsCancellationRequested ? WaitOutcomes.Cancelled(Key, cancellationToken) : Ended();
+        cancellationToken.IsCancellationRequested ? WaitOutcomes.Cancelled(ToString(), cancellationToken) : Ended();
 
-    private LockRequest Request(LockMode mode, int priority, TimeSpan timeout) => new()
+    private LockRequest Request(LockMode mode, int priority, TimeSpan timeout, int weight = 0) => new()
     {
         Key = _options.Key ?? "",
         KeyHash = _keyHash,
         Mode = mode,
+        Weight = weight,
         Priority = priority,
         Timeout = timeout,
         Options = _options,

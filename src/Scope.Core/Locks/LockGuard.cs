@@ -95,5 +95,8 @@ public readonly struct LockGuard : IAsyncDisposable, IEquatable<LockGuard>
     /// <inheritdoc/>
     public override string ToString() => _hold?.Describe(_token) ?? "released";
 
+    /// <summary>How many permits it is, if it is one of a semaphore.</summary>
+    internal int Weight => Hold is Hold hold ? hold.WeightOf(_token) : 0;
+
     private LockHold Hold => _hold ?? throw LockHold.Released();
 }

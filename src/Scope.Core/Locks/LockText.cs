@@ -9,6 +9,10 @@ internal static class LockText
 
     internal static string Describe(string? key) => key is null ? "A lock without a key" : $"Lock \"{Shorten(key)}\"";
 
+    internal static string Describe(LockMode mode, int weight) => weight == 0 ? mode.ToString() : Permits(weight);
+
+    internal static string Permits(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "permit" : "permits")}");
+
     internal static string Shorten(string key) =>
         key.Length <= LongestKeyShown ? key : $"{key.AsSpan(0, LongestKeyShown)}… ({key.Length} characters)";
 

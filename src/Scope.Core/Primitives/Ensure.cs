@@ -37,6 +37,12 @@ internal static class Ensure
         return value;
     }
 
+    internal static int NotNegative(int value, [CallerMemberName] string name = "")
+    {
+        if (value < 0) throw new ArgumentOutOfRangeException(name, value, "Must be zero or more.");
+        return value;
+    }
+
     internal static double Between(double value, double least, double most, [CallerMemberName] string name = "")
     {
         if (!(value >= least && value <= most))

@@ -58,11 +58,22 @@ public readonly struct LockRequest
     /// <summary>The lock that asks; null for a scope's own helpers.</summary>
     internal Lock? Lock { get; init; }
 
+    /// <summary>How many permits of a semaphore; without a meaning for locks.</summary>
+    internal int Weight { get; init; }
+
+    /// <summary>What is asked for, at the start of a sentence.</summary>
+    internal string What => Lock?.ToString() ?? LockText.Describe(Key);
+
     /// <summary>The key for messages; null for a lock without one.</summary>
     internal string? KeyOrNull => Lock is { Key: null } ? null : Key;
 
     /// <summary>The error for a request that comes when its lock or scope has ended.</summary>
     internal Exception Ended() => Lock?.Ended() ?? Scope?.Ended() ?? new ObjectDisposedException(nameof(Scope));
+
+    /// <summary>The error for a request whose time is up.</summary>
+    internal TimeoutException TimedOut(string? holder) => Lock is { Semaphore: { } semaphore }
+        ? new SemaphoreTimeoutException(semaphore.Name, Weight, semaphore.Permits, Timeout, holder)
+        : new LockTimeoutException(KeyOrNull, Mode, Timeout, holder);
 
     /// <summary>The error for a request that was waiting when its lock or scope ended.</summary>
     internal Exception WaitEnded() => Lock?.WaitEnded() ?? Scope?.WaitEnded() ?? new ObjectDisposedException(nameof(Scope));

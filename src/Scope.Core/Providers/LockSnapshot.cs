@@ -4,7 +4,13 @@ namespace GoGoScope;
 /// <param name="Key">The key; null for a lock without one.</param>
 /// <param name="Holders">Who holds it: one exclusive holder, or any number of readers.</param>
 /// <param name="Waiters">Who waits, in the order in which they would be granted.</param>
-public sealed record LockSnapshot(string? Key, IReadOnlyList<LockHolder> Holders, IReadOnlyList<LockWaiter> Waiters);
+public sealed record LockSnapshot(string? Key, IReadOnlyList<LockHolder> Holders, IReadOnlyList<LockWaiter> Waiters)
+{
+    /// <summary>What it is, at the start of a sentence, if it is no lock.</summary>
+    internal string? Title { get; init; }
+
+    internal string What => Title ?? LockText.Describe(Key);
+}
 
 /// <summary>One holder of a key.</summary>
 /// <param name="Owner">Who it is.</param>
@@ -15,6 +21,11 @@ public sealed record LockHolder(string Owner, LockMode Mode, long FencingToken, 
 {
     // Names may be shared, or missing; a scope's dump wants its own.
     internal Scope? Asker { get; init; }
+
+    /// <summary>How many permits, if it is a semaphore; zero if not.</summary>
+    internal int Weight { get; init; }
+
+    internal string How => LockText.Describe(Mode, Weight);
 }
 
 /// <summary>One request that waits for a key.</summary>
@@ -26,4 +37,8 @@ public sealed record LockHolder(string Owner, LockMode Mode, long FencingToken, 
 public sealed record LockWaiter(string Owner, LockMode Mode, int Priority, int PassedOver, string? Scope)
 {
     internal Scope? Asker { get; init; }
+
+    internal int Weight { get; init; }
+
+    internal string How => LockText.Describe(Mode, Weight);
 }

@@ -19,11 +19,11 @@ internal static class WaitOutcomes
 {
     internal static Exception ToException(this WaitOutcome outcome, in LockRequest request, string? holder, CancellationToken caller) => outcome switch
     {
-        WaitOutcome.TimedOut => new LockTimeoutException(request.KeyOrNull, request.Mode, request.Timeout, holder),
-        WaitOutcome.Cancelled => Cancelled(request.KeyOrNull, caller),
+        WaitOutcome.TimedOut => request.TimedOut(holder),
+        WaitOutcome.Cancelled => Cancelled(request.What, caller),
         _ => request.WaitEnded(),
     };
 
-    internal static OperationCanceledException Cancelled(string? key, CancellationToken caller) =>
-        new($"The wait for {LockText.Describe(key)} was cancelled.", caller);
+    internal static OperationCanceledException Cancelled(string what, CancellationToken caller) =>
+        new($"The wait for {what} was cancelled.", caller);
 }

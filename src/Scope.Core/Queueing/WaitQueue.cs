@@ -15,14 +15,18 @@ internal sealed class WaitQueue
 
     internal bool IsEmpty => _highest is null;
 
+    internal int Count { get; private set; }
+
     internal void Add(QueuedRequest waiter)
     {
+        Count++;
         waiter.Ticket = ++_lastTicket;
         LevelOf(waiter.Priority).Append(waiter);
     }
 
     internal void Remove(QueuedRequest waiter)
     {
+        Count--;
         var level = waiter.Level!;
         level.Remove(waiter);
         if (level.Head is null) Drop(level);

@@ -67,14 +67,14 @@ public sealed partial class Scope
             {
                 if (!IsMine(holder.Asker, holder.Scope)) continue;
                 text.Append(indent).AppendLine(CultureInfo.InvariantCulture,
-                    $"holds: {LockText.Describe(one.Key)}, {holder.Mode}, {holder.Owner}, token {holder.FencingToken}");
+                    $"holds: {one.What}, {holder.How}, {holder.Owner}, token {holder.FencingToken}");
             }
             for (var place = 0; place < one.Waiters.Count; place++)
             {
                 var waiter = one.Waiters[place];
                 if (!IsMine(waiter.Asker, waiter.Scope)) continue;
                 text.Append(indent).AppendLine(CultureInfo.InvariantCulture,
-                    $"waits: {LockText.Describe(one.Key)}, {waiter.Mode}, {waiter.Owner}, place {place + 1} of {one.Waiters.Count}, held by {string.Join(", ", one.Holders.Select(holder => holder.Owner))}");
+                    $"waits: {one.What}, {waiter.How}, {waiter.Owner}, place {place + 1} of {one.Waiters.Count}, held by {string.Join(", ", one.Holders.Select(holder => holder.Owner))}");
             }
         }
     }

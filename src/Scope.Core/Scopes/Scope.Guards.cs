@@ -12,10 +12,11 @@ public sealed partial class Scope
     /// A guard, granted when <paramref name="mark"/> was the last child started, was released: reports those children
     /// which the calling flow started since then and that still run.
     /// </summary>
-    internal void GuardReleased(string? key, long mark)
-    {
-        if (!HasRunningChildAfter(mark)) return;
+    internal void GuardReleased(string? key, long mark) => GuardReleasedUnder(mark, LockText.Describe(key));
 
+    /// <inheritdoc cref="GuardReleased"/>
+    internal void GuardReleasedUnder(long mark, string what)
+    {
         var flow = ScopeFlow.Current;
         var children = new List<long>();
         _gate.Enter();
@@ -25,7 +26,7 @@ public sealed partial class Scope
         if (children.Count == 0) return;
 
         children.Reverse();
-        var report = $"{LockText.Describe(key)} was released while children that were started under it still run: #{string.Join(", #", children)}.";
+        var report = $"{what} was released while children that were started under it still run: #{string.Join(", #", children)}.";
         _gate.Enter();
         _guardReports ??= new Queue<string>(ReportsKept);
         if (_guardReports.Count == ReportsKept) _guardReports.Dequeue();

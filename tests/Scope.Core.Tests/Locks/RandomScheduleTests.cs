@@ -1,18 +1,11 @@
-using FsCheck;
-using FsCheck.Fluent;
 using GoGoScope.Tests.Locks.Model;
-using Microsoft.FSharp.Core;
+using static GoGoScope.Tests.Locks.Model.RandomSchedules;
 
 namespace GoGoScope.Tests.Locks;
 
-/// <summary>
-/// Random schedules of a few clients, compared with the model after every step. A failure prints its seed and the
-/// shortest schedule that fails; GOGOSCOPE_SEED=seed runs the same schedules again.
-/// </summary>
+/// <summary>Random schedules of a few clients, compared with the model after every step.</summary>
 public sealed class RandomScheduleTests
 {
-    private const int LongestSchedule = 120;
-
     [Test]
     public void One_key_follows_the_model() => Follows(clients: 5, keys: 1, schedules: 4_000, PickAny);
 
@@ -29,33 +22,8 @@ public sealed class RandomScheduleTests
         Assert.That(most, Is.GreaterThanOrEqualTo(Lock.MaxPassedOver), "schedules in which waiters age");
     }
 
-    private static int Follows(int clients, int keys, int schedules, Func<Lockstep, int, int, int, Step?> pick, int longest = LongestSchedule)
-    {
-        var seed = ulong.TryParse(Environment.GetEnvironmentVariable("GOGOSCOPE_SEED"), out var given) ? given : (ulong)Random.Shared.NextInt64();
-        TestContext.Out.WriteLine($"GOGOSCOPE_SEED={seed}");
-        var (most, steps) = (0, 0L);
-        var choices = Gen.Choose(0, int.MaxValue - 1).ToArbitrary().Array();
-        var property = Prop.ForAll(choices, (int[] chosen) =>
-        {
-            var system = new Lockstep(clients, keys);
-            foreach (var choice in chosen)
-            {
-                if (pick(system, clients, Math.Max(1, keys), choice) is not { } step) continue;
-                system.Take(step);
-                steps++;
-            }
-            system.Finish();
-            most = Math.Max(most, system.MostPassedOver);
-        });
-        // FsCheck draws odd gammas only.
-        var replay = new Replay(new Rnd(seed, 0x9E3779B97F4A7C15), FSharpOption<int>.None);
-        Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(schedules).WithStartSize(5).WithEndSize(longest).WithQuietOnSuccess(true)
-                .WithReplay(FSharpOption<Replay>.Some(replay)),
-            property);
-        TestContext.Out.WriteLine($"{schedules} schedules, {steps} steps, passed over at most {most} times");
-        return most;
-    }
+    private static int Follows(int clients, int keys, int schedules, Func<Lockstep, int, int, int, Step?> pick, int longest = RandomSchedules.UsualLength) =>
+        RandomSchedules.Follow(() => new Lockstep(clients, keys), schedules, (system, choice) => pick(system, clients, Math.Max(1, keys), choice), longest);
 
     /// <summary>Any step that the client can take now, all of them in a fair mixture.</summary>
     private static Step? PickAny(Lockstep system, int clients, int keys, int choice)
@@ -93,14 +61,5 @@ public sealed class RandomScheduleTests
                 var mode = Draw(ref choice, 2) == 0 ? LockMode.Read : LockMode.Exclusive;
                 return new Step(client, Verb.Acquire, mode, patient ? client - 1 : 1 + Draw(ref choice, 2), Draw(ref choice, keys));
         }
-    }
-
-    private static int Draw(ref int choice, int bound)
-    {
-        // Mixed again for every draw, so that one number decides a whole step.
-        var mixed = unchecked((uint)choice * 2654435761u + 0x9E3779B9u);
-        mixed ^= mixed >> 15;
-        choice = unchecked((int)(mixed * 2246822519u >> 1));
-        return (int)(mixed % (uint)bound);
     }
 }

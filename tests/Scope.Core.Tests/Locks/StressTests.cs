@@ -14,4 +14,13 @@ public sealed class StressTests
         // About three in four; how many exactly is up to the machine.
         Assert.That(run.Waited, Is.GreaterThan(run.Options.Acquisitions / 3), "contended acquisitions");
     }
+
+    [Test]
+    public async Task A_random_mixture_of_permits_and_pooled_things_violates_nothing()
+    {
+        var run = new PermitRun(new StressOptions { Acquisitions = 100_000, Seed = Random.Shared.Next(1, int.MaxValue) });
+        await run.RunAsync(TestContext.Out.WriteLine);
+        Assert.That(run.Violations.First, Is.Empty);
+        Assert.That(run.Granted, Is.GreaterThan(run.Options.Acquisitions / 2), "requests that were granted");
+    }
 }

@@ -61,7 +61,7 @@ public sealed partial class Scope
         InMemoryLockProvider memory, string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, bool answersNull, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
-            return Answer.Refused(WaitOutcomes.Cancelled(key, cancellationToken));
+            return Answer.Refused(WaitOutcomes.Cancelled(LockText.Describe(key), cancellationToken));
         var entry = memory.EnterEntry(key, key.GetHashCode());
         if (entry.TryTakeFreeAndExitGate(mode, LockOptions.Default, this, @lock: null, out var token) is { } hold) return Answer.Granted(hold, token);
         var request = Request(key, mode, timeToLive, options);

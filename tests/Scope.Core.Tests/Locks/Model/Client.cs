@@ -5,7 +5,7 @@ namespace GoGoScope.Tests.Locks.Model;
 
 /// <summary>One user of the engine: a clock of its own, so that its waits and leases can be ended alone, and one request at a time.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A source without a timer holds nothing that has to be disposed.")]
-internal sealed class Client(int number, InMemoryLockProvider? provider, Lock? shared)
+internal sealed class Client(int number, InMemoryLockProvider? provider, Lock? shared, AsyncSemaphore? semaphore = null)
 {
     internal static readonly TimeSpan Moment = TimeSpan.FromSeconds(10);
     private static readonly AcquireOptions[] Patient = [.. Enumerable.Range(-1, 4).Select(p => new AcquireOptions { Priority = p, Timeout = Moment })];
@@ -18,6 +18,8 @@ internal sealed class Client(int number, InMemoryLockProvider? provider, Lock? s
     private Lock? _current;
     private ValueTask<LockGuard?> _trying;
     private ValueTask<LockGuard> _acquiring;
+    private ValueTask<SemaphoreGuard?> _tryingPermits;
+    private ValueTask<SemaphoreGuard> _acquiringPermits;
     private bool _throws;
 
     internal string Owner { get; } = $"c{number}";
@@ -38,7 +40,9 @@ internal sealed class Client(int number, InMemoryLockProvider? provider, Lock? s
     /// <summary>The token that the snapshot showed for its hold; zero if nobody looked.</summary>
     internal long SeenToken { get; set; }
 
-    internal bool IsCompleted => _throws ? _acquiring.IsCompleted : _trying.IsCompleted;
+    internal bool IsCompleted => semaphore is not null
+        ? (_throws ? _acquiringPermits.IsCompleted : _tryingPermits.IsCompleted)
+        : (_throws ? _acquiring.IsCompleted : _trying.IsCompleted);
 
     /// <summary>Starts a request; with <paramref name="throws"/> by AcquireAsync, else by TryAcquireAsync.</summary>
     [SuppressMessage("Reliability", "CA2012", Justification = "Kept to see when it completes; its result is taken once.")]
@@ -47,8 +51,13 @@ internal sealed class Client(int number, InMemoryLockProvider? provider, Lock? s
         Key = step.Key;
         Leased = step.Leased;
         SeenToken = 0;
-        _current = LockOf(step.Key, step.Leased);
         _throws = throws;
+        if (semaphore is not null)
+        {
+            AskForPermits(step, once);
+            return;
+        }
+        _current = LockOf(step.Key, step.Leased);
         var options = (once ? Once : Patient)[step.Priority + 1];
         if (shared is not null && !once) options = options with { Timeout = Timeout.InfiniteTimeSpan };
         if (throws) _acquiring = step.Mode == LockMode.Read ? _current.AcquireReadAsync(options, _cancel.Token) : _current.AcquireAsync(options, _cancel.Token);
@@ -60,7 +69,7 @@ internal sealed class Client(int number, InMemoryLockProvider? provider, Lock? s
     {
         try
         {
-            LockGuard? guard = _throws ? _acquiring.Now() : _trying.Now();
+            LockGuard? guard = semaphore is not null ? TakePermits() : _throws ? _acquiring.Now() : _trying.Now();
             if (guard is null) return "null";
             Guard = guard.Value;
             return "granted";
@@ -69,7 +78,7 @@ internal sealed class Client(int number, InMemoryLockProvider? provider, Lock? s
         {
             return "cancelled";
         }
-        catch (LockTimeoutException)
+        catch (Exception error) when (error is LockTimeoutException or SemaphoreTimeoutException)
         {
             return "null";
         }
@@ -80,6 +89,7 @@ internal sealed class Client(int number, InMemoryLockProvider? provider, Lock? s
         finally
         {
             (_trying, _acquiring) = (default, default);
+            (_tryingPermits, _acquiringPermits) = (default, default);
         }
     }
 
@@ -112,6 +122,22 @@ internal sealed class Client(int number, InMemoryLockProvider? provider, Lock? s
         Guard.DisposeAsync().Now();
         Stale = Guard;
         Guard = default;
+    }
+
+    [SuppressMessage("Reliability", "CA2012", Justification = "Kept to see when it completes; its result is taken once.")]
+    private void AskForPermits(Step step, bool once)
+    {
+        var options = (once ? Once : Patient)[step.Priority + 1];
+        if (!once) options = options with { Timeout = Timeout.InfiniteTimeSpan };
+        if (_throws) _acquiringPermits = semaphore!.AcquireAsync(step.Weight, options, _cancel.Token);
+        else _tryingPermits = semaphore!.TryAcquireAsync(step.Weight, options, _cancel.Token);
+    }
+
+    private LockGuard? TakePermits()
+    {
+        SemaphoreGuard? guard = _throws ? _acquiringPermits.Now() : _tryingPermits.Now();
+        if (guard is { } granted && granted.Weight < 1) throw new InvalidOperationException("A guard of no permits.");
+        return guard?.AsLockGuard();
     }
 
     private Lock LockOf(int key, bool leased)

@@ -1,9 +1,9 @@
 namespace GoGoScope.Tests.Locks.Model;
 
 /// <summary>Depth first through all schedules; each is run from the start, and compared from where it leaves the one before.</summary>
-internal sealed class Exploration(int clients, int longest, bool keyed)
+internal sealed class Exploration(int clients, int longest, bool keyed, int permits = 0)
 {
-    private readonly Lockstep _system = new(clients, keyed ? 1 : 0) { Throws = false };
+    private readonly Lockstep _system = new(clients, keyed ? 1 : 0, permits) { Throws = false };
     private readonly Step[] _path = new Step[longest];
     private readonly HashSet<string> _states = [];
     private int _known;
@@ -14,7 +14,7 @@ internal sealed class Exploration(int clients, int longest, bool keyed)
 
     internal int DistinctStates => _states.Count;
 
-    internal void Run() => Extend(new QueueModel(), 0, 0);
+    internal void Run() => Extend(new QueueModel(permits), 0, 0);
 
     private void Extend(QueueModel model, int depth, int seen)
     {
@@ -45,6 +45,11 @@ internal sealed class Exploration(int clients, int longest, bool keyed)
             yield return new Step(client, Verb.Cancel);
             if (keyed) yield return new Step(client, Verb.TimeOut);
         }
+        else if (permits > 0)
+        {
+            for (var weight = 1; weight <= permits; weight++) yield return new Step(client, Verb.Acquire, Weight: weight);
+            yield return new Step(client, Verb.Acquire, Priority: 1, Weight: 1);
+        }
         else
         {
             yield return new Step(client, Verb.Acquire);
@@ -59,7 +64,7 @@ internal sealed class Exploration(int clients, int longest, bool keyed)
         switch (step.Verb)
         {
             case Verb.Acquire:
-                if (!next.TryGrantAtOnce(step.Client, step.Mode, step.Priority)) next.Enqueue(step.Client, step.Mode, step.Priority);
+                if (!next.TryGrantAtOnce(step.Client, step.Mode, step.Priority, step.Weight)) next.Enqueue(step.Client, step.Mode, step.Priority, step.Weight);
                 break;
             case Verb.Release:
                 next.Release(step.Client);
@@ -82,6 +87,6 @@ internal sealed class Exploration(int clients, int longest, bool keyed)
     }
 
     private static string Describe(QueueModel model) =>
-        string.Join(',', model.Holders.OrderBy(h => h.Client).Select(h => $"{h.Client}{h.Mode}"))
-        + "|" + string.Join(',', model.Waiters.Select(w => $"{w.Client}{w.Mode}{w.Priority}{w.PassedOver}"));
+        string.Join(',', model.Holders.OrderBy(h => h.Client).Select(h => $"{h.Client}{h.How}"))
+        + "|" + string.Join(',', model.Waiters.Select(w => $"{w.Client}{w.How}{w.Priority}{w.PassedOver}"));
 }

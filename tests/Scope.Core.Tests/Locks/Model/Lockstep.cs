@@ -15,17 +15,20 @@ internal sealed class Lockstep
     private readonly QueueModel[] _keys;
     private readonly List<Step> _taken = [];
     private readonly Lock? _shared;
+    private readonly AsyncSemaphore? _semaphore;
     private readonly long[] _highestTokens;
     private readonly HashSet<long>[] _shownTokens;
 
     /// <param name="clients">How many clients.</param>
     /// <param name="keys">How many keys; 0 for one lock without a key, of which there is no snapshot.</param>
-    internal Lockstep(int clients, int keys)
+    /// <param name="permits">How many permits, for a semaphore instead of a lock without a key.</param>
+    internal Lockstep(int clients, int keys, int permits = 0)
     {
         _provider = keys == 0 ? null : new InMemoryLockProvider();
-        _shared = keys == 0 ? new Lock(CancellationToken.None) : null;
-        _clients = [.. Enumerable.Range(0, clients).Select(i => new Client(i, _provider, _shared))];
-        _keys = [.. Enumerable.Range(0, Math.Max(1, keys)).Select(_ => new QueueModel())];
+        _shared = keys + permits == 0 ? new Lock(CancellationToken.None) : null;
+        _semaphore = permits > 0 ? new AsyncSemaphore(permits) : null;
+        _clients = [.. Enumerable.Range(0, clients).Select(i => new Client(i, _provider, _shared, _semaphore))];
+        _keys = [.. Enumerable.Range(0, Math.Max(1, keys)).Select(_ => new QueueModel(permits))];
         _highestTokens = new long[_keys.Length];
         _shownTokens = [.. _keys.Select(_ => new HashSet<long>())];
     }
@@ -54,12 +57,12 @@ internal sealed class Lockstep
             case Verb.Acquire:
                 client.Ask(step, once: false, Throws);
                 client.State = ClientState.Waiting;
-                if (model.TryGrantAtOnce(step.Client, step.Mode, step.Priority)) GrantedAtOnce(client);
-                else model.Enqueue(step.Client, step.Mode, step.Priority);
+                if (model.TryGrantAtOnce(step.Client, step.Mode, step.Priority, step.Weight)) GrantedAtOnce(client);
+                else model.Enqueue(step.Client, step.Mode, step.Priority, step.Weight);
                 break;
             case Verb.TryOnce:
                 client.Ask(step, once: true, throws: false);
-                if (model.TryGrantAtOnce(step.Client, step.Mode, step.Priority)) GrantedAtOnce(client);
+                if (model.TryGrantAtOnce(step.Client, step.Mode, step.Priority, step.Weight)) GrantedAtOnce(client);
                 else client.Expected = "null";
                 if (!client.IsCompleted) throw Failed($"{client.Owner} tried once, and waits");
                 break;
@@ -168,6 +171,13 @@ internal sealed class Lockstep
         {
             foreach (var waiter in _keys[key].Waiters) MostPassedOver = Math.Max(MostPassedOver, waiter.PassedOver);
         }
+        if (_semaphore is not null)
+        {
+            Compare(0, _semaphore.Snapshot());
+            if (_semaphore.CurrentCount != _keys[0].FreePermits) throw Failed($"{_semaphore.CurrentCount} permits are free, not {_keys[0].FreePermits}");
+            if (_semaphore.WaitingCount != _keys[0].Waiters.Count) throw Failed($"{_semaphore.WaitingCount} wait, not {_keys[0].Waiters.Count}");
+            return;
+        }
         if (_shared is not null)
         {
             Compare(0, _shared.OwnSnapshot());
@@ -187,11 +197,11 @@ internal sealed class Lockstep
         }
         // On a lock without a key all clients are one owner; then their modes and priorities are compared.
         Same(key, "held by",
-            model.Holders.Select(h => $"{NameOf(h.Client)} {h.Mode}").Order(StringComparer.Ordinal),
-            entry.Holders.Select(h => $"{NameOf(h.Owner)} {h.Mode}").Order(StringComparer.Ordinal));
+            model.Holders.Select(h => $"{NameOf(h.Client)} {h.How}").Order(StringComparer.Ordinal),
+            entry.Holders.Select(h => $"{NameOf(h.Owner)} {h.How}").Order(StringComparer.Ordinal));
         Same(key, "waited for by",
-            model.Ranked.Select(w => $"{NameOf(w.Client)} {w.Mode} {w.Priority} passed over {w.PassedOver}"),
-            entry.Waiters.Select(w => $"{NameOf(w.Owner)} {w.Mode} {w.Priority} passed over {w.PassedOver}"));
+            model.Ranked.Select(w => $"{NameOf(w.Client)} {w.How} {w.Priority} passed over {w.PassedOver}"),
+            entry.Waiters.Select(w => $"{NameOf(w.Owner)} {w.How} {w.Priority} passed over {w.PassedOver}"));
 
         var before = _highestTokens[key];
         foreach (var holder in entry.Holders)

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace GoGoScope;
+
+// A semaphore: an entry that many hold together, each so many of its permits. Its requests are exclusive in the queue, where each
+// stands in the way of all behind it, so that nobody goes past a request for many.
+internal sealed partial class LockEntry
+{
+    private const int FreeHoldsKept = 128;
+
+    // Of a lock both are zero.
+    private readonly int _permits;
+    private int _freePermits;
+
+    // Holds of a semaphore stay in the list of those beside the resident one, also when nobody holds them: then here as well.
+    private Hold? _freeHolds;
+    private int _freeHoldCount;
+
+    private bool _permitsEndShort;
+
+    internal LockEntry(int permits, LockOptions options, Scope? scope, Lock owner) : this(options, scope, owner)
+    {
+        _permits = _freePermits = permits;
+        _permitsEndShort = true;
+        _resident.IsPlain = false;
+        _resident.IsOfSemaphore = true;
+    }
+
+    internal int FreePermits => Volatile.Read(ref _freePermits);
+
+    internal int WaiterCount
+    {
+        get
+        {
+            Stripe.Gate.Enter();
+            var count = _queue?.Count ?? 0;
+            Stripe.Gate.Exit();
+            return count;
+        }
+    }
+
+    private bool IsSemaphore => _permits != 0;
+
+    /// <summary>
+    /// The shortest way, for who finds the resident hold free, nobody who waits, and enough permits. Zero if it is not like that.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal long TryTakeFreePermits(Hold resident, int weight)
+    {
+        Debug.Assert(IsSemaphore && resident == _resident, "the resident hold of a semaphore is never replaced");
+        // One that is seen to be held is passed at once; whether it is, the gate decides.
+        if (Volatile.Read(ref resident.Token) != 0) return 0;
+
+        var stripe = Stripe;
+        if (!stripe.Gate.TryEnter()) return 0;
+        long token = 0;
+        if (resident.Token == 0 && weight <= _freePermits && !HasWaiters)
+        {
+            token = stripe.NextTokenHoldingGate();
+            _freePermits -= weight;
+            resident.Weight = weight;
+            resident.TakeAgainHoldingGate(token, LockMode.Exclusive);
+        }
+        stripe.Gate.Exit();
+        return token;
+    }
+
+    /// <summary>The short way beside others, if nobody waits and there are enough. Null if it is not like that.</summary>
+    internal Hold? TryTakePermits(int weight, out long token)
+    {
+        token = 0;
+        Stripe.Gate.Enter();
+        var hold = HasWaiters || weight > _freePermits ? null : HoldPermitsHoldingGate(weight);
+        if (hold is not null) token = hold.Token;
+        Stripe.Gate.Exit();
+        return hold;
+    }
+
+    /// <summary>The shortest way back, if nobody waits, nor has waited for it. False if it is not like that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryReleasePermits(Hold hold, long token)
+    {
+        if (HasWaiters || hold.Waiter is not null) return false;
+
+        var stripe = Stripe;
+        if (!stripe.Gate.TryEnter()) return false;
+        // What is more to do, for the last guard of a semaphore that was disposed, or to report, is done on the long way.
+        var isShort = hold.Token == token && !HasWaiters && _permitsEndShort && _freeHoldCount < FreeHoldsKept
+            && hold.Scope?.HasRunningChildAfter(hold.ChildMark) != true;
+        if (isShort)
+        {
+            Volatile.Write(ref hold.Token, 0);
+            ReturnPermitsHoldingGate(hold);
+        }
+        stripe.Gate.Exit();
+        return isShort;
+    }
+
+    private Hold HoldPermitsHoldingGate(int weight)
+    {
+        var hold = _resident;
+        if (hold.Token != 0) hold = RentPermitHoldHoldingGate();
+        Debug.Assert(weight >= 1 && weight <= _freePermits, "more permits were granted than are free");
+        _freePermits -= weight;
+        hold.Weight = weight;
+        hold.TakeAgainHoldingGate(Stripe.NextTokenHoldingGate(), LockMode.Exclusive);
+        return hold;
+    }
+
+    private void ReturnPermitsHoldingGate(Hold hold)
+    {
+        _freePermits += hold.Weight;
+        if (hold == _resident) return;
+        if (_freeHoldCount == FreeHoldsKept)
+        {
+            UnlinkReader(hold);
+            return;
+        }
+        _freeHoldCount++;
+        hold.NextFree = _freeHolds;
+        _freeHolds = hold;
+    }
+
+    private Hold RentPermitHoldHoldingGate()
+    {
+        if (_freeHolds is { } hold)
+        {
+            _freeHolds = hold.NextFree;
+            _freeHoldCount--;
+            return hold;
+        }
+        var resident = _resident;
+        hold = new Hold(this) { IsOfSemaphore = true, Options = resident.Options, Scope = resident.Scope, Lock = resident.Lock, Next = _readers };
+        if (_readers is not null) _readers.Previous = hold;
+        _readers = hold;
+        return hold;
+    }
+
+    private int HeldPermits()
+    {
+        var held = _resident.Token == 0 ? 0 : _resident.Weight;
+        for (var hold = _readers; hold is not null; hold = hold.Next)
+        {
+            if (hold.Token != 0) held += hold.Weight;
+        }
+        return held;
+    }
+}

@@ -1,0 +1,42 @@
+namespace GoGoScope;
+
+/// <summary>
+/// One caller's wait for a resource that has first to be made or checked. Whatever comes first is its outcome: the resource, the
+/// failure, the time-out, the caller's token, the end of the pool. The work goes on without a caller who has left.
+/// </summary>
+internal sealed class PoolOpening<T>(ResourcePool<T> pool) : Deadline where T : notnull
+{
+    private readonly TaskCompletionSource<ResourceGuard<T>?> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>False if the caller has left, or has lost its patience.</summary>
+    internal bool TryDeliver(ResourceGuard<T> guard) => _outcome.TrySetResult(guard);
+
+    /// <inheritdoc cref="TryDeliver"/>
+    internal bool TryFail(Exception error) => _outcome.TrySetException(error);
+
+    internal override void OnDue() => _outcome.TrySetResult(null);
+
+    /// <summary>The guard; null when the time is up.</summary>
+    internal async ValueTask<ResourceGuard<T>?> WaitAsync(DeadlineQueue deadlines, TimeSpan left, CancellationToken lifetime, CancellationToken caller)
+    {
+        try
+        {
+            if (left != Timeout.InfiniteTimeSpan && !_outcome.Task.IsCompleted) deadlines.Schedule(this, left);
+            using var byCaller = caller.UnsafeRegister(static (opening, token) => ((PoolOpening<T>)opening!)._outcome.TrySetCanceled(token), this);
+            using var byEnd = lifetime.UnsafeRegister(static opening => ((PoolOpening<T>)opening!).End(), this);
+            return await _outcome.Task.ConfigureAwait(false);
+        }
+        // A clock that throws: nothing may be delivered to a caller who has left.
+        catch (Exception error) when (TryFail(error))
+        {
+            _ = _outcome.Task.Exception;
+            throw;
+        }
+        finally
+        {
+            deadlines.Cancel(this);
+        }
+    }
+
+    private void End() => TryFail(pool.WhyEnded());
+}

@@ -1,0 +1,78 @@
+namespace GoGoScope;
+
+// The life of one resource: made, checked, destroyed.
+public sealed partial class ResourcePool<T>
+{
+    /// <summary>Makes a resource that has been counted already.</summary>
+    private async ValueTask<PoolSlot<T>> MakeAsync()
+    {
+        try
+        {
+            var resource = await _create(_lifetimeToken).ConfigureAwait(false);
+            var slot = new PoolSlot<T>(this, resource ?? throw new InvalidOperationException($"What creates the resources of {this} has made null."));
+            StartLife(slot, Now);
+            _gate.Enter();
+            _created++;
+            _gate.Exit();
+            return slot;
+        }
+        catch
+        {
+            _gate.Enter();
+            _total--;
+            _createFailures++;
+            _gate.Exit();
+            throw;
+        }
+    }
+
+    /// <summary>Whether a resource works; one that can't be asked doesn't.</summary>
+    private async ValueTask<bool> IsHealthyAsync(PoolSlot<T> slot)
+    {
+        if (_options.Validate is not { } validate) return true;
+        var isHealthy = false;
+        try
+        {
+            isHealthy = await validate(slot.Resource, _lifetimeToken).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            if (!HasEnded) Report("validate", error);
+        }
+        var now = Now;
+        _gate.Enter();
+        if (isHealthy) NoteCheck(slot, now);
+        else _unhealthy++;
+        _gate.Exit();
+        return isHealthy;
+    }
+
+    /// <summary>Destroys a resource that is neither idle nor lent. What that throws is reported, and kept for the end of the pool.</summary>
+    private async ValueTask DestroyAsync(PoolSlot<T> slot)
+    {
+        _deadlines.Cancel(slot);
+        Exception? failure = null;
+        try
+        {
+            if (_options.Destroy is { } destroy) await destroy(slot.Resource).ConfigureAwait(false);
+            else if (slot.Resource is IAsyncDisposable disposable) await disposable.DisposeAsync().ConfigureAwait(false);
+            else (slot.Resource as IDisposable)?.Dispose();
+        }
+        catch (Exception error)
+        {
+            failure = error;
+            Report("destroy", error);
+        }
+        _gate.Enter();
+        _total--;
+        _destroyed++;
+        if (failure is not null)
+        {
+            _destroyFailures++;
+            KeepHoldingGate(failure);
+        }
+        var quiet = QuietHoldingGate();
+        _gate.Exit();
+        quiet?.TrySetResult();
+    }
+}

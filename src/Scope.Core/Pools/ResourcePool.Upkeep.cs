@@ -1,0 +1,150 @@
+namespace GoGoScope;
+
+// What is done for resources that are idle when their time has come, and for there to be enough of them.
+public sealed partial class ResourcePool<T>
+{
+    // Behind everybody who wants something, yet not for ever.
+    private static readonly AcquireOptions Last = new() { Priority = int.MinValue };
+
+    private readonly object _lock = new();
+    private readonly PoolRefill<T> _refill;
+
+    // The making of what is missing, while something is; written under the lock.
+    private Task? _filling;
+
+    /// <summary>
+    /// Waits until there are <see cref="PoolOptions{T}.Min"/> resources. The pool makes them by itself; this is for those who want
+    /// to know that they are there, or why not.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
+    /// <exception cref="ObjectDisposedException">The pool was disposed, before or during the wait.</exception>
+    /// <remarks>What making a resource throws is thrown as itself.</remarks>
+    public Task FillAsync(CancellationToken cancellationToken = default) => Filling().WaitAsync(cancellationToken);
+
+    /// <summary>Something may be due for a resource. On the thread of a timer, which is not kept.</summary>
+    internal void OnDue(PoolSlot<T> slot)
+    {
+        // What is not idle any more is looked at when it comes back.
+        if (Volatile.Read(ref slot.IsIdle)) _ = Task.Run(() => KeepUpAsync(slot));
+    }
+
+    private async Task KeepUpAsync(PoolSlot<T> slot)
+    {
+        if (!TryBegin()) return;
+        try
+        {
+            await using var turn = (await _turns.AcquireAsync(Last, _lifetimeToken).ConfigureAwait(false)).ConfigureAwait(false);
+            if (TakeDue(slot) is not { } isExpired) return;
+            if (!isExpired && await IsHealthyAsync(slot).ConfigureAwait(false) && TryPutBack(slot)) return;
+            await DestroyAsync(slot).ConfigureAwait(false);
+        }
+        catch (Exception ended) when (HasEnded && ended is OperationCanceledException or ObjectDisposedException)
+        {
+            // The end of the pool sees to what is idle.
+        }
+        finally
+        {
+            End();
+        }
+        Refill();
+    }
+
+    /// <summary>Takes a resource that is idle and for which something is due: whether its time is over, or else a check. Null if not.</summary>
+    private bool? TakeDue(PoolSlot<T> slot)
+    {
+        var now = Now;
+        _gate.Enter();
+        var isIdle = slot.IsIdle && !HasEnded;
+        var isExpired = isIdle && HasExpiredHoldingGate(slot, now);
+        var isDue = isExpired || (isIdle && now >= slot.CheckAt);
+        if (isDue) RemoveIdleHoldingGate(slot);
+        _gate.Exit();
+        if (isIdle && !isDue) Watch(slot);
+        return isDue ? isExpired : null;
+    }
+
+    private bool TryPutBack(PoolSlot<T> slot)
+    {
+        _gate.Enter();
+        var isOpen = !HasEnded;
+        if (isOpen) AddIdleHoldingGate(slot);
+        _gate.Exit();
+        if (isOpen) Watch(slot);
+        return isOpen;
+    }
+
+    /// <summary>Sees to it that there are enough resources, if there are too few.</summary>
+    internal void Refill()
+    {
+        if (Volatile.Read(ref _total) < _options.Min && !HasEnded) _ = Filling();
+    }
+
+    private Task Filling()
+    {
+        lock (_lock)
+        {
+            if (_filling is not null) return _filling;
+            // Elsewhere, for whoever notices is not to wait for what the delegates do before they give their thread away.
+            _filling = Task.Run(FillToMinAsync);
+            _ = ObserveAsync(_filling);
+            return _filling;
+        }
+    }
+
+    private async Task FillToMinAsync()
+    {
+        if (!TryBegin()) throw WhyEnded();
+        try
+        {
+            while (Missing() is > 0 and var missing)
+                await Task.WhenAll(Enumerable.Range(0, missing).Select(_ => FillOneAsync())).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            lock (_lock) _filling = null;
+            if (HasEnded) throw error is OperationCanceledException or ObjectDisposedException ? WhyEnded() : error;
+            _deadlines.Schedule(_refill, _options.RefillPause);
+            throw;
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    /// <summary>How many are missing. If none are, the making is over, and whoever finds some missing later starts it anew.</summary>
+    private int Missing()
+    {
+        lock (_lock)
+        {
+            var missing = _options.Min - Volatile.Read(ref _total);
+            if (missing <= 0) _filling = null;
+            return missing;
+        }
+    }
+
+    private async Task FillOneAsync()
+    {
+        await using var turn = (await _turns.AcquireAsync(Last, _lifetimeToken).ConfigureAwait(false)).ConfigureAwait(false);
+        _gate.Enter();
+        var isMissing = _total < _options.Min && !HasEnded;
+        if (isMissing) _total++;
+        _gate.Exit();
+        if (!isMissing) return;
+        try
+        {
+            var slot = await MakeAsync().ConfigureAwait(false);
+            StartIdleTime(slot, Now);
+            if (!TryPutBack(slot)) await DestroyAsync(slot).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!HasEnded)
+        {
+            Report("create", error);
+            throw;
+        }
+    }
+
+    /// <summary>A failure has been reported when it happened, and may have nobody who waits for it.</summary>
+    private static async Task ObserveAsync(Task filling) => await filling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+}

@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+
+namespace GoGoScope;
+
+/// <summary>
+/// A number of permits, of which each holder takes one or more: bounds how many do something at the same time, or how much of
+/// something they use together. It lives in this process, and belongs to a scope.
+/// </summary>
+/// <remarks>
+/// <para>Waiters are granted their permits by priority, equals in the order they came; whoever was passed over
+/// <see cref="Lock.MaxPassedOver"/> times goes first. Nobody goes past a waiter of the same or a higher priority, although
+/// its own few permits would be free: a request for many is not starved by requests for few.</para>
+/// <para>Permits come back by the guard that was given for them, so there is no way to give back too many.</para>
+/// <para>Who holds permits and asks for more may wait for itself: ask for all that is needed at once.</para>
+/// </remarks>
+/// <example>
+/// <code>
+/// await using var scope = Scope.Create();
+/// var uploads = scope.CreateSemaphore(permits: 4);
+/// await using var guard = await uploads.AcquireAsync(TimeSpan.FromSeconds(5));
+/// </code>
+/// </example>
+public sealed partial class AsyncSemaphore : IAsyncDisposable
+{
+    private readonly Lock _lock;
+    private readonly Hold _residentHold;
+    private readonly SemaphoreOptions _options;
+
+    /// <summary>A semaphore without a scope.</summary>
+    /// <param name="permits">How many there are, at least 1.</param>
+    /// <param name="options">What it is called; by default all defaults.</param>
+    /// <param name="lifetime">Ends all waits when it is cancelled. Guards that were granted are not affected.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is less than 1.</exception>
+    public AsyncSemaphore(int permits, SemaphoreOptions? options = null, CancellationToken lifetime = default) : this(null, permits, options, lifetime) { }
+
+    internal AsyncSemaphore(Scope? scope, int permits, SemaphoreOptions? options, CancellationToken lifetime = default)
+    {
+        Permits = Ensure.AtLeastOne(permits, nameof(permits));
+        _options = options ?? SemaphoreOptions.Default;
+        _lock = new Lock(this, scope, _options.ToLockOptions(), lifetime);
+        _residentHold = _lock.ResidentHold;
+    }
+
+    /// <summary>How many permits there are, free and held.</summary>
+    public int Permits { get; }
+
+    /// <summary>Its name; null if it was given none.</summary>
+    public string? Name => _options.Name;
+
+    /// <summary>
+    /// How many permits are free at this moment. It may be above zero while somebody waits: for more than that.
+    /// </summary>
+    public int CurrentCount => _lock.FreePermits;
+
+    /// <summary>How many requests wait at this moment.</summary>
+    public int WaitingCount => _lock.WaiterCount;
+
+    /// <summary>
+    /// Closes the semaphore: those who wait fail with <see cref="ObjectDisposedException"/>, and so does who asks later. Guards
+    /// that were granted stay valid until they are disposed themselves. Disposing again does nothing.
+    /// </summary>
+    public ValueTask DisposeAsync() => _lock.DisposeAsync();
+
+    /// <inheritdoc/>
+    public override string ToString() => Describe(Name, Permits);
+
+    internal LockSnapshot Snapshot() => _lock.OwnSnapshot()!;
+
+    internal static string Describe(string? name, int permits) => name is null
+        ? $"A semaphore of {LockText.Permits(permits)}"
+        : $"Semaphore \"{LockText.Shorten(name)}\" of {LockText.Permits(permits)}";
+
+    // Inlined into every overload, and those into their callers; Lock.Acquire says why.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ValueTask<SemaphoreGuard> Acquire(int weight, int priority, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var token = _lock.TakeFreePermits(_residentHold, weight, cancellationToken);
+        return token != 0
+            ? new(new SemaphoreGuard(new LockGuard(_residentHold, token)))
+            : _lock.AskForPermits(weight, priority, timeout, answersNull: false, cancellationToken).ToSemaphoreTask();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ValueTask<SemaphoreGuard?> TryAcquire(int weight, int priority, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var token = _lock.TakeFreePermits(_residentHold, weight, cancellationToken);
+        return token != 0
+            ? new(new SemaphoreGuard(new LockGuard(_residentHold, token)))
+            : _lock.AskForPermits(weight, priority, timeout, answersNull: true, cancellationToken).ToSemaphoreTryTask();
+    }
+
+    private int Checked(int weight)
+    {
+        if (weight < 1 || weight > Permits) RefuseWeight(weight);
+        return weight;
+    }
+
+    private void RefuseWeight(int weight) =>
+        throw new ArgumentOutOfRangeException(nameof(weight), weight, $"Must be from 1 to {Permits}, the permits that there are.");
+}

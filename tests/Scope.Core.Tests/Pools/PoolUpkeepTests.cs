@@ -1,0 +1,149 @@
+using GoGoScope.Testing;
+
+namespace GoGoScope.Tests.Pools;
+
+/// <summary>What happens to resources that nobody uses: they are enough, healthy, and neither too many nor too old.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class PoolUpkeepTests : IAsyncDisposable
+{
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(10);
+    private readonly ManualTimeProvider _time = new();
+    private readonly Factory _factory = new();
+    private readonly Scope _scope;
+
+    public PoolUpkeepTests() => _scope = Scope.Create(new ScopeOptions { TimeProvider = _time });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _scope.DisposeAsync();
+        Assert.That(_factory.Alive, Is.Zero, "what is alive after the end of the scope");
+    }
+
+    [Test]
+    public async Task The_minimum_is_made_in_advance_and_can_be_used()
+    {
+        var pool = NewPool(_factory.Options(5) with { Min = 3 });
+        await pool.FillAsync().Soon();
+        Assert.That((pool.Statistics.Idle, _factory.Made), Is.EqualTo((3, 3)));
+        await using var guard = await pool.AcquireAsync();
+        Assert.That((guard.Resource.Number <= 3, _factory.Made), Is.EqualTo((true, 3)));
+        await pool.FillAsync().Soon();
+    }
+
+    [Test]
+    public async Task The_minimum_is_made_without_being_asked_for()
+    {
+        var pool = NewPool(_factory.Options(2) with { Min = 2 });
+        await Waiting.Until(() => pool.Statistics.Idle == 2, "two are idle");
+    }
+
+    [Test]
+    public async Task Making_the_minimum_fails_with_what_making_has_thrown_and_is_tried_again_after_a_pause()
+    {
+        var isBroken = true;
+        _factory.Creating = (_, _) => isBroken ? throw new FormatException("no luck") : Task.CompletedTask;
+        var pool = NewPool(_factory.Options(2) with { Min = 1, RefillPause = Moment });
+        await Waiting.Until(() => pool.Statistics is { CreateFailures: 1, Busy: 0 }, "the pool has tried");
+        await Assert.ThatAsync(() => pool.FillAsync().Soon(), Throws.TypeOf<FormatException>());
+        isBroken = false;
+        await Waiting.Until(() => { _time.Advance(Moment); return pool.Statistics.Idle == 1; }, "the pool has tried again");
+    }
+
+    [Test]
+    public async Task What_does_not_work_is_not_lent_but_replaced()
+    {
+        var pool = NewPool(_factory.Options(2) with { Validate = _factory.ValidateAsync });
+        var guards = new[] { await pool.AcquireAsync(), await pool.AcquireAsync() };
+        foreach (var guard in guards) await guard.DisposeAsync();
+        _factory.IsHealthy = item => item.Number > 2;
+        await using var next = await pool.AcquireAsync();
+        Assert.That(next.Resource.Number, Is.EqualTo(3));
+        Assert.That(_factory.Destroyed.Select(item => item.Number), Is.EquivalentTo([1, 2]));
+        Assert.That(pool.Statistics, Is.EqualTo(new PoolStatistics { InUse = 1, Created = 3, Destroyed = 2, Lent = 3, Unhealthy = 2 }));
+    }
+
+    [Test]
+    public async Task What_cannot_be_checked_does_not_work()
+    {
+        var pool = NewPool(_factory.Options(1) with { Validate = _factory.ValidateAsync });
+        await (await pool.AcquireAsync()).DisposeAsync();
+        _factory.IsHealthy = _ => throw new FormatException();
+        await using var next = await pool.AcquireAsync();
+        Assert.That((next.Resource.Number, pool.Statistics.Unhealthy), Is.EqualTo((2, 1)));
+    }
+
+    [Test]
+    public async Task What_is_idle_for_too_long_goes_down_to_the_minimum()
+    {
+        var pool = NewPool(_factory.Options(3) with { Min = 1, IdleTimeout = Moment });
+        await pool.FillAsync().Soon();
+        var guards = new[] { await pool.AcquireAsync(), await pool.AcquireAsync(), await pool.AcquireAsync() };
+        foreach (var guard in guards) await guard.DisposeAsync();
+        _time.Advance(Moment);
+        await Waiting.Until(() => pool.Statistics is { Idle: 1, Busy: 0 }, "one is left");
+        Assert.That(_factory.Destroyed, Has.Count.EqualTo(2));
+        _time.Advance(Moment * 5);
+        Assert.That((pool.Statistics.Total, _factory.Made), Is.EqualTo((1, 3)));
+    }
+
+    [Test]
+    public async Task What_was_used_meanwhile_is_not_idle_for_long()
+    {
+        var pool = NewPool(_factory.Options(1) with { IdleTimeout = Moment });
+        await (await pool.AcquireAsync()).DisposeAsync();
+        _time.Advance(Moment * 0.9);
+        await (await pool.AcquireAsync()).DisposeAsync();
+        _time.Advance(Moment * 0.9);
+        await using var guard = await pool.AcquireAsync();
+        Assert.That((guard.Resource.Number, _factory.Destroyed), Is.EqualTo((1, Array.Empty<Item>())));
+    }
+
+    [Test]
+    public async Task Whose_time_is_over_is_replaced_when_it_is_idle_when_it_comes_back_and_before_it_is_lent()
+    {
+        var pool = NewPool(_factory.Options(2) with { Min = 1, MaxLifetime = Moment });
+        await pool.FillAsync().Soon();
+        _time.Advance(Moment);
+        await Waiting.Until(() => pool.Statistics is { Idle: 1, Created: 2, Destroyed: 1, Busy: 0 }, "it was replaced while it was idle");
+
+        var used = await pool.AcquireAsync();
+        _time.Advance(Moment);
+        Assert.That(used.Resource.IsDead, Is.False, "nobody destroys what is in use");
+        await used.DisposeAsync();
+        Assert.That(_factory.Destroyed.Select(item => item.Number), Is.EqualTo([1, 2]));
+        await Waiting.Until(() => pool.Statistics is { Idle: 1, Created: 3, Busy: 0 }, "it was replaced when it came back");
+    }
+
+    [Test]
+    public async Task The_health_check_replaces_what_is_idle_and_never_touches_what_is_in_use()
+    {
+        var pool = NewPool(_factory.Options(3) with { Min = 2, Validate = _factory.ValidateAsync, HealthCheckInterval = Moment });
+        await pool.FillAsync().Soon();
+        var used = await pool.AcquireAsync();
+        used.Resource.Enter();
+        _factory.IsHealthy = item => item.Number > 2;
+        _time.Advance(Moment);
+        await Waiting.Until(() => pool.Statistics is { Idle: 1, InUse: 1, Unhealthy: 1, Busy: 0, Created: 3 }, "the idle one was replaced");
+        Assert.That((used.Resource.IsDead, _factory.Destroyed.Count), Is.EqualTo((false, 1)));
+        used.Resource.Leave();
+        await used.DisposeAsync();
+    }
+
+    [Test]
+    public async Task The_health_check_comes_again_and_again()
+    {
+        var checks = 0;
+        _factory.IsHealthy = _ => { checks++; return true; };
+        var pool = NewPool(_factory.Options(1) with { Min = 1, Validate = _factory.ValidateAsync, HealthCheckInterval = Moment });
+        await pool.FillAsync().Soon();
+        for (var i = 1; i <= 3; i++)
+        {
+            var wanted = i;
+            _time.Advance(Moment);
+            await Waiting.Until(() => checks == wanted && pool.Statistics.Idle == 1 && DeadlineQueue.For(_time).Count == 1, $"check {i}");
+        }
+        Assert.That(_factory.Made, Is.EqualTo(1));
+    }
+
+    private ResourcePool<Item> NewPool(PoolOptions<Item> options) => _scope.CreatePool(_factory.CreateAsync, options);
+}
