@@ -17,6 +17,6 @@ public static class AllWorkloads
         typeof(ColdKeys), typeof(WarmKeys), typeof(WarmPreparedKeys), typeof(HotKeys),
         typeof(ReadersWriters8), typeof(ReadersWriters64),
         typeof(FreePermit), typeof(FreePermitBesideOthers), typeof(FreeWeight), typeof(ContendedPermits16), typeof(ContendedPermits256),
-        typeof(EmptyScope), typeof(Children), typeof(ChildrenWithResult),
+        typeof(EmptyScope), typeof(Children), typeof(ChildrenWithResult), typeof(MapItems),
     ];
 }

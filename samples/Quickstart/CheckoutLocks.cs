@@ -6,6 +6,9 @@ internal abstract class CheckoutLocks
     /// <summary>Waits until nobody else holds <paramref name="key"/>. Whoever disposes the guard gives it back.</summary>
     public abstract ValueTask<LockGuard> AcquireAsync(string key, CancellationToken cancellationToken);
 
+    /// <summary>A token that all workers share, fetched by <paramref name="fetch"/>.</summary>
+    public virtual ReportTokens Share(Func<CancellationToken, Task<ReportToken>> fetch) => new ReportTokens.Unguarded(fetch);
+
     /// <summary>No locks: everybody is let in at once. A default guard is one that was already given back.</summary>
     public static CheckoutLocks None { get; } = new NoLocks();
 
@@ -21,5 +24,7 @@ internal abstract class CheckoutLocks
     {
         public override ValueTask<LockGuard> AcquireAsync(string key, CancellationToken cancellationToken) =>
             scope.AcquireLockAsync(key, cancellationToken);
+
+        public override ReportTokens Share(Func<CancellationToken, Task<ReportToken>> fetch) => new ReportTokens.FetchedOnce(scope, fetch);
     }
 }

@@ -1,17 +1,23 @@
 namespace GoGoScope.Quickstart;
 
-/// <summary>Sends the workers' reports. All share one token, and whoever finds it expired fetches the next one.</summary>
-internal sealed class Reports(CheckoutLocks locks, Pause fetch)
+/// <summary>Sends the workers' reports. All share one token, and whoever finds it expired asks for the next one.</summary>
+internal sealed class Reports
 {
     /// <summary>A worker sends a report after this many deliveries, and one about the rest at its end.</summary>
     public const int DeliveriesPerReport = 10;
 
     private const int ReportsPerToken = 50;
-    private const string TokenKey = "report-token";
 
-    private ReportToken? _token;
+    private readonly ReportTokens _tokens;
+    private readonly Pause _fetch;
     private long _sent;
     private long _fetched;
+
+    public Reports(CheckoutLocks locks, Pause fetch)
+    {
+        _fetch = fetch;
+        _tokens = locks.Share(FetchAsync);
+    }
 
     /// <summary>Reports sent so far.</summary>
     public long Sent => Volatile.Read(ref _sent);
@@ -21,20 +27,19 @@ internal sealed class Reports(CheckoutLocks locks, Pause fetch)
 
     public async Task SendAsync(CancellationToken cancellationToken)
     {
-        await UseTokenAsync(cancellationToken);
+        var token = await _tokens.GetAsync(cancellationToken);
+        while (!token.TryUse())
+        {
+            _tokens.Drop(token);
+            token = await _tokens.GetAsync(cancellationToken);
+        }
         Interlocked.Increment(ref _sent);
     }
 
-    private async Task UseTokenAsync(CancellationToken cancellationToken)
+    private async Task<ReportToken> FetchAsync(CancellationToken cancellationToken)
     {
-        await using var tokenLock = await locks.AcquireAsync(TokenKey, cancellationToken);
-        if (Volatile.Read(ref _token)?.TryUse() == true) return;
-
-        await fetch(cancellationToken);
-
+        await _fetch(cancellationToken);
         Interlocked.Increment(ref _fetched);
-        var token = new ReportToken(ReportsPerToken);
-        token.TryUse();
-        Volatile.Write(ref _token, token);
+        return new ReportToken(ReportsPerToken);
     }
 }

@@ -29,3 +29,5 @@ public sealed class PostgresLeasesFencing : FencingContract<PostgresLeasesHarnes
 public sealed class PostgresLeasesLeases : LeaseContract<PostgresLeasesHarness>;
 
 public sealed class PostgresLeasesSeveralLocks : SeveralLocksContract<PostgresLeasesHarness>;
+
+public sealed class PostgresLeasesKeyedRuns : KeyedRunsContract<PostgresLeasesHarness>;

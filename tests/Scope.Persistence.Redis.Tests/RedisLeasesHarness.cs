@@ -24,3 +24,5 @@ public sealed class RedisLeasesFencing : FencingContract<RedisLeasesHarness>;
 public sealed class RedisLeasesLeases : LeaseContract<RedisLeasesHarness>;
 
 public sealed class RedisLeasesSeveralLocks : SeveralLocksContract<RedisLeasesHarness>;
+
+public sealed class RedisLeasesKeyedRuns : KeyedRunsContract<RedisLeasesHarness>;

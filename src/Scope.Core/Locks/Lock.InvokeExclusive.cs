@@ -35,11 +35,11 @@ public sealed partial class Lock
     }
 
     /// <summary>The type of a function need not tell what it returns.</summary>
-    private static T NoTask<T>(T result) => result is Task or ValueTask
+    internal static T NoTask<T>(T result) => result is Task or ValueTask
         ? throw new InvalidOperationException($"The function returned a task, which runs on without the lock. Use {nameof(RunExclusiveAsync)}.")
         : result;
 
-    private static void RefuseTask<T>()
+    internal static void RefuseTask<T>()
     {
         var type = typeof(T);
         var isTask = typeof(Task).IsAssignableFrom(type) || type == typeof(ValueTask)

@@ -88,26 +88,11 @@ public sealed partial class Lock
     {
         try
         {
-            using var stop = new GuardedToken(guard, OuterLifetime, cancellationToken);
-            T result;
-            try
-            {
-                result = await action(guard, stop.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException cancelled) when (stop.Explain(cancelled) is { } explained)
-            {
-                throw explained;
-            }
-            // The work is done, but was it under the lock to its end?
-            if (guard.LostToken.IsCancellationRequested) guard.ThrowIfLost();
-            if (!guard.IsHeld && HasEnded) throw WaitEnded();
-            return result;
+            return await GuardedWork.RunAsync(guard, action, () => HasEnded ? WaitEnded() : null, OuterLifetime, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             await guard.DisposeAsync().ConfigureAwait(false);
         }
     }
-
-    private readonly struct Nothing;
 }

@@ -44,10 +44,16 @@ public sealed partial class Scope
         return new ScopeTask(child);
     }
 
-    private ScopeTask<T> StartWithResult<T>(Delegate work)
+    private ScopeTask<T> StartWithResult<T>(Delegate work, bool onlyCoordinates = false)
     {
-        var child = new ResultChild<T>(this, work);
+        var child = new ResultChild<T>(this, work) { OnlyCoordinates = onlyCoordinates };
         Admit(child);
         return new ScopeTask<T>(child);
     }
+
+    /// <summary>
+    /// Does something as one child, which takes no slot and whose task can't tell whether it was awaited; it counts as observed.
+    /// </summary>
+    private async Task<T> CoordinateAsync<T>(Func<CancellationToken, Task<T>> work) =>
+        await StartWithResult<T>(work, onlyCoordinates: true).ConfigureAwait(false);
 }

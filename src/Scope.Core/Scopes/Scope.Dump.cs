@@ -24,7 +24,7 @@ public sealed partial class Scope
         var pending = new OldestChildren();
         var owned = new List<Owned>();
         _gate.Enter();
-        for (var child = _newestChild; child is not null; child = child.Previous) (child.HasSlot ? running : pending).AddOlder(child.Number);
+        for (var child = _newestChild; child is not null; child = child.Previous) (child.IsStarted ? running : pending).AddOlder(child.Number);
         for (var resource = _newestOwned; resource is not null; resource = resource.Previous) owned.Add(resource);
         var scopes = ChildScopesHoldingGate();
         string[] reports = _guardReports is null ? [] : [.. _guardReports];

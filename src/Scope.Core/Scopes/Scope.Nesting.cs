@@ -26,9 +26,12 @@ public sealed partial class Scope
     /// await batch.JoinAsync();
     /// </code>
     /// </example>
-    public Scope CreateChild(ScopeOptions? options = null)
+    public Scope CreateChild(ScopeOptions? options = null) => CreateCancellableChild(options, CancellationToken.None);
+
+    /// <summary>One that somebody else than this scope may cancel, too.</summary>
+    internal Scope CreateCancellableChild(ScopeOptions? options, CancellationToken callerToken)
     {
-        var scope = new Scope(options, this, CancellationToken.None);
+        var scope = new Scope(options, this, callerToken);
         _gate.Enter();
         var closed = _phase == Phase.Closed;
         if (!closed) LinkHoldingGate(scope);
@@ -37,6 +40,7 @@ public sealed partial class Scope
 
         // Whoever cancels this scope from now on finds the child in the list.
         if (IsCancelled) scope.CancelByParent();
+        scope.ObserveCaller();
         scope.StartDeadline();
         return scope;
     }

@@ -62,7 +62,8 @@ public sealed partial class Scope
         CancelForFailure(error, "The body");
     }
 
-    private void CallbackFailed(Exception error)
+    /// <summary>Records what nobody's task shows: the failure of a callback, or of a part of a child's work after which the child goes on.</summary>
+    internal void CallbackFailed(Exception error)
     {
         Record(ref _failures, new Failure(error, child: null));
         GoGoScopeEventSource.Log.CallbackFailed(this, error);
@@ -72,7 +73,7 @@ public sealed partial class Scope
     /// Whether <paramref name="error"/> is an answer to this scope's cancellation. One that carries a
     /// <see cref="TimeoutException"/> is somebody else's time-out, as HttpClient reports it.
     /// </summary>
-    private bool AnswersCancellation(Exception error) =>
+    internal bool AnswersCancellation(Exception error) =>
         error is OperationCanceledException { InnerException: not TimeoutException }
             ? NoticeCancellation()
             : ReferenceEquals(error, Volatile.Read(ref _cutError));

@@ -61,8 +61,7 @@ public sealed partial class Scope
         {
             scope.BodyFailed(error);
         }
-        await scope.CloseAsync(letChildrenFinish: true).ConfigureAwait(false);
-        scope.ThrowOutcome(Asks.Run);
+        await scope.EndAsync().ConfigureAwait(false);
         return result;
     }
 
@@ -77,7 +76,6 @@ public sealed partial class Scope
         {
             scope.BodyFailed(error);
         }
-        await scope.CloseAsync(letChildrenFinish: true).ConfigureAwait(false);
-        scope.ThrowOutcome(Asks.Run);
+        await scope.EndAsync().ConfigureAwait(false);
     }
 }

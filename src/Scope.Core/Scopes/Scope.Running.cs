@@ -40,10 +40,10 @@ public sealed partial class Scope
         LinkHoldingGate(child);
         Volatile.Write(ref _lastChildStarted, child.Number);
         _active++;
-        child.HasSlot = _slotsTaken < _options.Slots;
+        child.HasSlot = !child.OnlyCoordinates && _slotsTaken < _options.Slots;
         if (child.HasSlot) _slotsTaken++;
-        else EnqueueHoldingGate(child);
-        var starts = child.HasSlot;
+        else if (!child.OnlyCoordinates) EnqueueHoldingGate(child);
+        var starts = child.IsStarted;
         _gate.Exit();
 
         if (starts) child.Queue();

@@ -40,6 +40,25 @@ public sealed partial class Scope
         ThrowOutcome(Asks.Dispose);
     }
 
+    /// <summary>The end of a scope with a body: lets all children finish, and throws whatever else than success came of it.</summary>
+    internal async Task EndAsync()
+    {
+        await CloseAsync(letChildrenFinish: true).ConfigureAwait(false);
+        ThrowOutcome(Asks.Run);
+    }
+
+    /// <summary>
+    /// Cuts the scope short because <paramref name="error"/> came out of one of its children, and gives what is to be thrown: with
+    /// <see cref="FailurePolicy.FailFast"/> the first failure, which may have ended that child; else that error. The others are attached.
+    /// </summary>
+    internal async Task<Exception> EndAfterAsync(Exception error)
+    {
+        var wasCut = AnswersCancellation(error);
+        await CloseAsync(letChildrenFinish: false).ConfigureAwait(false);
+        if (TakeOutcome(Asks.Run) is not { } outcome) return error;
+        return wasCut || _options.FailurePolicy == FailurePolicy.FailFast ? outcome : SuppressedExceptions.Attach([error, outcome]);
+    }
+
     private async ValueTask CloseAsync(bool letChildrenFinish)
     {
         bool mine;

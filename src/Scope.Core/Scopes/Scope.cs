@@ -78,6 +78,8 @@ public sealed partial class Scope : IAsyncDisposable
     /// <summary>Where its keyed locks live.</summary>
     public ILockProvider LockProvider { get; }
 
+    internal FailurePolicy FailurePolicy => _options.FailurePolicy;
+
     /// <summary>How the start of a sentence calls it.</summary>
     private string Title => Name is null ? "A scope without a name" : $"Scope \"{Name}\"";
 

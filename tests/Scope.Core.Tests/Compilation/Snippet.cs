@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.Loader;
+using System.Threading.RateLimiting;
 using GoGoScope.Persistence.MySql;
 using GoGoScope.Persistence.Postgres;
 using GoGoScope.Persistence.Redis;
@@ -9,13 +10,14 @@ using Microsoft.CodeAnalysis.CSharp;
 using MySqlConnector;
 #endif
 using Npgsql;
+using Polly;
 using StackExchange.Redis;
 
 namespace GoGoScope.Tests.Compilation;
 
 /// <summary>
 /// A piece of C#, compiled as a user's program would be: top-level statements, implicit usings, <c>using GoGoScope;</c>,
-/// against the framework, GoGoScope's packages and their drivers; and against GoGoScope.Testing and NUnit, if it uses that.
+/// against the framework, GoGoScope's packages and their drivers, and what docs/recipes fits into; and against GoGoScope.Testing and NUnit, if it uses that.
 /// </summary>
 internal static class Snippet
 {
@@ -61,7 +63,7 @@ internal static class Snippet
         return
         [
             .. trusted.Where(path => Path.GetDirectoryName(path) == framework).Select(path => MetadataReference.CreateFromFile(path)),
-            .. new[] { typeof(Scope), typeof(RedisLockProvider), typeof(PostgresLockProvider), typeof(MySqlLockProvider), typeof(IConnectionMultiplexer), typeof(NpgsqlDataSource) }.Select(Reference),
+            .. new[] { typeof(Scope), typeof(RedisLockProvider), typeof(PostgresLockProvider), typeof(MySqlLockProvider), typeof(IConnectionMultiplexer), typeof(NpgsqlDataSource), typeof(RateLimiter), typeof(ResiliencePipeline) }.Select(Reference),
 #if !WITHOUT_MYSQLCONNECTOR
             Reference(typeof(MySqlDataSource)),
 #endif

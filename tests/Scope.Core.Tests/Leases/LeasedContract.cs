@@ -91,3 +91,5 @@ public sealed class LeasedFencing : FencingContract<LeasedHarness>;
 public sealed class LeasedLeases : LeaseContract<LeasedHarness>;
 
 public sealed class LeasedSeveralLocks : SeveralLocksContract<LeasedHarness>;
+
+public sealed class LeasedKeyedRuns : KeyedRunsContract<LeasedHarness>;

@@ -92,6 +92,8 @@ public sealed class FolderLeasesLeases : LeaseContract<FolderLeasesHarness>;
 
 public sealed class FolderLeasesSeveralLocks : SeveralLocksContract<FolderLeasesHarness>;
 
+public sealed class FolderLeasesKeyedRuns : KeyedRunsContract<FolderLeasesHarness>;
+
 public sealed class ContractIsComplete
 {
     // A suite that a later version of GoGoScope.Testing has, and this file has not.

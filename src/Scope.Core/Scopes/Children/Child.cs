@@ -12,6 +12,12 @@ internal abstract class Child(Scope scope) : ScopeFlow(scope), IThreadPoolWorkIt
     internal Child? NextPending;
     internal bool HasSlot;
 
+    /// <summary>Whether it leaves the work to children of a scope of its own, and so takes no slot.</summary>
+    internal bool OnlyCoordinates { get; init; }
+
+    /// <summary>Whether it doesn't wait for a slot.</summary>
+    internal bool IsStarted => HasSlot || OnlyCoordinates;
+
     private ExecutionContext? _context = ExecutionContext.Capture();
     private ScopeFlow? _startedBy = Current;
     private volatile bool _failureObserved;

@@ -1,0 +1,14 @@
+namespace GoGoScope;
+
+/// <summary>What the failure of a run under a key does to the runs that are queued for that key.</summary>
+public enum OnError
+{
+    /// <summary>Nothing: the next one runs.</summary>
+    Continue,
+
+    /// <summary>
+    /// Those that are queued in this process at that moment fail with <see cref="ExclusiveRunStoppedException"/>. Whoever comes
+    /// later finds the key as if nothing had happened.
+    /// </summary>
+    Stop,
+}

@@ -1,0 +1,142 @@
+using System.Runtime.ExceptionServices;
+
+namespace GoGoScope;
+
+// Who fetches, and who waits for it.
+public sealed partial class ExpiringValue<T>
+{
+    private async Task<T> JoinAsync(CancellationToken cancellationToken)
+    {
+        if (ScopeFlow.Current is { HasEnded: false } flow && flow.Scope == _scope)
+            throw new InvalidOperationException("The fetch of an expiring value asks for that value: it would wait for itself.");
+        ObjectDisposedException.ThrowIf(_scope.IsCancelled, this);
+
+        ValueFetch<T> fetch;
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            if (_kept is { } kept && now < kept.ExpiresAt)
+            {
+                if (now >= kept.RefreshFrom) _running ??= Begin(isAhead: true);
+                return kept.Value;
+            }
+            fetch = _running ??= Begin(isAhead: false);
+            fetch.Waiters++;
+        }
+        return await WaitAsync(fetch, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<T> WaitAsync(ValueFetch<T> fetch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var outcome = await fetch.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            outcome.Error?.Throw();
+            return outcome.Value!;
+        }
+        catch (OperationCanceledException) when (_scope.IsCancelled && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(GetType().Name, "The expiring value was disposed while it was fetched.");
+        }
+        finally
+        {
+            await LeaveAsync(fetch).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>One waiter less. The last one takes the fetch with it, if it has not ended: nobody joins it any more.</summary>
+    private Task LeaveAsync(ValueFetch<T> fetch)
+    {
+        lock (_gate)
+        {
+            if (--fetch.Waiters > 0 || fetch.IsAhead || _running != fetch) return Task.CompletedTask;
+            _running = null;
+        }
+        return fetch.AbandonAsync();
+    }
+
+    private ValueFetch<T> Begin(bool isAhead)
+    {
+        var fetch = new ValueFetch<T>(new CancellationTokenSource(), isAhead) { Before = _lastFetch };
+        // It belongs to nobody who asks, so it does not run in the context of who came first.
+        using (ExecutionContext.IsFlowSuppressed() ? (IDisposable?)null : ExecutionContext.SuppressFlow())
+        {
+            fetch.Task = _scope.Start(token => FetchAsync(fetch, token)).AsTask();
+        }
+        _lastFetch = fetch.Task;
+        return fetch;
+    }
+
+    /// <summary>Never fails: a scope that lives as long as the process would remember all that ever failed in it.</summary>
+    private async Task<FetchOutcome<T>> FetchAsync(ValueFetch<T> fetch, CancellationToken token)
+    {
+        // One that was abandoned may take its time, and may still bring the value.
+        await fetch.Before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!fetch.IsAhead && TakeWhatIsThere(fetch) is { } there) return new(there.Value, null);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token, fetch.Abandoned);
+        try
+        {
+            var came = await GetItAsync(stop.Token).ConfigureAwait(false);
+            End(fetch, Kept.Of(came, _time.GetUtcNow(), _options.RefreshAhead));
+            return new(came.Value, null);
+        }
+        catch (Exception error)
+        {
+            End(fetch, kept: null);
+            if (fetch.IsAhead && !token.IsCancellationRequested) GoGoScopeEventSource.Log.CallbackFailed(_scope, error);
+            return new(default, ExceptionDispatchInfo.Capture(error));
+        }
+    }
+
+    private Kept? TakeWhatIsThere(ValueFetch<T> fetch)
+    {
+        lock (_gate)
+        {
+            if (_kept is not { } kept || kept.ExpiresAt <= _time.GetUtcNow()) return null;
+            if (_running == fetch) _running = null;
+            return kept;
+        }
+    }
+
+    private async Task<Expiring<T>> GetItAsync(CancellationToken token)
+    {
+        token.ThrowIfCancellationRequested();
+        return _options.Shared is { } shared ? await GetSharedAsync(shared, token).ConfigureAwait(false) : await _fetch(token).ConfigureAwait(false);
+    }
+
+    /// <summary>Looks, takes the key, looks again, and only then fetches.</summary>
+    private async Task<Expiring<T>> GetSharedAsync(SharedExpiringValue<T> shared, CancellationToken token)
+    {
+        if (await LookAsync(shared, token).ConfigureAwait(false) is { } there) return there;
+        return await _scope.RunExclusiveAsync(shared.Key, async underKey =>
+        {
+            if (await LookAsync(shared, underKey).ConfigureAwait(false) is { } meanwhile) return meanwhile;
+            var fetched = await _fetch(underKey).ConfigureAwait(false);
+            await shared.Write(fetched, underKey).ConfigureAwait(false);
+            return fetched;
+        }, cancellationToken: token).ConfigureAwait(false);
+    }
+
+    /// <summary>What others have fetched, if it is newer than what is kept here and was not refused.</summary>
+    private async Task<Expiring<T>?> LookAsync(SharedExpiringValue<T> shared, CancellationToken token)
+    {
+        if (await shared.Read(token).ConfigureAwait(false) is not { } found || found.ExpiresAt <= _time.GetUtcNow()) return null;
+        lock (_gate)
+        {
+            if (_kept is { } kept && found.ExpiresAt <= kept.ExpiresAt) return null;
+            return _refused is { } refused && found.ExpiresAt <= refused.ExpiresAt && EqualityComparer<T>.Default.Equals(found.Value, refused.Value) ? null : found;
+        }
+    }
+
+    /// <summary>With what came, or null if it failed: then a value that still serves is refreshed again later.</summary>
+    private void End(ValueFetch<T> fetch, Kept? kept)
+    {
+        lock (_gate)
+        {
+            if (_running == fetch) _running = null;
+            if (kept is not null) _refused = null;
+            else if (!fetch.IsAhead) return;
+            Volatile.Write(ref _kept, kept ?? _kept?.RefreshLater(_time.GetUtcNow()));
+        }
+    }
+}

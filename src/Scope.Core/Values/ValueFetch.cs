@@ -1,0 +1,20 @@
+namespace GoGoScope;
+
+/// <summary>One fetch of an <see cref="ExpiringValue{T}"/>, and how many wait for it.</summary>
+internal sealed class ValueFetch<T>(CancellationTokenSource abandoned, bool isAhead)
+{
+    /// <summary>Begun while the value before it still served, so that nobody needs to wait; who leaves does not take it along.</summary>
+    internal bool IsAhead => isAhead;
+
+    /// <summary>Cancelled when nobody waits for it any more.</summary>
+    internal CancellationToken Abandoned => abandoned.Token;
+
+    // Under the gate of the value.
+    internal int Waiters;
+    internal Task<FetchOutcome<T>> Task = null!;
+
+    /// <summary>When the fetch before it has ended; they never overlap.</summary>
+    internal required Task Before { get; init; }
+
+    internal Task AbandonAsync() => abandoned.CancelAsync();
+}

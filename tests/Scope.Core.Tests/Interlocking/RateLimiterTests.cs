@@ -1,0 +1,40 @@
+using System.Threading.RateLimiting;
+using GoGoScope.Tests.Scopes;
+
+namespace GoGoScope.Tests.Interlocking;
+
+/// <summary>docs/recipes/rate-limiting.md: a lease of a limiter that a scope owns.</summary>
+public sealed class RateLimiterTests
+{
+    [Test]
+    public async Task A_permit_that_the_scope_owns_is_given_back_when_its_children_have_ended()
+    {
+        await using var limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = 1 });
+        var free = new List<long>();
+        var error = await Scope.RunAsync(async s =>
+        {
+            s.Own(await limiter.AcquireAsync(1, s.Token));
+            s.Run(async ct =>
+            {
+                try { await TestTools.Forever(ct); }
+                finally { free.Add(limiter.GetStatistics()!.CurrentAvailablePermits); }
+            });
+            throw new Boom();
+        }).Error();
+        Assert.That(error, Is.TypeOf<Boom>());
+        free.Add(limiter.GetStatistics()!.CurrentAvailablePermits);
+        Assert.That(free, Is.EqualTo(new long[] { 0, 1 }).Or.EqualTo(new long[] { 1 }), "the child may not have begun");
+    }
+
+    [Test]
+    public async Task A_wait_for_a_permit_ends_with_the_scope()
+    {
+        await using var limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = 1 });
+        using var taken = await limiter.AcquireAsync();
+        await using var s = Scope.Create();
+        var waiting = limiter.AcquireAsync(1, s.Token).AsTask();
+        s.Cancel();
+        Assert.That(await waiting.Error(), Is.InstanceOf<OperationCanceledException>());
+        Assert.That(limiter.GetStatistics()!.CurrentQueuedCount, Is.Zero);
+    }
+}
