@@ -27,6 +27,7 @@ public sealed class StoreRowTests
     [TestCase("Redis")]
     [TestCase("PostgreSQL")]
     [TestCase("MariaDB")]
+    [TestCase("MongoDB")]
     [CancelAfter(120_000)]
     public async Task All_rows_run_on_a_store_and_exclude(string name)
     {
@@ -53,6 +54,7 @@ public sealed class StoreRowTests
 
     private static StoreKind Store(string name)
     {
+        if (StoreKind.All.All(kind => kind.Name != name)) Assert.Ignore($"{name} is not on this machine, or was left out of the build.");
         var store = StoreKind.Of(name);
         if (store.WhyNot() is { } reason) Assert.Ignore($"{name}: {reason}.");
         return store;

@@ -12,6 +12,9 @@ public abstract class ServerProgram
     /// <summary>What the test script installs it from: the name of the package.</summary>
     public abstract string Package { get; }
 
+    /// <summary>Whether the system's packages have it, so that no machine need do without.</summary>
+    public virtual bool CanBeRequired => true;
+
     /// <summary>Why the program can't be started on this machine; null if it can.</summary>
     public string? WhyNot()
     {

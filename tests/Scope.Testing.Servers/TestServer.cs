@@ -5,7 +5,7 @@ namespace GoGoScope.Testing;
 /// <summary>
 /// Where tests get the server of a store from: the first of a connection string in the environment, the server's program
 /// on this machine, and a container, where Docker answers. Where none is to be had the test is skipped with the reason; with
-/// GOGOSCOPE_REQUIRE_STORES=1 it fails.
+/// GOGOSCOPE_REQUIRE_STORES=1 it fails, unless the system's packages lack that server.
 /// </summary>
 public sealed class TestServer
 {
@@ -30,6 +30,8 @@ public sealed class TestServer
 
     /// <summary>GOGOSCOPE_TEST_MYSQL, or MariaDB's programs.</summary>
     public static TestServer MariaDb { get; } = new(new MariaDbProgram());
+    /// <summary>GOGOSCOPE_TEST_MONGO, or mongod.</summary>
+    public static TestServer Mongo { get; } = new(new MongoProgram());
 
     /// <summary>The connection string of the server that all tests of this run share; it is started by the first.</summary>
     public async Task<string> ConnectionAsync()
@@ -91,7 +93,7 @@ public sealed class TestServer
     private void GiveUp(string why)
     {
         var text = $"{_program.Name}: {why}.";
-        if (Environment.GetEnvironmentVariable(RequireVariable) == "1") Assert.Fail($"{text} {RequireVariable} wants it to be there.");
+        if (_program.CanBeRequired && Environment.GetEnvironmentVariable(RequireVariable) == "1") Assert.Fail($"{text} {RequireVariable} wants it to be there.");
         Assert.Ignore(text);
     }
 

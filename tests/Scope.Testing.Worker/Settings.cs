@@ -1,4 +1,7 @@
 using System.Globalization;
+#if !NO_MONGODB
+using GoGoScope.Persistence.Mongo;
+#endif
 using GoGoScope.Persistence.MySql;
 using GoGoScope.Persistence.Postgres;
 using GoGoScope.Persistence.Redis;
@@ -36,6 +39,9 @@ internal sealed record Settings
     internal async Task<ILockProvider> OpenAsync() => Store switch
     {
         "redis" => await RedisLockProvider.ConnectAsync(Connection, leases: Leases),
+#if !NO_MONGODB
+        "mongodb" => new MongoLockProvider(Connection, leases: Leases),
+#endif
         "postgres" => new PostgresLockProvider(Connection, leases: Leases),
         "file" => new FileLockProvider(Connection, Leases),
         "mysql" => new MySqlLockProvider(Connection, leases: Leases),

@@ -16,6 +16,9 @@ internal static partial class Peer
         return opening is null ? null : await opening;
     }
 
+    /// <summary>Whether it was ever measured on the store, so that there is something to compare with.</summary>
+    internal static bool IsKnownOn(StoreKind store) => store == StoreKind.Redis || store == StoreKind.Postgres;
+
     /// <summary>Pairs a second.</summary>
     internal static double KnownPairRate(StoreKind store) => 1_000_000 / (store == StoreKind.Redis ? 164.0 : store == StoreKind.Postgres ? 178.0 : 192.0);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using GoGoScope.Benchmarks.Measuring;
 using GoGoScope.Benchmarks.Stores.Peers;
+using GoGoScope.Benchmarks.Stores.Servers;
 
 namespace GoGoScope.Benchmarks.Stores.Rows;
 
@@ -10,6 +11,8 @@ internal sealed class Lingering() : StoreRow("a hot key with `Linger`")
     private const int AtOnce = 64;
 
     private static readonly StoreFigure Pairs = new("one task on a hot key with `Linger` of 1 s: acquire + release", Unit.Rate, "DistributedLock", Target.RatioAtLeast(100));
+
+    internal override bool IsOf(StoreKind store) => Peer.IsKnownOn(store);
 
     internal override async Task MeasureAsync(RowRun run)
     {

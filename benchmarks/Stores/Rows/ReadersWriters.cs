@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using GoGoScope.Benchmarks.Checks;
 using GoGoScope.Benchmarks.Stores.Peers;
+using GoGoScope.Benchmarks.Stores.Servers;
 using GoGoScope.Benchmarks.Workloads;
 
 namespace GoGoScope.Benchmarks.Stores.Rows;
@@ -13,6 +14,8 @@ internal sealed class ReadersWriters() : StoreRow("95/5 readers-writers")
 
     private static readonly StoreFigure Guards = new("32 tasks of one process, 95/5 readers/writers: guards", Unit.Rate, "DistributedLock", Target.RatioAtLeast(10));
     private static readonly StoreFigure LongestWait = new("… 95/5: longest wait", Unit.Time);
+
+    internal override bool IsOf(StoreKind store) => Peer.IsKnownOn(store);
 
     internal override async Task MeasureAsync(RowRun run)
     {

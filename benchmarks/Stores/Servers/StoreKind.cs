@@ -29,9 +29,17 @@ internal abstract class StoreKind(string name, ServerProgram program)
 
     internal static MariaDbKind MariaDb { get; } = new();
 
-    internal static IReadOnlyList<StoreKind> All { get; } = [Redis, Postgres, MariaDb];
+    /// <summary>What every run measures, and what this machine happens to have.</summary>
+    internal static IReadOnlyList<StoreKind> All { get; } = [Redis, Postgres, MariaDb, .. Others().Where(kind => kind.WhyNot() is null)];
 
     internal string Name => name;
+
+    private static StoreKind[] Others() =>
+#if NO_MONGODB
+        [];
+#else
+        [new MongoKind()];
+#endif
 
     /// <summary>Whether it tells who waits, who has to look otherwise.</summary>
     internal virtual bool Tells => true;

@@ -10,6 +10,8 @@ public sealed class ProviderUrlTests
     [TestCase("postgres://localhost", "PostgreSQL at localhost:5432", null, null, null)]
     [TestCase("mysql://ada:secret@localhost/shop", "MySQL at localhost:3306", "ada", "secret", "shop")]
     [TestCase("mariadb://ada@127.0.0.1:7000/my%20shop", "MariaDB at 127.0.0.1:7000", "ada", null, "my shop")]
+    [TestCase("mongodb://localhost/shop", "MongoDB at localhost:27017", null, null, "shop")]
+    [TestCase("mongodb://ada:secret@127.0.0.1:7000/shop?authSource=admin", "MongoDB at 127.0.0.1:7000", "ada", "secret", "shop")]
     public void A_URL_is_taken_apart_and_shown_without_its_password(string text, string shown, string? user, string? password, string? database)
     {
         var url = ProviderUrl.TryParse(text)!;
@@ -31,7 +33,9 @@ public sealed class ProviderUrlTests
     [TestCase("redis://localhost/shop")]
     [TestCase("redis://localhost:99999")]
     [TestCase("redis://localhost?ssl=true")]
-    [TestCase("mongodb://localhost/shop")]
+    [TestCase("mongodb://localhost")]
+    [TestCase("mongodb://localhost/")]
+    [TestCase("mongodb://localhost/shop/locks")]
     [TestCase("http://localhost/shop")]
     public void Anything_else_is_none(string text) => Assert.That(ProviderUrl.TryParse(text), Is.Null);
 }

@@ -10,7 +10,7 @@ public sealed class SharedOptionsTests
     [TestCase("--processes" + NeedsProvider, "--processes", "4")]
     [TestCase("--kill-every" + NeedsProvider, "--kill-every", "2")]
     [TestCase("--duration" + NeedsProvider, "--duration", "60")]
-    [TestCase("--provider must be redis://HOST:PORT, postgres://USER@HOST:PORT/DATABASE or mysql://USER@HOST:PORT/DATABASE. See --help.", "--provider", "mongodb://ada:secret@localhost")]
+    [TestCase("--provider must be redis://HOST:PORT, postgres://USER@HOST:PORT/DATABASE, mysql://USER@HOST:PORT/DATABASE or mongodb://HOST:PORT/DATABASE. See --help.", "--provider", "mongodb://ada:secret@localhost")]
     [TestCase("--processes must be a whole number from 1 to 16, not \"0\". See --help.", "--provider", "redis://localhost", "--processes", "0")]
     [TestCase("--processes must be a whole number from 1 to 16, not \"17\". See --help.", "--provider", "redis://localhost", "--processes", "17")]
     [TestCase("--kill-every must be a whole number from 1 to 86400, not \"0\". See --help.", "--provider", "redis://localhost", "--kill-every", "0")]
@@ -19,6 +19,11 @@ public sealed class SharedOptionsTests
     [TestCase("PostgreSQL at 127.0.0.1:1: Failed to connect to 127.0.0.1:1", "--provider", "postgres://ada:secret@127.0.0.1:1/shop")]
     [TestCase("MySQL at 127.0.0.1:1: Unable to connect to any of the specified MySQL hosts.", "--provider", "mysql://ada:secret@127.0.0.1:1/shop")]
     [TestCase("MySQL at 127.0.0.1:1: the URL names no database; it looks like mysql://USER@HOST:PORT/DATABASE.", "--provider", "mysql://ada:secret@127.0.0.1:1")]
+#if NO_MONGODB
+    [TestCase("MongoDB at 127.0.0.1:1: the quickstart was built without MongoDB's driver, which the package registry at hand lacks.", "--provider", "mongodb://127.0.0.1:1/shop")]
+#else
+    [TestCase("MongoDB at 127.0.0.1:1: can't be reached.", "--provider", "mongodb://127.0.0.1:1/shop")]
+#endif
     public async Task What_is_wrong_is_one_line(string message, params string[] args)
     {
         var result = await QuickstartProcess.RunAsync(TestContext.CurrentContext.CancellationToken, args);

@@ -1,4 +1,7 @@
 using System.Data.Common;
+#if !NO_MONGODB
+using MongoDB.Driver;
+#endif
 using Npgsql;
 using StackExchange.Redis;
 
@@ -21,7 +24,13 @@ public sealed class StoreKind
 
     public static StoreKind MariaDb { get; } = new("MariaDB", TestServer.MariaDb, UrlOfMariaDb, CountTablesAsync);
 
+#if NO_MONGODB
     public static StoreKind[] All { get; } = [Redis, Postgres, MariaDb];
+#else
+    public static StoreKind Mongo { get; } = new("MongoDB", TestServer.Mongo, connection => connection, CountCollectionsAsync);
+
+    public static StoreKind[] All { get; } = [Redis, Postgres, MariaDb, Mongo];
+#endif
 
     /// <summary>What <c>--provider</c> takes.</summary>
     public async Task<string> UrlAsync() => _url(await _server.ConnectionAsync());
@@ -73,6 +82,16 @@ public sealed class StoreKind
         await using var count = database.CreateCommand("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'quickstart_%'");
         return (long)(await count.ExecuteScalarAsync())!;
     }
+
+#if !NO_MONGODB
+    private static async Task<long> CountCollectionsAsync(string connection)
+    {
+        var url = new MongoUrl(connection);
+        using var client = new MongoClient(url);
+        using var names = await client.GetDatabase(url.DatabaseName).ListCollectionNamesAsync();
+        return (await names.ToListAsync()).Count(name => name.StartsWith("quickstart_", StringComparison.Ordinal));
+    }
+#endif
 }
 
 /// <summary>A place for a run in a store, for one test.</summary>

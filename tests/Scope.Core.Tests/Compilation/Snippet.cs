@@ -1,11 +1,18 @@
 using System.Collections.Immutable;
 using System.Runtime.Loader;
 using System.Threading.RateLimiting;
+#if !NO_MONGODB
+using GoGoScope.Persistence.Mongo;
+#endif
 using GoGoScope.Persistence.MySql;
 using GoGoScope.Persistence.Postgres;
 using GoGoScope.Persistence.Redis;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+#if !NO_MONGODB
+using MongoDB.Bson;
+using MongoDB.Driver;
+#endif
 #if !WITHOUT_MYSQLCONNECTOR
 using MySqlConnector;
 #endif
@@ -32,6 +39,17 @@ internal static class Snippet
         global using System.Threading.Tasks;
 
         """;
+
+    /// <summary>MongoDB's adapter and its driver, where the registry at hand has that.</summary>
+    private static readonly Type[] Mongo =
+#if NO_MONGODB
+        [];
+#else
+        [typeof(MongoLockProvider), typeof(MongoClient), typeof(BsonDocument)];
+#endif
+
+    /// <summary>Whether a snippet can use MongoDB.</summary>
+    internal static bool HasMongo => Mongo.Length > 0;
 
     private static readonly ImmutableArray<MetadataReference> References = FindReferences();
 
@@ -63,7 +81,7 @@ internal static class Snippet
         return
         [
             .. trusted.Where(path => Path.GetDirectoryName(path) == framework).Select(path => MetadataReference.CreateFromFile(path)),
-            .. new[] { typeof(Scope), typeof(RedisLockProvider), typeof(PostgresLockProvider), typeof(MySqlLockProvider), typeof(IConnectionMultiplexer), typeof(NpgsqlDataSource), typeof(RateLimiter), typeof(ResiliencePipeline) }.Select(Reference),
+            .. new[] { typeof(Scope), typeof(RedisLockProvider), typeof(PostgresLockProvider), typeof(MySqlLockProvider), typeof(IConnectionMultiplexer), typeof(NpgsqlDataSource), typeof(RateLimiter), typeof(ResiliencePipeline) }.Concat(Mongo).Select(Reference),
 #if !WITHOUT_MYSQLCONNECTOR
             Reference(typeof(MySqlDataSource)),
 #endif

@@ -1,5 +1,8 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+#if !NO_MONGODB
+using GoGoScope.Persistence.Mongo;
+#endif
 using GoGoScope.Persistence.MySql;
 using GoGoScope.Persistence.Postgres;
 using GoGoScope.Persistence.Redis;
@@ -16,6 +19,9 @@ public sealed class PublicApiTests
 
     [TestCase(typeof(Scope), "Core")]
     [TestCase(typeof(RedisLockStore), "Persistence.Redis")]
+#if !NO_MONGODB
+    [TestCase(typeof(MongoLockStore), "Persistence.Mongo")]
+#endif
     [TestCase(typeof(PostgresLockStore), "Persistence.Postgres")]
     [TestCase(typeof(MySqlLockStore), "Persistence.MySql")]
     [TestCase(typeof(LockStoreHarness), "Testing")]

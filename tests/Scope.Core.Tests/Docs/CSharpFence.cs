@@ -21,8 +21,12 @@ internal sealed record CSharpFence(MarkdownFence Fence)
         "redis" => TestServer.Redis,
         "postgres" => TestServer.Postgres,
         "mysql" => TestServer.MariaDb,
+        "mongo" => TestServer.Mongo,
         _ => null,
     };
+
+    /// <summary>Why it can't even be compiled here; null if it can.</summary>
+    internal string? WhyNot => Server == TestServer.Mongo && !Snippet.HasMongo ? "it was built without MongoDB's driver" : null;
 
     /// <summary><c>```csharp fails: CS0104</c>: it must not compile, for just this reason.</summary>
     internal string? FailsWith =>

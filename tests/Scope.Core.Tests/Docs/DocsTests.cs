@@ -13,7 +13,7 @@ public sealed class DocsTests
     public async Task A_snippet_keeps_its_promise(object of)
     {
         var snippet = (CSharpFence)of;
-        Assert.That(snippet.IsUnderstood, $"\"{snippet.Fence.Instructions}\" is not one of: nothing, no-run, redis, postgres, mysql, fails: CSxxxx, file: tests/….");
+        Assert.That(snippet.IsUnderstood, $"\"{snippet.Fence.Instructions}\" is not one of: nothing, no-run, redis, postgres, mysql, mongo, fails: CSxxxx, file: tests/….");
 
         if (snippet.File is { } file)
         {
@@ -25,6 +25,7 @@ public sealed class DocsTests
 #if WITHOUT_MYSQLCONNECTOR
         if (snippet.Fence.Text.Contains("using MySqlConnector;", StringComparison.Ordinal)) Assert.Ignore("It is for MySqlConnector, which the package registry at hand lacks.");
 #endif
+        if (snippet.WhyNot is { } reason) Assert.Ignore(reason);
         var compiled = snippet.Compile();
         if (snippet.FailsWith is { } error)
         {
@@ -43,6 +44,7 @@ public sealed class DocsTests
         await TestServer.Redis.StopAsync();
         await TestServer.Postgres.StopAsync();
         await TestServer.MariaDb.StopAsync();
+        await TestServer.Mongo.StopAsync();
     }
 
     [Test]

@@ -22,7 +22,7 @@ public abstract class CommandsContract<THarness> : OwnServerContract<THarness> w
     }
 
     [Test]
-    public async Task A_try_for_a_lock_that_is_held_elsewhere_is_one_command()
+    public async Task A_try_for_a_lock_that_is_held_elsewhere_is_one_refusal()
     {
         var proxy = OpenProxy();
         var (provider, other) = (await OpenAsync(proxy), await OpenAsync());
@@ -32,7 +32,7 @@ public abstract class CommandsContract<THarness> : OwnServerContract<THarness> w
         {
             var before = proxy.RoundTrips;
             Assert.That(await @lock.TryAcquireAsync().Soon(), Is.Null);
-            Assert.That(proxy.RoundTrips - before, Is.EqualTo(1));
+            Assert.That(proxy.RoundTrips - before, Is.InRange(1, Harness.CommandsOfARefusal));
         }
     }
 }

@@ -12,6 +12,9 @@ public abstract class ServerProcessHarness : ProcessHarness
     /// <summary>How a client gets on that connects again soon, where the driver takes its time.</summary>
     public virtual string InAHurry(string connection) => connection;
 
+    /// <summary>How many commands a swap is, at the most, that is refused: one, unless the server can't answer it with the record.</summary>
+    public virtual int CommandsOfARefusal => 1;
+
     /// <summary>The port of the server.</summary>
     public abstract int PortOf(string connection);
 

@@ -5,7 +5,7 @@ namespace GoGoScope.Testing;
 /// <summary>What a <see cref="WorkerProcess"/> is started with.</summary>
 public sealed record WorkerSettings
 {
-    /// <summary>The store, as the worker calls it: "redis", "postgres", "file"; "memory" for locks that exclude nobody else.</summary>
+    /// <summary>The store, as the worker calls it: "redis", "postgres", "mysql", "mongodb", "file"; "memory" for locks that exclude nobody else.</summary>
     public required string Store { get; init; }
 
     /// <summary>How it reaches the store.</summary>

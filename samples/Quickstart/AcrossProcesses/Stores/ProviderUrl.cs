@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace GoGoScope.Quickstart;
 
-/// <summary>Where the store is that the processes share: <c>redis://host</c>, <c>postgres://user@host/database</c> or <c>mysql://user@host/database</c>.</summary>
+/// <summary>Where the store is that the processes share: <c>redis://host</c>, <c>postgres://user@host/database</c>, <c>mysql://user@host/database</c> or <c>mongodb://host/database</c>.</summary>
 internal sealed record ProviderUrl
 {
-    public const string Forms = "redis://HOST:PORT, postgres://USER@HOST:PORT/DATABASE or mysql://USER@HOST:PORT/DATABASE";
+    public const string Forms = "redis://HOST:PORT, postgres://USER@HOST:PORT/DATABASE, mysql://USER@HOST:PORT/DATABASE or mongodb://HOST:PORT/DATABASE";
 
     private ProviderUrl(Uri address, ServerKind kind)
     {
@@ -47,6 +47,7 @@ internal sealed record ProviderUrl
         {
             "postgres" or "postgresql" => new(address, ServerKind.Postgres),
             "mysql" or "mariadb" => new(address, ServerKind.MySql),
+            "mongodb" when address.AbsolutePath.Trim('/') is { Length: > 0 } database && !database.Contains('/', StringComparison.Ordinal) => new(address, ServerKind.Mongo),
             "redis" or "rediss" when HasNumberOrNothing(address.AbsolutePath) && address.Query.Length == 0 => new(address, ServerKind.Redis),
             _ => null,
         };
@@ -59,6 +60,7 @@ internal sealed record ProviderUrl
     {
         ServerKind.Redis => 6379,
         ServerKind.Postgres => 5432,
+        ServerKind.Mongo => 27017,
         _ => 3306,
     };
 
@@ -66,6 +68,7 @@ internal sealed record ProviderUrl
     {
         ServerKind.Redis => "Redis",
         ServerKind.Postgres => "PostgreSQL",
+        ServerKind.Mongo => "MongoDB",
         _ => Address.Scheme == "mariadb" ? "MariaDB" : "MySQL",
     };
 
@@ -79,4 +82,5 @@ internal enum ServerKind
     Redis,
     Postgres,
     MySql,
+    Mongo,
 }

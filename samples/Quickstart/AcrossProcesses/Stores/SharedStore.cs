@@ -1,5 +1,9 @@
 using System.Data.Common;
 using System.Net.Sockets;
+#if !NO_MONGODB
+using MongoDB.Driver;
+#endif
+using Npgsql;
 using StackExchange.Redis;
 
 namespace GoGoScope.Quickstart;
@@ -31,7 +35,12 @@ internal abstract class SharedStore : IAsyncDisposable
             {
                 ServerKind.Redis => await RedisStore.OpenAsync(url, run),
                 ServerKind.Postgres => await PostgresStore.OpenAsync(url, run, processes),
-                _ => await MySqlStore.OpenAsync(url, run, processes),
+                ServerKind.MySql => await MySqlStore.OpenAsync(url, run, processes),
+#if NO_MONGODB
+                _ => throw new BadInputException($"{url}: the quickstart was built without MongoDB's driver, which the package registry at hand lacks."),
+#else
+                _ => await MongoStore.OpenAsync(url, run),
+#endif
             };
         }
         catch (Exception e) when (Failure(url, e) is { } failure)
@@ -49,6 +58,9 @@ internal abstract class SharedStore : IAsyncDisposable
     {
         BadInputException known => known,
         // A driver's own, the network's, and what a driver says about a word that it does not know in the URL.
+#if !NO_MONGODB
+        MongoException => new($"{url}: {e.Message}"),
+#endif
         LockProviderException or RedisException or DbException or TimeoutException or SocketException or ArgumentException => new($"{url}: {e.Message}"),
         _ => null,
     };

@@ -1,0 +1,119 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace GoGoScope.Persistence.Mongo;
+
+/// <summary>The commands, sent to one collection with the settings that locks need, and what their errors mean.</summary>
+internal sealed class Database
+{
+    private const int DuplicateKey = 11000;
+    private const int CommandNotFound = 59;
+
+    private readonly IMongoDatabase _database;
+    private readonly IMongoCollection<BsonDocument> _locks;
+    private readonly KnownClock _clock;
+    private volatile bool _hasNoHello;
+
+    internal Database(IMongoDatabase database, string collection, KnownClock clock)
+    {
+        _database = database;
+        _clock = clock;
+        // Whatever the client's own are: what is answered has to survive the server, and a secondary may be behind.
+        _locks = database.GetCollection<BsonDocument>(collection, new MongoCollectionSettings
+        {
+            WriteConcern = new WriteConcern(WriteConcern.WMajority.W, journal: true),
+            ReadConcern = ReadConcern.Majority,
+            ReadPreference = ReadPreference.Primary,
+        });
+    }
+
+    internal IMongoCollection<BsonDocument> Locks => _locks;
+
+    /// <summary>The document as it is after <paramref name="statement"/>; null if it found none that fits.</summary>
+    internal async Task<StoredDocument?> ChangeAsync(Statement statement, CancellationToken cancellationToken)
+    {
+        var sent = _clock.Now;
+        try
+        {
+            var options = new FindOneAndUpdateOptions<BsonDocument>
+            {
+                IsUpsert = statement.IsUpsert,
+                ReturnDocument = ReturnDocument.After,
+                MaxTime = statement.LongestTime,
+            };
+            var after = await _locks.FindOneAndUpdateAsync<BsonDocument>(
+                Documents.From(statement.Filter), Documents.From(statement.Update), options, cancellationToken).ConfigureAwait(false);
+            return after is null ? null : Heard(Documents.Parse(after), sent);
+        }
+        catch (MongoCommandException e) when (statement.IsUpsert && e.Code == DuplicateKey)
+        {
+            // There is one, and it does not fit: somebody was quicker.
+            return null;
+        }
+        catch (MongoNotPrimaryException e)
+        {
+            throw ReadOnly(e);
+        }
+    }
+
+    /// <summary>The document of <paramref name="key"/>, if there is one, and the clock.</summary>
+    internal async Task<(StoredDocument? Document, long Now)> ReadAsync(string key, CancellationToken cancellationToken)
+    {
+        var sent = _clock.Now;
+        BsonDocument? found;
+        try
+        {
+            found = await _locks.Aggregate()
+                .Match(new BsonDocument(Fields.Id, key))
+                .AppendStage<BsonDocument>(new BsonDocument("$addFields", new BsonDocument(Fields.Now, "$$NOW")))
+                .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (MongoNotPrimaryException e)
+        {
+            throw ReadOnly(e);
+        }
+        if (found is null) return (null, await ReadClockAsync(cancellationToken).ConfigureAwait(false));
+        var document = Documents.Parse(found);
+        var now = Documents.Time(found[Fields.Now]);
+        _clock.Hear(now, sent, document.Fence);
+        return (document, now);
+    }
+
+    /// <summary>The server's clock.</summary>
+    internal async Task<long> ReadClockAsync(CancellationToken cancellationToken)
+    {
+        var sent = _clock.Now;
+        var says = await GreetAsync(cancellationToken).ConfigureAwait(false);
+        var now = Documents.Time(says["localTime"]);
+        _clock.Hear(now, sent);
+        return now;
+    }
+
+    private async Task<BsonDocument> GreetAsync(CancellationToken cancellationToken)
+    {
+        if (!_hasNoHello)
+        {
+            try
+            {
+                return await RunAsync("hello").ConfigureAwait(false);
+            }
+            catch (MongoCommandException e) when (e.Code == CommandNotFound)
+            {
+                _hasNoHello = true;
+            }
+        }
+        return await RunAsync("isMaster").ConfigureAwait(false);
+
+        Task<BsonDocument> RunAsync(string command) =>
+            _database.RunCommandAsync<BsonDocument>(new BsonDocument(command, 1), ReadPreference.Primary, cancellationToken);
+    }
+
+    private StoredDocument Heard(StoredDocument document, long sent)
+    {
+        _clock.Hear(document.At, sent, document.Fence);
+        return document;
+    }
+
+    private InvalidOperationException ReadOnly(MongoNotPrimaryException e) =>
+        new($"The server that was asked for {_locks.CollectionNamespace} is a read-only secondary, and locks have to be written: connect to the replica set (replicaSet=…), or to its primary.", e);
+}

@@ -1,0 +1,96 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace GoGoScope.Persistence.Mongo.Tests;
+
+/// <summary>MongoDB under the contract of processes.</summary>
+public sealed class MongoProcessHarness : ServerProcessHarness
+{
+    public override string Store => "mongodb";
+
+    public override TestServer Server => TestServer.Mongo;
+
+    // What there is has to be read.
+    public override int CommandsOfARefusal => 2;
+
+    public override async Task PrepareAsync(string connection)
+    {
+        await using var store = new MongoLockStore(connection);
+        await store.EnsureSchemaAsync();
+    }
+
+    public override Task<ILockStore> OpenStoreAsync(string connection) => Task.FromResult<ILockStore>(new MongoLockStore(connection));
+
+    public override Task<LeasedLockProvider> OpenAsync(string connection, LeaseOptions? options = null) =>
+        Task.FromResult<LeasedLockProvider>(new MongoLockProvider(connection, leases: options));
+
+    public override int PortOf(string connection) => new MongoUrl(connection).Server.Port;
+
+    // The driver asks the server now and then how it is, which would be counted.
+    public override string AtPort(string connection, int port) =>
+        With(connection, url => (url.Server, url.HeartbeatInterval) = (new MongoServerAddress("127.0.0.1", port), TimeSpan.FromMinutes(10)));
+
+    public override string WithOneConnection(string connection) => With(connection, static url => url.MaxConnectionPoolSize = 1);
+
+    public override async Task DeleteRecordAsync(string connection, string key)
+    {
+        var url = new MongoUrl(connection);
+        using var administrator = new MongoClient(url);
+        await administrator.GetDatabase(url.DatabaseName).GetCollection<BsonDocument>("gogoscope_locks").DeleteOneAsync(new BsonDocument("_id", $"lock:{key}"));
+    }
+
+    public override Task KillConnectionsAsync(string connection)
+    {
+        Assert.Ignore("MongoDB has no command that ends the connections of others.");
+        return Task.CompletedTask;
+    }
+
+    public override async Task<ReadOnlyServer> StartReadOnlyAsync()
+    {
+        // A member of a set that was never made: it has no primary.
+        var server = await Server.StartOwnAsync("--replSet", "never");
+        using var administrator = new MongoClient(server.Connection);
+        var says = await administrator.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument("isMaster", 1));
+        if (!says["ismaster"].ToBoolean()) return new ReadOnlyServer(server.Connection, server);
+        await server.DisposeAsync();
+        Assert.Ignore("This server can be written to whatever it is started with.");
+        throw new InvalidOperationException();
+    }
+
+    private static string With(string connection, Action<MongoUrlBuilder> change)
+    {
+        var url = new MongoUrlBuilder(connection);
+        change(url);
+        return url.ToString();
+    }
+}
+
+public sealed class MongoProcessExclusion : ProcessExclusionContract<MongoProcessHarness>;
+
+public sealed class MongoProcessOrder : ProcessOrderContract<MongoProcessHarness>;
+
+public sealed class MongoProcessReaders : ProcessReadersContract<MongoProcessHarness>;
+
+public sealed class MongoProcessDeath : ProcessDeathContract<MongoProcessHarness>;
+
+public sealed class MongoProcessSeveralLocks : ProcessSeveralLocksContract<MongoProcessHarness>;
+
+public sealed class MongoLostReplies : LostReplyContract<MongoProcessHarness>;
+
+public sealed class MongoOutages : OutageContract<MongoProcessHarness>;
+
+public sealed class MongoNews : NewsContract<MongoProcessHarness>;
+
+public sealed class MongoDisturbances : DisturbanceContract<MongoProcessHarness>;
+
+public sealed class MongoCommands : CommandsContract<MongoProcessHarness>;
+
+public sealed class ProcessContractIsComplete
+{
+    [Test]
+    public void Every_suite_is_run()
+    {
+        Assert.That(ProcessCompleteness.Suites.Concat(ProcessCompleteness.ServerSuites).Count(), Is.EqualTo(10));
+        Assert.That(ProcessCompleteness.MissingIn(typeof(MongoProcessHarness).Assembly), Is.Empty);
+    }
+}

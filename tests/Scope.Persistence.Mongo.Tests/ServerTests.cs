@@ -1,0 +1,3 @@
+namespace GoGoScope.Persistence.Mongo.Tests;
+
+public sealed class ServerTests() : TestServerContract(TestServer.Mongo);

@@ -1,0 +1,2 @@
+global using GoGoScope.Testing;
+global using NUnit.Framework;
