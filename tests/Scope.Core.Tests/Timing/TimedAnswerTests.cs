@@ -54,7 +54,7 @@ public sealed class TimedAnswerTests
         _time.Advance(Second);
         await Assert.ThatAsync(() => timed, Throws.TypeOf<TimeoutException>());
         _source.SetResult(7);
-        Assert.That(_late, Is.EqualTo(new[] { 7 }));
+        await Waiting.Until(() => _late is [7], "it is told of it");
     }
 
     [Test]
