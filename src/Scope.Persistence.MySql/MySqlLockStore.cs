@@ -3,7 +3,7 @@ using System.Data.Common;
 namespace GoGoScope.Persistence.MySql;
 
 /// <summary>
-/// Locks in MariaDB 10.6 or MySQL 5.7, or later. One row for each key, found by a hash; a change is one text, in one round trip and one
+/// Locks in MariaDB 10.6 or MySQL 5.6, or later. One row for each key, found by a hash; a change is one text, in one round trip and one
 /// transaction, and as durable as the server makes it (<c>innodb_flush_log_at_trx_commit</c>).
 /// </summary>
 /// <remarks>

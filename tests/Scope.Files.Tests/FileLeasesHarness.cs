@@ -35,3 +35,5 @@ public sealed class FileLeasesFencing : FencingContract<FileLeasesHarness>;
 public sealed class FileLeasesLeases : LeaseContract<FileLeasesHarness>;
 
 public sealed class FileLeasesSeveralLocks : SeveralLocksContract<FileLeasesHarness>;
+
+public sealed class FileLeasesKeyedRuns : KeyedRunsContract<FileLeasesHarness>;
