@@ -16,7 +16,7 @@ public static class AllWorkloads
         typeof(Contended16), typeof(Contended256), typeof(ContendedWithToken), typeof(ContendedWithTimeout),
         typeof(ColdKeys), typeof(WarmKeys), typeof(WarmPreparedKeys), typeof(HotKeys),
         typeof(ReadersWriters8), typeof(ReadersWriters64),
-        typeof(FreePermit), typeof(FreePermitBesideOthers), typeof(FreeWeight), typeof(ContendedPermits16), typeof(ContendedPermits256),
+        typeof(FreePermit), typeof(FreePermitBesideOthers), typeof(FreeWeight), typeof(ContendedPermits16), typeof(ContendedPermits256), typeof(Loan),
         typeof(EmptyScope), typeof(Children), typeof(ChildrenWithResult), typeof(MapItems),
     ];
 }

@@ -9,5 +9,6 @@ internal static class Section
     internal const string ReadersWriters = "95 % readers, 5 % writers, `Task.Yield` inside. Baseline: `SemaphoreSlim(1, 1)`";
     internal const string FreePermits = "Free permits of four. Baseline: `SemaphoreSlim(4, 4)`";
     internal const string ContendedPermits = "Four hot permits, `Task.Yield` inside. Baseline: `SemaphoreSlim(4, 4)`";
+    internal const string Pools = "A pool of four things. Baseline: `SemaphoreSlim(4, 4)` and a `ConcurrentBag`";
     internal const string Scopes = "Scopes. Baseline: as named";
 }
