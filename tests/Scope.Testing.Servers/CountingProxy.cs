@@ -35,6 +35,9 @@ public sealed class CountingProxy : IAsyncDisposable
     /// <summary>How often a client has sent something after the server had spoken, over all connections.</summary>
     public int RoundTrips => Volatile.Read(ref _roundTrips);
 
+    /// <summary>Which of the things that a client sends are counted: all by default. What a driver asks for itself, now and then, need not be.</summary>
+    public Func<ReadOnlyMemory<byte>, bool> Counts { get; set; } = static _ => true;
+
     /// <summary>How many connections were made.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
@@ -109,13 +112,13 @@ public sealed class CountingProxy : IAsyncDisposable
             await server.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
             // At first the server has said nothing, and what the client sends is a round trip.
             var serverSpoke = 1;
-            var up = CopyAsync(client, server, async () =>
+            var up = CopyAsync(client, server, async sent =>
             {
-                if (Interlocked.Exchange(ref serverSpoke, 0) == 1) Interlocked.Increment(ref _roundTrips);
+                if (Interlocked.Exchange(ref serverSpoke, 0) == 1 && Counts(sent)) Interlocked.Increment(ref _roundTrips);
                 if (_holding is { } holding) await holding.Task;
                 return true;
             });
-            var down = CopyAsync(server, client, () =>
+            var down = CopyAsync(server, client, _ =>
             {
                 Volatile.Write(ref serverSpoke, 1);
                 if (LosesReplies) Interlocked.Increment(ref _lostReplies);
@@ -137,7 +140,7 @@ public sealed class CountingProxy : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(TcpClient from, TcpClient to, Func<ValueTask<bool>> passesOn)
+    private async Task CopyAsync(TcpClient from, TcpClient to, Func<ReadOnlyMemory<byte>, ValueTask<bool>> passesOn)
     {
         var buffer = new byte[64 * 1024];
         try
@@ -146,7 +149,7 @@ public sealed class CountingProxy : IAsyncDisposable
             {
                 var read = await from.GetStream().ReadAsync(buffer, _end.Token);
                 if (read == 0) return;
-                if (!await passesOn()) continue;
+                if (!await passesOn(buffer.AsMemory(0, read))) continue;
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _end.Token);
             }
         }

@@ -80,10 +80,15 @@ internal sealed class Database
     }
 
     /// <summary>The server's clock.</summary>
+    /// <exception cref="InvalidOperationException">It can't be written to. The driver would find that out as well, but then it forgets the server for a while.</exception>
     internal async Task<long> ReadClockAsync(CancellationToken cancellationToken)
     {
         var sent = _clock.Now;
         var says = await GreetAsync(cancellationToken).ConfigureAwait(false);
+        if (says.TryGetValue("isWritablePrimary", out var isPrimary) || says.TryGetValue("ismaster", out isPrimary))
+        {
+            if (!isPrimary.ToBoolean()) throw ReadOnly(inner: null);
+        }
         var now = Documents.Time(says["localTime"]);
         _clock.Hear(now, sent);
         return now;
@@ -114,6 +119,6 @@ internal sealed class Database
         return document;
     }
 
-    private InvalidOperationException ReadOnly(MongoNotPrimaryException e) =>
-        new($"The server that was asked for {_locks.CollectionNamespace} is a read-only secondary, and locks have to be written: connect to the replica set (replicaSet=…), or to its primary.", e);
+    private InvalidOperationException ReadOnly(MongoNotPrimaryException? inner) =>
+        new($"The server that was asked for {_locks.CollectionNamespace} is a read-only secondary, and locks have to be written: connect to the replica set (replicaSet=…), or to its primary.", inner);
 }

@@ -23,7 +23,7 @@ public abstract class OwnServerContract<THarness> : ProcessContract<THarness> wh
     }
 
     /// <summary>A way to the server that can be cut and held.</summary>
-    protected CountingProxy OpenProxy() => Keep(new CountingProxy(Harness.PortOf(Connection)));
+    protected CountingProxy OpenProxy() => Keep(new CountingProxy(Harness.PortOf(Connection)) { Counts = Harness.Counts });
 
     /// <summary>A provider that reaches the server through <paramref name="proxy"/>, and has done so.</summary>
     protected async Task<LeasedLockProvider> OpenAsync(CountingProxy proxy, LeaseOptions? options = null)

@@ -15,6 +15,9 @@ public abstract class ServerProcessHarness : ProcessHarness
     /// <summary>How many commands a swap is, at the most, that is refused: one, unless the server can't answer it with the record.</summary>
     public virtual int CommandsOfARefusal => 1;
 
+    /// <summary>Whether something that was sent is the store's doing, and not its driver's, which asks the server now and then how it is.</summary>
+    public virtual bool Counts(ReadOnlyMemory<byte> sent) => true;
+
     /// <summary>The port of the server.</summary>
     public abstract int PortOf(string connection);
 
