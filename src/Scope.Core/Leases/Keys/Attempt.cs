@@ -61,7 +61,12 @@ internal sealed class Attempt : QueuedRequest, IValueTaskSource<LeasedHold?>
         var isListening = false;
         try
         {
-            if (MayWait && _request.Timeout != Timeout.InfiniteTimeSpan) (deadlines = DeadlineQueue.For(_request.TimeProvider)).Schedule(this, _request.Timeout);
+            if (MayWait && _request.Timeout != Timeout.InfiniteTimeSpan)
+            {
+                deadlines = DeadlineQueue.For(_request.TimeProvider);
+                // From when it came, where both go by the same clock: others may have had the processor since.
+                deadlines.ScheduleAt(this, deadlines.Later(deadlines == _agent.Deadlines ? CameAt : deadlines.Now, _request.Timeout));
+            }
             callerRegistration = caller.UnsafeRegister(static attempt => ((Attempt)attempt!).End(WaitOutcome.Cancelled), this);
             lifetimeRegistration = _request.Lifetime.UnsafeRegister(static attempt => ((Attempt)attempt!).End(WaitOutcome.Ended), this);
             isListening = true;
