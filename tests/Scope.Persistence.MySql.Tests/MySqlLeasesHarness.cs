@@ -29,3 +29,5 @@ public sealed class MySqlLeasesFencing : FencingContract<MySqlLeasesHarness>;
 public sealed class MySqlLeasesLeases : LeaseContract<MySqlLeasesHarness>;
 
 public sealed class MySqlLeasesSeveralLocks : SeveralLocksContract<MySqlLeasesHarness>;
+
+public sealed class MySqlLeasesKeyedRuns : KeyedRunsContract<MySqlLeasesHarness>;

@@ -225,7 +225,7 @@ public sealed class MySqlStoreTests
         var changing = store.SwapManyAsync(changed, default).AsTask();
         await Waiting.Until(IsBlockedAsync, "the swap waits for the second row");
         // It has the first one. Whoever has done less is the one whom the server gives up.
-        var many = string.Join(", ", Enumerable.Range(0, 50).Select(i => $"(UNHEX(SHA2('{_key}:{i}', 256)), 'x', 0, 0, 0, NULL, 0)"));
+        var many = string.Join(", ", Enumerable.Range(0, 50).Select(i => $"(UNHEX(SHA2('{_key}:weight:{i}', 256)), 'x', 0, 0, 0, NULL, 0)"));
         await somebody.ExecuteAsync($"INSERT INTO gogoscope_locks (id, name, version, attempt, fence, body, keep_until) VALUES {many}");
         await somebody.ExecuteAsync($"SELECT version FROM gogoscope_locks WHERE id = UNHEX(SHA2('{first.Key}', 256)) FOR UPDATE");
         await somebody.ExecuteAsync("ROLLBACK");

@@ -6,9 +6,6 @@ internal interface IPeer : IAsyncDisposable
     /// <summary>Takes and releases a lock that nobody else wants.</summary>
     Task PairAsync();
 
-    /// <summary>Whether it can do what follows.</summary>
-    bool KnowsReaders => true;
-
     /// <summary>Does something as a reader.</summary>
     Task ReadAsync(Func<Task> inside);
 

@@ -20,7 +20,7 @@ internal static partial class Peer
     internal static bool IsKnownOn(StoreKind store) => store == StoreKind.Redis || store == StoreKind.Postgres;
 
     /// <summary>Pairs a second.</summary>
-    internal static double KnownPairRate(StoreKind store) => 1_000_000 / (store == StoreKind.Redis ? 164.0 : store == StoreKind.Postgres ? 178.0 : 192.0);
+    internal static double KnownPairRate(StoreKind store) => 1_000_000 / (store == StoreKind.Redis ? 164.0 : 178.0);
 
     /// <summary>Guards a second of 32 tasks, 95 % of them for reading.</summary>
     internal static double KnownReadersWritersRate(StoreKind store) => store == StoreKind.Redis ? 2_400 : 5_100;

@@ -18,8 +18,9 @@ internal sealed class ManyProcesses(int tasks, int readersInHundred) : StoreRow(
         var bare = await Durations.OfAsync(run.Plan.Slice / 4, floor.PairAsync);
         var competed = await CompeteAsync(run, run.Plan.Slice);
         run.Add(_grants, competed.Sum(one => one.Grants) / run.Plan.Slice.TotalSeconds, 1_000_000 / bare.Median);
-        run.Add(_swaps, competed.Sum(one => one.Swaps) / (double)competed.Sum(one => one.Grants));
-        run.Add(_fairness, competed.Max(one => one.Grants) / (double)competed.Min(one => one.Grants));
+        // Who got nothing in so short a time counts as one who got it once.
+        run.Add(_swaps, competed.Sum(one => one.Swaps) / Math.Max(1.0, competed.Sum(one => one.Grants)));
+        run.Add(_fairness, competed.Max(one => one.Grants) / Math.Max(1.0, competed.Min(one => one.Grants)));
         run.Add(_longestWait, competed.Max(one => one.LongestWait));
     }
 

@@ -38,7 +38,7 @@ internal sealed class ReadersWriters() : StoreRow("95/5 readers-writers")
 
     private static async Task<double> PeersRateAsync(RowRun run)
     {
-        if (await Peer.OpenAsync(run.Server) is not { KnowsReaders: true } peer) return Peer.KnownReadersWritersRate(run.Server.Kind);
+        if (await Peer.OpenAsync(run.Server) is not { } peer) return Peer.KnownReadersWritersRate(run.Server.Kind);
         await using (peer) return (await CompeteAsync(run.Plan.Slice, peer.ReadAsync, peer.WriteAsync)).Rate;
     }
 

@@ -92,6 +92,15 @@ public sealed partial class ExpiringValue<T> : IAsyncDisposable
     /// <summary>Cancels a fetch that runs and waits for its end; who waits for it fails. The value itself is not disposed.</summary>
     public ValueTask DisposeAsync() => _scope.DisposeAsync();
 
+    /// <summary>Whether a fetch is under way.</summary>
+    internal bool IsFetching
+    {
+        get
+        {
+            lock (_gate) return _running is not null;
+        }
+    }
+
     /// <summary>A value that came, until when it serves, and from when on somebody has to fetch, while it may still serve.</summary>
     private sealed record Kept(T Value, DateTimeOffset ExpiresAt, DateTimeOffset RefreshFrom)
     {

@@ -8,6 +8,7 @@ internal sealed class Database
 {
     private const int DuplicateKey = 11000;
     private const int CommandNotFound = 59;
+    private const int NotPrimaryOrSecondary = 13436;
 
     private readonly IMongoDatabase _database;
     private readonly IMongoCollection<BsonDocument> _locks;
@@ -50,7 +51,7 @@ internal sealed class Database
             // There is one, and it does not fit: somebody was quicker.
             return null;
         }
-        catch (MongoNotPrimaryException e)
+        catch (MongoException e) when (IsNoPrimary(e))
         {
             throw ReadOnly(e);
         }
@@ -59,6 +60,7 @@ internal sealed class Database
     /// <summary>The document of <paramref name="key"/>, if there is one, and the clock.</summary>
     internal async Task<(StoredDocument? Document, long Now)> ReadAsync(string key, CancellationToken cancellationToken)
     {
+        await AskForClockOnceAsync(cancellationToken).ConfigureAwait(false);
         var sent = _clock.Now;
         BsonDocument? found;
         try
@@ -68,7 +70,7 @@ internal sealed class Database
                 .AppendStage<BsonDocument>(new BsonDocument("$addFields", new BsonDocument(Fields.Now, "$$NOW")))
                 .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (MongoNotPrimaryException e)
+        catch (MongoException e) when (IsNoPrimary(e))
         {
             throw ReadOnly(e);
         }
@@ -79,9 +81,15 @@ internal sealed class Database
         return (document, now);
     }
 
+    /// <summary>Before the first command. Also says what the server is.</summary>
+    internal async ValueTask AskForClockOnceAsync(CancellationToken cancellationToken)
+    {
+        if (!_clock.IsKnown) await ReadClockAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>The server's clock.</summary>
     /// <exception cref="InvalidOperationException">It can't be written to. The driver would find that out as well, but then it forgets the server for a while.</exception>
-    internal async Task<long> ReadClockAsync(CancellationToken cancellationToken)
+    private async Task<long> ReadClockAsync(CancellationToken cancellationToken)
     {
         var sent = _clock.Now;
         var says = await GreetAsync(cancellationToken).ConfigureAwait(false);
@@ -119,6 +127,8 @@ internal sealed class Database
         return document;
     }
 
-    private InvalidOperationException ReadOnly(MongoNotPrimaryException? inner) =>
+    private static bool IsNoPrimary(MongoException e) => e is MongoNotPrimaryException or MongoNodeIsRecoveringException { Code: NotPrimaryOrSecondary };
+
+    private InvalidOperationException ReadOnly(MongoException? inner) =>
         new($"The server that was asked for {_locks.CollectionNamespace} is a read-only secondary, and locks have to be written: connect to the replica set (replicaSet=…), or to its primary.", inner);
 }

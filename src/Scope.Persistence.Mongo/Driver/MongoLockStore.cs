@@ -145,7 +145,7 @@ public sealed class MongoLockStore : ILockStore, IAsyncDisposable
 
     private async Task<StoredRecord> SwapCheckedAsync(LockSwap swap, CancellationToken cancellationToken)
     {
-        if (!_clock.IsKnown) await _database.ReadClockAsync(cancellationToken).ConfigureAwait(false);
+        await _database.AskForClockOnceAsync(cancellationToken).ConfigureAwait(false);
         StoredDocument? found = null;
         for (var attempt = 1; ; attempt++)
         {

@@ -140,7 +140,7 @@ public sealed class ExpiringValueTests
         Assert.That(value.GetAsync().Now(), Is.EqualTo(1));
         var failing = await FetchAsync(1);
         failing.Fail(new Boom());
-        await Waiting.Until(() => failing.HasEnded, "it has failed");
+        await Waiting.Until(() => !value.IsFetching, "it has failed");
         _time.Advance(TimeSpan.FromMinutes(2) - TimeSpan.FromTicks(1));
         Assert.That(value.GetAsync().Now(), Is.EqualTo(1));
         _time.Advance(TimeSpan.FromTicks(1));
@@ -292,16 +292,10 @@ public sealed class ExpiringValueTests
 
         internal CancellationToken Token => token;
 
-        internal volatile bool HasEnded;
-
         internal void Give(int value, DateTimeOffset expiresAt) => _answer.SetResult(new(value, expiresAt));
 
         internal void Fail(Exception error) => _answer.SetException(error);
 
-        internal async Task<Expiring<int>> Answer()
-        {
-            try { return await _answer.Task; }
-            finally { HasEnded = true; }
-        }
+        internal Task<Expiring<int>> Answer() => _answer.Task;
     }
 }

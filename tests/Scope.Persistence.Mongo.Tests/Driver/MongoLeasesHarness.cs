@@ -24,3 +24,5 @@ public sealed class MongoLeasesFencing : FencingContract<MongoLeasesHarness>;
 public sealed class MongoLeasesLeases : LeaseContract<MongoLeasesHarness>;
 
 public sealed class MongoLeasesSeveralLocks : SeveralLocksContract<MongoLeasesHarness>;
+
+public sealed class MongoLeasesKeyedRuns : KeyedRunsContract<MongoLeasesHarness>;

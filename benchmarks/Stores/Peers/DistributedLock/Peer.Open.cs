@@ -8,7 +8,6 @@ internal static partial class Peer
     {
         RedisKind => RedisPeer.OpenAsync(server.Connection),
         PostgresKind => Task.FromResult<IPeer>(new PostgresPeer(server.Connection)),
-        MariaDbKind => Task.FromResult<IPeer>(new MySqlPeer(server.Connection)),
         _ => null,
     };
 }
