@@ -44,28 +44,17 @@ public sealed class FileLockStore : ILockStore
     public string Directory { get; }
 
     /// <inheritdoc/>
-    public async ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken)
-    {
-        var file = _layout.RecordOf(swap.Key);
-        var body = FileText.Encode(swap.Body);
-        StoredRecord record;
-        using (await _gates.EnterAsync(file, cancellationToken).ConfigureAwait(false)) record = Swap(in swap, file, body);
-        if (swap.Wake is { } woken && record.Version == swap.Version) FileNews.Tell(_layout, woken, swap.Key, record);
-        return record;
-    }
+    public ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken) =>
+        SwapAsync(swap, _layout.RecordOf(swap.Key), FileText.Encode(swap.Body), cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(swaps);
         // What can't be stored is refused before anything is done.
-        foreach (var swap in swaps)
-        {
-            _layout.RecordOf(swap.Key);
-            FileText.Encode(swap.Body);
-        }
-        var records = new StoredRecord[swaps.Count];
-        for (var i = 0; i < records.Length; i++) records[i] = await SwapAsync(swaps[i], cancellationToken).ConfigureAwait(false);
+        var prepared = swaps.Select(swap => (Swap: swap, File: _layout.RecordOf(swap.Key), Body: FileText.Encode(swap.Body))).ToList();
+        var records = new List<StoredRecord>(prepared.Count);
+        foreach (var (swap, file, body) in prepared) records.Add(await SwapAsync(swap, file, body, cancellationToken).ConfigureAwait(false));
         return records;
     }
 
@@ -106,6 +95,14 @@ public sealed class FileLockStore : ILockStore
             deleted++;
         }
         return deleted;
+    }
+
+    private async ValueTask<StoredRecord> SwapAsync(LockSwap swap, string file, byte[] body, CancellationToken cancellationToken)
+    {
+        StoredRecord record;
+        using (await _gates.EnterAsync(file, cancellationToken).ConfigureAwait(false)) record = Swap(in swap, file, body);
+        if (swap.Wake is { } woken && record.Version == swap.Version) FileNews.Tell(_layout, woken, swap.Key, record);
+        return record;
     }
 
     /// <summary>The swap itself, while nobody else can change the file: compare, judge by the clock, replace.</summary>
