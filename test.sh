@@ -38,10 +38,9 @@ while (($# > 0)); do
   shift
 done
 
-# Nothing may stay behind: a build server that keeps our output open lets whoever reads it wait for ever.
-export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+source eng/compiler.sh
 results="$(mktemp -d)"
-trap 'rm -rf "$results"' EXIT
+trap 'end_compiler; rm -rf "$results"' EXIT
 
 # What tests need beyond the .NET SDK: the servers of the stores. After that, a test that finds none has failed.
 install_needs() {
@@ -69,7 +68,7 @@ counter() {
 
 # Sets code to 1 unless all tests ran and passed, and says why where the tests themselves don't.
 run_tests() {
-  if ! dotnet build GoGoScope.sln --configuration Debug --disable-build-servers --verbosity quiet; then
+  if ! dotnet build GoGoScope.sln --configuration Debug --verbosity quiet; then
     fail_without_test "the build failed"
     return
   fi

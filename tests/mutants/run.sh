@@ -67,14 +67,14 @@ else
 fi
 ((${#patches[@]} > 0)) || refuse "there are no patches in tests/mutants"
 
-export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+source "$root/eng/compiler.sh"
 export GOGOSCOPE_HANG_SECONDS="$patience"
 work="$(mktemp -d)"
 copy="$work/copy"
 log="$work/log"
 built="$copy/artifacts/bin/$core_tests/debug"
 reference="$copy/artifacts/obj/Scope.Core/debug/ref/GoGoScope.Core.dll"
-trap 'rm -rf "$work"' EXIT
+trap 'end_compiler; rm -rf "$work"' EXIT
 
 header() { # header FIELD FILE
   sed -n "s/^# $1: *//p" "$2" | head -n 1
@@ -97,7 +97,7 @@ copy_checkout() {
 
 # Without analyzers: a mutant may be ugly, and it saves half of the time.
 build() { # build PROJECT ARGUMENTS...
-  (cd "$copy" && dotnet build --configuration Debug --disable-build-servers --verbosity quiet \
+  (cd "$copy" && dotnet build --configuration Debug --verbosity quiet \
     -p:RunAnalyzers=false -p:TreatWarningsAsErrors=false "$@") >"$log" 2>&1
 }
 

@@ -1,6 +1,6 @@
 namespace GoGoScope.Testing;
 
-/// <summary>A suite on a server that only these suites use, so that it may be killed, stopped, and have its connections cut.</summary>
+/// <summary>A suite on a server that each test has to itself, so that it may be killed, stopped, and have its connections cut.</summary>
 /// <typeparam name="THarness">The store under test.</typeparam>
 public abstract class OwnServerContract<THarness> : ProcessContract<THarness> where THarness : ServerProcessHarness, new()
 {
@@ -10,16 +10,15 @@ public abstract class OwnServerContract<THarness> : ProcessContract<THarness> wh
     /// <inheritdoc/>
     protected sealed override async Task<string> ConnectAsync()
     {
-        Server = await OwnServers.GetAsync(Harness.Server);
+        Server = await OwnServers.RentAsync(Harness.Server);
         return Harness.InAHurry(Server.Connection);
     }
 
-    /// <summary>A server under which a test has failed is not used again.</summary>
-    [TearDown]
-    public async Task GiveUpAfterFailure()
+    /// <inheritdoc/>
+    protected sealed override async Task DisconnectAsync(bool hasPassed)
     {
-        if (TestContext.CurrentContext.Result.Outcome.Status != NUnit.Framework.Interfaces.TestStatus.Failed) return;
-        await OwnServers.EndAsync(Harness.Server);
+        if (Server is not null) await OwnServers.ReturnAsync(Harness.Server, Server, hasPassed);
+        Server = null!;
     }
 
     /// <summary>A way to the server that can be cut and held.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace GoGoScope.Testing;
 
 /// <summary>What every suite of the contract of processes has: providers and workers on a server, a key of its own, and a look past them.</summary>
@@ -10,7 +12,7 @@ public abstract class ProcessContract<THarness> where THarness : ProcessHarness,
     /// <summary>A lease or a time that nobody waits out: longer than <see cref="Waiting.HangLimit"/>.</summary>
     protected static readonly TimeSpan Ample = TimeSpan.FromMinutes(5);
 
-    private static readonly HashSet<string> Prepared = [];
+    private static readonly ConcurrentDictionary<string, Lazy<Task>> Prepared = new();
 
     private readonly List<IAsyncDisposable> _opened = [];
     private readonly List<WorkerProcess> _workers = [];
@@ -31,12 +33,15 @@ public abstract class ProcessContract<THarness> where THarness : ProcessHarness,
     /// <summary>The store of the test: by default the one that all tests of the run share.</summary>
     protected virtual Task<string> ConnectAsync() => Harness.ConnectionAsync();
 
+    /// <summary>Lets go of the store, when nothing uses it any more.</summary>
+    protected virtual Task DisconnectAsync(bool hasPassed) => Task.CompletedTask;
+
     /// <summary>Opens what every test has.</summary>
     [SetUp]
     public async Task Open()
     {
         Connection = await ConnectAsync();
-        if (Prepared.Add($"{Harness.Store} {Connection}")) await Harness.PrepareAsync(Connection);
+        await Prepared.GetOrAdd($"{Harness.Store} {Connection}", _ => new(() => Harness.PrepareAsync(Connection))).Value;
         var store = await Harness.OpenStoreAsync(Connection);
         if (store is IAsyncDisposable disposable) Keep(disposable);
         Probe = new StoreProbe(store);
@@ -55,6 +60,7 @@ public abstract class ProcessContract<THarness> where THarness : ProcessHarness,
         _opened.Clear();
         if (_folder.Length > 0) Directory.Delete(_folder, recursive: true);
         _folder = "";
+        await DisconnectAsync(hasPassed);
     }
 
     /// <summary>A file of this test alone.</summary>
