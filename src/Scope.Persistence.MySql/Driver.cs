@@ -21,5 +21,10 @@ internal static class Driver
     /// <summary>As an application does.</summary>
     internal static DbDataSource Open(string connectionString) => Open(new MySqlConnectionStringBuilder(connectionString));
 
-    private static DbDataSource Open(MySqlConnectionStringBuilder settings) => MySqlConnectorFactory.Instance.CreateDataSource(settings.ConnectionString);
+    // MySqlConnector speaks no other character set; Oracle's driver doesn't know what MariaDB calls the one that it would take.
+    private static DbDataSource Open(MySqlConnectionStringBuilder settings)
+    {
+        settings.CharacterSet = "utf8mb4";
+        return MySqlConnectorFactory.Instance.CreateDataSource(settings.ConnectionString);
+    }
 }

@@ -10,8 +10,11 @@ internal static class RecordReading
     {
         var now = row.GetInt64(0);
         if (row.IsDBNull(1)) return new StoredRecord(Version: 0, Fence: 0, Body: "", now);
-        return new StoredRecord(row.GetInt64(1), row.GetInt64(2), row.IsDBNull(3) ? "" : StoredText.Decode((byte[])row.GetValue(3)), now);
+        return new StoredRecord(row.GetInt64(1), row.GetInt64(2), Text(row, 3) ?? "", now);
     }
+
+    /// <summary>A text that comes as bytes.</summary>
+    internal static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : StoredText.Decode((byte[])row.GetValue(column));
 
     // A number or a truth value, as servers and drivers see it.
     internal static bool IsTrue(DbDataReader row, int column) => Convert.ToInt64(row.GetValue(column), CultureInfo.InvariantCulture) != 0;

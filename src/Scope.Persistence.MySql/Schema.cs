@@ -40,7 +40,7 @@ internal sealed class Schema(Table table)
             async (row, cancel) =>
             {
                 await row.ReadAsync(cancel).ConfigureAwait(false);
-                return (Server.Of(row.GetString(0), RecordReading.IsTrue(row, 1)), RecordReading.IsTrue(row, 2), !row.IsDBNull(3), row.IsDBNull(4) ? null : row.GetString(4));
+                return (Server.Of(RecordReading.Text(row, 0)!, RecordReading.IsTrue(row, 1)), RecordReading.IsTrue(row, 2), RecordReading.IsTrue(row, 3), RecordReading.Text(row, 4));
             },
             cancellationToken).ConfigureAwait(false);
         // Whoever may write all the same would hold locks that the primary knows nothing of.

@@ -9,7 +9,7 @@ internal sealed class Table
         "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) + MOD(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) + 87300000000, 1800000000) - 900000000)";
 
     // 0 or OFF: there are servers with more kinds of it.
-    private const string IsReadOnly = "@@global.read_only NOT IN ('0', 'OFF')";
+    private const string IsReadOnly = "CONCAT(@@global.read_only) NOT IN ('0', 'OFF')";
 
     internal Table(MySqlStoreOptions options)
     {
@@ -46,11 +46,15 @@ internal sealed class Table
 
     internal string? CreateDatabase => Database is null ? null : $"CREATE DATABASE IF NOT EXISTS {Quote(Database)}";
 
-    /// <summary>What there is to know of the server and the session: version, autocommit, read-only, database, and the engine of the table.</summary>
+    /// <summary>
+    /// What there is to know of the server and the session: version, autocommit, read-only, whether there is the database, and the engine of the
+    /// table. Texts come as bytes: some drivers don't know the name that a server has for its character set.
+    /// </summary>
     internal string LookAtServer =>
         $"""
-        SELECT VERSION(), @@session.autocommit, {IsReadOnly}, {(Database is null ? "DATABASE()" : $"(SELECT MAX(schema_name) FROM information_schema.schemata WHERE {IsCalled("schema_name", Database)})")},
-               (SELECT MAX(engine) FROM information_schema.tables
+        SELECT CAST(VERSION() AS BINARY), @@session.autocommit, {IsReadOnly},
+               {(Database is null ? "DATABASE() IS NOT NULL" : $"EXISTS (SELECT * FROM information_schema.schemata WHERE {IsCalled("schema_name", Database)})")},
+               (SELECT CAST(MAX(engine) AS BINARY) FROM information_schema.tables
                  WHERE table_schema = {(Database is null ? "DATABASE()" : Literal.Of(Database))} AND {IsCalled("table_name", TableName)})
         """;
 

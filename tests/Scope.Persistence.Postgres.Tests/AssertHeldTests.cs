@@ -17,6 +17,8 @@ public sealed class AssertHeldTests(PostgresDurability durability)
 
     private string Locks => $"\"{_options.Table}\"";
 
+    private string Stock => $"stock_{durability}";
+
     [SetUp]
     public async Task Connect()
     {
@@ -26,8 +28,8 @@ public sealed class AssertHeldTests(PostgresDurability durability)
         await _provider.EnsureSchemaAsync();
         _scope = Scope.Create(new ScopeOptions { LockProvider = _provider });
         _key = $"asserted:{Guid.NewGuid():N}";
-        await ExecuteAsync("CREATE TABLE IF NOT EXISTS asserted_stock (name text PRIMARY KEY, amount int NOT NULL)");
-        await ExecuteAsync($"INSERT INTO asserted_stock VALUES ('{_key}', 10)");
+        await ExecuteAsync($"CREATE TABLE IF NOT EXISTS {Stock} (name text PRIMARY KEY, amount int NOT NULL)");
+        await ExecuteAsync($"INSERT INTO {Stock} VALUES ('{_key}', 10)");
     }
 
     [TearDown]
@@ -197,11 +199,11 @@ public sealed class AssertHeldTests(PostgresDurability durability)
 
     private async Task TakeAsync(OpenTransaction open, int amount)
     {
-        await using var take = new NpgsqlCommand("UPDATE asserted_stock SET amount = amount - $2 WHERE name = $1", open.Connection, open.Transaction) { Parameters = { new() { Value = _key }, new() { Value = amount } } };
+        await using var take = new NpgsqlCommand($"UPDATE {Stock} SET amount = amount - $2 WHERE name = $1", open.Connection, open.Transaction) { Parameters = { new() { Value = _key }, new() { Value = amount } } };
         await take.ExecuteNonQueryAsync();
     }
 
-    private async Task<int> AmountAsync() => (int)(await ScalarAsync($"SELECT amount FROM asserted_stock WHERE name = '{_key}'"))!;
+    private async Task<int> AmountAsync() => (int)(await ScalarAsync($"SELECT amount FROM {Stock} WHERE name = '{_key}'"))!;
 
     private async Task<bool> IsBlockedAsync() =>
         (long)(await ScalarAsync($"SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%{_options.Table}%'"))! > 0;

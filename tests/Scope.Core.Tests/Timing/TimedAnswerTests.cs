@@ -77,7 +77,7 @@ public sealed class TimedAnswerTests
         _time.Advance(Second);
         await failed.Soon();
         await Assert.ThatAsync(() => timed.Soon(), Throws.TypeOf<TimeoutException>().Or.TypeOf<IOException>());
-        Assert.That(source.IsTaken, "it stays unobserved");
+        await Waiting.Until(() => source.IsTaken, "it is observed");
         Assert.That(_deadlines.Count, Is.Zero);
     }
 
@@ -87,14 +87,15 @@ public sealed class TimedAnswerTests
     private sealed class ErrorSource : IValueTaskSource<int>
     {
         private readonly TaskCompletionSource _failed = new();
+        private bool _isTaken;
 
-        internal bool IsTaken { get; private set; }
+        internal bool IsTaken => Volatile.Read(ref _isTaken);
 
         internal void Fail() => _failed.SetResult();
 
         public int GetResult(short token)
         {
-            IsTaken = true;
+            Volatile.Write(ref _isTaken, true);
             throw new IOException("broken");
         }
 

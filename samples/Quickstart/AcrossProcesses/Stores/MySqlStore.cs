@@ -41,6 +41,7 @@ internal sealed class MySqlStore : SharedStore
             UserID = url.User ?? "root",
             Password = url.Password ?? "",
             Database = url.Database ?? throw new BadInputException($"{url}: the URL names no database; it looks like mysql://USER@HOST:PORT/DATABASE."),
+            CharacterSet = "utf8mb4",
             ConnectionTimeout = 5,
             MaximumPoolSize = (uint)(Connections / processes),
             // A row that is written as it was counts as written.
