@@ -30,7 +30,15 @@ internal abstract class StoreKind(string name, ServerProgram program)
     internal static MariaDbKind MariaDb { get; } = new();
 
     /// <summary>What every run measures, and what this machine happens to have.</summary>
-    internal static IReadOnlyList<StoreKind> All { get; } = [Redis, Postgres, MariaDb, .. Others().Where(kind => kind.WhyNot() is null)];
+    internal static IReadOnlyList<StoreKind> All { get; } =
+    [
+        Redis,
+        Postgres,
+#if !WITHOUT_MYSQLCONNECTOR
+        MariaDb,
+#endif
+        .. Others().Where(kind => kind.WhyNot() is null),
+    ];
 
     internal string Name => name;
 

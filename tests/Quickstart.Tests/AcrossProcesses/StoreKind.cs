@@ -24,13 +24,22 @@ public sealed class StoreKind
 
     public static StoreKind MariaDb { get; } = new("MariaDB", TestServer.MariaDb, UrlOfMariaDb, CountTablesAsync);
 
-#if NO_MONGODB
-    public static StoreKind[] All { get; } = [Redis, Postgres, MariaDb];
-#else
+#if !NO_MONGODB
     public static StoreKind Mongo { get; } = new("MongoDB", TestServer.Mongo, connection => connection, CountCollectionsAsync);
-
-    public static StoreKind[] All { get; } = [Redis, Postgres, MariaDb, Mongo];
 #endif
+
+    /// <summary>Those whose drivers could be restored.</summary>
+    public static StoreKind[] All { get; } =
+    [
+        Redis,
+        Postgres,
+#if !WITHOUT_MYSQLCONNECTOR
+        MariaDb,
+#endif
+#if !NO_MONGODB
+        Mongo,
+#endif
+    ];
 
     /// <summary>What <c>--provider</c> takes.</summary>
     public async Task<string> UrlAsync() => _url(await _server.ConnectionAsync());
