@@ -35,6 +35,11 @@ internal sealed class Database(DbDataSource dataSource, Table table, Schema sche
                 var pause = Random.Shared.Next(1 + Math.Min(LongestPauseMs, 1 << attempt));
                 await Task.Delay(TimeSpan.FromMilliseconds(pause), TimeProvider.System, cancellationToken).ConfigureAwait(false);
             }
+            catch (DbException e) when (attempt < Attempts && IsAgainstPreparing(e))
+            {
+                // Nothing was done: it is done without.
+                schema.PrepareNoMore();
+            }
             catch (DbException e) when (Explain(e) is { } explained)
             {
                 throw explained;
@@ -62,9 +67,12 @@ internal sealed class Database(DbDataSource dataSource, Table table, Schema sche
     }
 
     private static bool GoesAway(DbException error) => ServerError.NumberOf(error) is
-        ServerError.Deadlock or ServerError.DuplicateKey or ServerError.LockWaitTimeout or ServerError.RecordChanged
+        ServerError.Deadlock or ServerError.DuplicateKey or ServerError.LockWaitTimeout or ServerError.RecordChanged or ServerError.MustBePreparedAgain
         // A swap that had to wait until it was too late; what is there now is told the next time.
         or ServerError.OutOfRange;
+
+    private static bool IsAgainstPreparing(DbException error) => ServerError.NumberOf(error) is
+        ServerError.UnknownStatement or ServerError.CannotBePrepared or ServerError.TooManyPrepared;
 
     private InvalidOperationException? Explain(DbException error) => ServerError.NumberOf(error) switch
     {

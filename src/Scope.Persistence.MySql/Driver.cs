@@ -12,10 +12,20 @@ namespace GoGoScope.Persistence.MySql;
 internal static class Driver
 {
     /// <summary>Connections that stay out of ambient transactions, and are not reset after each use: nothing is left on them that would have to be.</summary>
-    internal static DbDataSource OpenOwn(string connectionString)
+    internal static DbDataSource OpenOwn(string connectionString) => OpenOwn(connectionString, out _);
+
+    /// <param name="connectionString">As the driver reads it.</param>
+    /// <param name="prepares">Whether the driver prepares statements at the server, and finds them there again.</param>
+    internal static DbDataSource OpenOwn(string connectionString, out bool prepares)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        return Open(new MySqlConnectionStringBuilder(connectionString) { AutoEnlist = false, ConnectionReset = false });
+        var settings = new MySqlConnectionStringBuilder(connectionString) { AutoEnlist = false, ConnectionReset = false };
+#if WITHOUT_MYSQLCONNECTOR
+        prepares = false;
+#else
+        prepares = settings is { IgnorePrepare: false, Pooling: true };
+#endif
+        return Open(settings);
     }
 
     /// <summary>As an application does.</summary>

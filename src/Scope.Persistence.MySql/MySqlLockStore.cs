@@ -36,7 +36,7 @@ public sealed class MySqlLockStore : ILockStore, IAsyncDisposable
     /// <param name="dataSource">Where connections come from: one for each call that is under way. MySqlConnector's <c>MySqlDataSource</c>, or that of another driver.</param>
     /// <param name="options">By default <c>new MySqlStoreOptions()</c>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="dataSource"/> is null.</exception>
-    public MySqlLockStore(DbDataSource dataSource, MySqlStoreOptions? options = null) : this(dataSource, options, ownsDataSource: false)
+    public MySqlLockStore(DbDataSource dataSource, MySqlStoreOptions? options = null) : this(dataSource, options, ownsDataSource: false, prepares: false)
     {
     }
 
@@ -44,16 +44,17 @@ public sealed class MySqlLockStore : ILockStore, IAsyncDisposable
     /// <param name="connectionString">As MySqlConnector reads it: "Server=localhost;Database=shop;User ID=…". <c>AutoEnlist</c> and <c>ConnectionReset</c> are switched off.</param>
     /// <param name="options">By default <c>new MySqlStoreOptions()</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="connectionString"/> is empty, or MySqlConnector does not understand it.</exception>
-    public MySqlLockStore(string connectionString, MySqlStoreOptions? options = null) : this(Driver.OpenOwn(connectionString), options, ownsDataSource: true)
+    public MySqlLockStore(string connectionString, MySqlStoreOptions? options = null) : this(Driver.OpenOwn(connectionString, out var prepares), options, ownsDataSource: true, prepares)
     {
     }
 
-    private MySqlLockStore(DbDataSource dataSource, MySqlStoreOptions? options, bool ownsDataSource)
+    private MySqlLockStore(DbDataSource dataSource, MySqlStoreOptions? options, bool ownsDataSource, bool prepares)
     {
         ArgumentNullException.ThrowIfNull(dataSource);
         _dataSource = dataSource;
         _ownsDataSource = ownsDataSource;
-        _table = new Table(options ?? MySqlStoreOptions.Default);
+        options ??= MySqlStoreOptions.Default;
+        _table = new Table(options, options.PrepareStatements ?? prepares);
         _schema = new Schema(_table);
         _database = new Database(dataSource, _table, _schema);
     }
@@ -76,7 +77,7 @@ public sealed class MySqlLockStore : ILockStore, IAsyncDisposable
     public async ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return (await _database.RunAsync(new SwapBatch(_table, [swap]).ExecuteAsync, cancellationToken).ConfigureAwait(false))[0];
+        return (await _database.RunAsync(new SwapBatch(_table, swap).ExecuteAsync, cancellationToken).ConfigureAwait(false))[0];
     }
 
     /// <inheritdoc/>

@@ -20,6 +20,14 @@ public sealed record MySqlStoreOptions
     /// <exception cref="ArgumentException">It is empty, ends with a blank, has a NUL, a character beyond U+FFFF, or more than 64 characters, the server's limits.</exception>
     public string Table { get; init => field = Identifier(value); } = "gogoscope_locks";
 
+    /// <summary>
+    /// Whether a swap is prepared on each connection and then found there by its name, on MariaDB, which saves the server a third of its
+    /// work. Null by default: on connections that the store makes itself, with MySqlConnector. True: on given ones too, which need a
+    /// driver that prepares at the server and connections that are not reset (<c>ConnectionReset=false</c>), or each swap is prepared
+    /// again. False: never. What refuses it, the server or a proxy, is not asked again.
+    /// </summary>
+    public bool? PrepareStatements { get; init; }
+
     /// <summary>Whether it is spoken to as if no upsert could answer with the row, whatever the server is.</summary>
     internal bool WithoutReturning { get; init; }
 

@@ -6,9 +6,17 @@ namespace GoGoScope.Persistence.MySql;
 internal sealed class Schema(Table table)
 {
     private volatile Server? _server;
+    private volatile bool _refusesToPrepare;
 
     /// <summary>The server, once it and the table were found good.</summary>
     internal Server? Server => _server;
+
+    /// <summary>The server, or what stands before it, does not prepare statements, or no more: they are sent as texts from now on.</summary>
+    internal void PrepareNoMore()
+    {
+        _refusesToPrepare = true;
+        if (_server is { } server) _server = server with { Prepares = false };
+    }
 
     /// <summary>All of it, for a person.</summary>
     internal string Script => string.Concat(new[] { table.CreateDatabase, table.CreateTable }.OfType<string>().Select(static statement => $"{statement};\n"));
@@ -47,6 +55,6 @@ internal sealed class Schema(Table table)
         if (isReadOnly) throw table.ReadOnly();
         if (engine is not null && !engine.Equals("InnoDB", StringComparison.OrdinalIgnoreCase))
             throw new InvalidOperationException($"The table {table.Name} is kept by the engine {engine}, which knows no transactions: let it be InnoDB.");
-        return (table.WithoutReturning ? server with { Returns = false } : server, hasDatabase, engine);
+        return (server with { Returns = server.Returns && !table.WithoutReturning, Prepares = table.Prepares && !_refusesToPrepare }, hasDatabase, engine);
     }
 }

@@ -5,7 +5,8 @@ namespace GoGoScope.Persistence.MySql;
 /// <summary>What a store has to know of its server before it can use it; asked once.</summary>
 /// <param name="Returns">Whether an upsert can answer with the row (MariaDB since 10.6; MySQL can't).</param>
 /// <param name="CommitsByItself">Whether a statement alone is a transaction, as sessions begin.</param>
-internal sealed record Server(bool Returns, bool CommitsByItself)
+/// <param name="Prepares">Whether a swap is prepared.</param>
+internal sealed record Server(bool Returns, bool CommitsByItself, bool Prepares = false)
 {
     // Of the next transaction alone.
     private const string SeesWhatIsCommitted = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";

@@ -13,7 +13,11 @@ internal static class ServerError
     internal const int NoTable = 1146;
     internal const int LockWaitTimeout = 1205;
     internal const int Deadlock = 1213;
+    internal const int UnknownStatement = 1243;
     internal const int ReadOnlyServer = 1290;
+    internal const int CannotBePrepared = 1295;
+    internal const int TooManyPrepared = 1461;
+    internal const int MustBePreparedAgain = 1615;
     internal const int BinaryLogFormat = 1665;
     internal const int OutOfRange = 1690;
     internal const int ReadOnlyTransaction = 1792;

@@ -15,21 +15,25 @@ internal static class Statements
         try
         {
             var command = Command(connection, text);
-            await using (command.ConfigureAwait(false))
-            {
-                var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-                await using (reader.ConfigureAwait(false))
-                {
-                    var result = await read(reader, cancellationToken).ConfigureAwait(false);
-                    while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false)) { }
-                    return result;
-                }
-            }
+            await using (command.ConfigureAwait(false)) return await ReadAllAsync(command, read, cancellationToken).ConfigureAwait(false);
         }
         catch when (opensTransaction)
         {
             await RollBackAsync(connection).ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>Sends a statement that is a transaction by itself, with its parameters, by the name that the connection has for it, if it has one yet.</summary>
+    internal static async Task<T> ExecutePreparedAsync<T>(
+        DbConnection connection, string text, Action<DbCommand> addParameters, Func<DbDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        var command = Command(connection, text);
+        await using (command.ConfigureAwait(false))
+        {
+            addParameters(command);
+            await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            return await ReadAllAsync(command, read, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -64,6 +68,17 @@ internal static class Statements
     {
         var command = Command(connection, text);
         await using (command.ConfigureAwait(false)) return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<T> ReadAllAsync<T>(DbCommand command, Func<DbDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            var result = await read(reader, cancellationToken).ConfigureAwait(false);
+            while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false)) { }
+            return result;
+        }
     }
 
     private static DbCommand Command(DbConnection connection, string text)

@@ -1,53 +1,86 @@
+using System.Runtime.CompilerServices;
+
 namespace GoGoScope.Persistence.MySql;
 
 /// <summary>
 /// The statement of one swap: inserts the record or changes the one that is there, in one go, so that whoever comes at the same time waits for
-/// its row, and sees what came of it.
+/// its row, and sees what came of it. Made once for a table, with places for the values, which are written into it or sent beside it.
 /// </summary>
 /// <remarks>
 /// <para>What must hold: the decision is made once, when the row is ours, by the first assignment, which writes the number of this attempt; all
 /// others only ask whether it is there. A version could not tell: that of a swap that is sent a second time stands there already.</para>
 /// <para>A refused swap of a key that is not there leaves a row with version and fence 0 and no body: to everybody that is the same as none.</para>
 /// </remarks>
-internal static class SwapText
+internal sealed class SwapText
 {
+    // Places for values; no table has a NUL in its name.
+    private const char BeforePlace = '\0';
+    private const string Id = "\0i";
+    private const string Name = "\0n";
+    private const string Expected = "\0e";
+    private const string Attempt = "\0a";
+    private const string Draw = "\0d";
+    private const string Body = "\0b";
+    private const string KeepUntil = "\0k";
+    private const string Version = "\0v";
+    private const string First = "\0f";
+    private const string Last = "\0l";
+
+    private const string IsMade = $"attempt = {Attempt}";
+
     private const string Largest = "9223372036854775807";
 
-    /// <summary>The upsert; its answer is to be had by <see cref="Returning"/> or <see cref="Select"/>.</summary>
-    internal static string Upsert(Table table, in LockSwap swap, byte[] hash, byte[] name, byte[]? body, long attempt)
+    // One after another, whatever the session says (MariaDB has a mode in which assignments don't see those before them), and in a time zone
+    // in which the clock is easily read.
+    private const string AsWritten = "SET STATEMENT time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES' FOR ";
+
+    private readonly string[] _pieces;
+
+    private SwapText(string text)
     {
-        var (version, draw, keepUntil) = (Literal.Of(swap.Version), Literal.Of(swap.Draw), Literal.Of(swap.KeepUntil));
-        var isMade = $"attempt = {Literal.Of(attempt)}";
-        var inTime = $"{Table.Clock} >= {Literal.Of(swap.NotBefore)} AND {Table.Clock} < {Literal.Of(swap.NotAfter)}";
-        var isAsExpected = swap.Expected == 0 ? "body IS NULL" : $"version = {Literal.Of(swap.Expected)}";
-        var newBody = Literal.Of(body);
-        // One after another: each sees what those before it have assigned.
-        return
-            $"""
-            INSERT INTO {table.Name} (id, name, attempt, fence, body, keep_until, version)
-            VALUES ({Literal.Of(hash)}, {Literal.Of(name)}, {(swap.Expected == 0 ? $"IF({inTime}, {Literal.Of(attempt)}, 0)" : "0")},
-                    IF({isMade}, {Table.Clock} + {draw}, 0), IF({isMade}, {newBody}, NULL), IF({isMade}, {keepUntil}, 0), IF({isMade}, {version}, 0))
-            ON DUPLICATE KEY UPDATE
-              attempt = IF({isAsExpected} AND {inTime}, {Literal.Of(attempt)}, attempt),
-              fence = IF({isMade}, IF(body IS NULL, GREATEST(fence, {Table.Clock}), fence) + {draw}, fence),
-              body = IF({isMade}, {newBody}, body),
-              keep_until = IF({isMade}, {keepUntil}, keep_until),
-              version = IF({isMade}, {version}, version)
-            """;
+        _pieces = text.Split(BeforePlace);
+        Prepared = text.Replace(BeforePlace, '@');
     }
 
-    /// <summary>What MariaDB adds to the upsert to be told what is there now: clock, version, fence, and the body if it is not the caller's own.</summary>
-    internal static string Returning(in LockSwap swap, long attempt) => $" RETURNING {Answer(swap, attempt)}";
+    /// <summary>With parameters in its places, called as the places are, behind an "@".</summary>
+    internal string Prepared { get; }
 
-    /// <summary>The same where there is no RETURNING: a statement of its own, in the same transaction, which keeps the row.</summary>
-    internal static string Select(Table table, in LockSwap swap, byte[] hash, long attempt) =>
-        $"SELECT {Answer(swap, attempt)} FROM {table.Name} WHERE id = {Literal.Of(hash)}";
+    /// <summary>As MariaDB takes it, which answers with what is there now: clock, version, fence, and the body if it is not the caller's own.</summary>
+    internal static SwapText Returning(string table) => new($"{AsWritten}{Upsert(table, Table.ClockOfUtc)}\nRETURNING {Answer(Table.ClockOfUtc)}");
+
+    /// <summary>The same where there is no RETURNING: two statements, to be sent as one transaction, which keeps the row.</summary>
+    internal static SwapText Selecting(string table) => new($"{Upsert(table, Table.Clock)};\nSELECT {Answer(Table.Clock)} FROM {table} WHERE id = {Id}");
+
+    /// <summary>Appends it with the values of <paramref name="swap"/> in it.</summary>
+    internal void AppendTo(ref DefaultInterpolatedStringHandler text, EncodedSwap swap, long attempt)
+    {
+        text.AppendLiteral(_pieces[0]);
+        foreach (var piece in _pieces.AsSpan(1))
+        {
+            swap.AppendTo(ref text, piece[0], attempt);
+            text.AppendFormatted(piece.AsSpan(1));
+        }
+    }
+
+    // Assigned one after another: each sees what those before it have assigned.
+    private static string Upsert(string table, string clock) =>
+        $"""
+        INSERT INTO {table} (id, name, attempt, fence, body, keep_until, version)
+        VALUES ({Id}, {Name}, IF({Expected} = 0 AND {clock} BETWEEN {First} AND {Last}, {Attempt}, 0),
+                IF({IsMade}, {clock} + {Draw}, 0), IF({IsMade}, {Body}, NULL), IF({IsMade}, {KeepUntil}, 0), IF({IsMade}, {Version}, 0))
+        ON DUPLICATE KEY UPDATE
+          attempt = IF(IF({Expected} = 0, body IS NULL, version = {Expected}) AND {clock} BETWEEN {First} AND {Last}, {Attempt}, attempt),
+          fence = IF({IsMade}, IF(body IS NULL, GREATEST(fence, {clock}), fence) + {Draw}, fence),
+          body = IF({IsMade}, {Body}, body),
+          keep_until = IF({IsMade}, {KeepUntil}, keep_until),
+          version = IF({IsMade}, {Version}, version)
+        """;
 
     // A row that was inserted when somebody else's had gone was judged by the clock of before that. If it is too late now, a number too large
     // makes the statement fail, and undoes it.
-    private static string Answer(in LockSwap swap, long attempt) =>
+    private static string Answer(string clock) =>
         $"""
-        {Table.Clock}, version, fence, IF(version = {Literal.Of(swap.Version)}, NULL, body),
-        IF(attempt = {Literal.Of(attempt)} AND (version <> {Literal.Of(swap.Version)} OR {Table.Clock} >= {Literal.Of(swap.NotAfter)}), {Largest} + fence, 0)
+        {clock}, version, fence, IF(version = {Version}, NULL, body),
+        IF({IsMade} AND (version <> {Version} OR {clock} > {Last}), {Largest} + fence, 0)
         """;
 }

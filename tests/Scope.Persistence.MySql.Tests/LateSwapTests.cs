@@ -3,9 +3,10 @@ using System.Data.Common;
 namespace GoGoScope.Persistence.MySql.Tests;
 
 /// <summary>A swap that has to wait for a row must have no effect if it was too late then.</summary>
-[TestFixture(false)]
-[TestFixture(true)]
-public sealed class LateSwapTests(bool withoutReturning)
+[TestFixture(false, false)]
+[TestFixture(false, true)]
+[TestFixture(true, false)]
+public sealed class LateSwapTests(bool withoutReturning, bool prepared)
 {
     private DbDataSource _direct = null!;
     private MySqlLockStore _store = null!;
@@ -17,7 +18,7 @@ public sealed class LateSwapTests(bool withoutReturning)
     public async Task Connect()
     {
         _direct = Driver.Open(await TestServer.MariaDb.ConnectionAsync());
-        _store = new MySqlLockStore(_direct, new MySqlStoreOptions { WithoutReturning = withoutReturning });
+        _store = new MySqlLockStore(_direct, new MySqlStoreOptions { WithoutReturning = withoutReturning, PrepareStatements = prepared });
         _key = $"late:{Guid.NewGuid():N}";
         await _store.EnsureSchemaAsync();
     }

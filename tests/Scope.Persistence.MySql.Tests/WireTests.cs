@@ -21,8 +21,8 @@ public sealed class WireTests(bool withoutReturning)
         _proxy = new CountingProxy(int.Parse(Settings.Get(connection, "Port"), CultureInfo.InvariantCulture));
         _store = new MySqlLockStore(Settings.With(connection, ("Port", _proxy.Port), ("Maximum Pool Size", 1)), new MySqlStoreOptions { WithoutReturning = withoutReturning });
         await _store.EnsureSchemaAsync();
-        // Connects, and looks at the server.
-        await _store.ReadAsync("warm", default);
+        // Connects, looks at the server, and prepares.
+        await _store.SwapAsync(Swap("warm", 0, "warm"), default);
     }
 
     [OneTimeTearDown]

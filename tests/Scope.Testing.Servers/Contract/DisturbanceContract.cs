@@ -43,7 +43,7 @@ public abstract class DisturbanceContract<THarness> : OwnServerContract<THarness
     public async Task A_server_that_lets_nobody_write_is_named_as_what_it_is()
     {
         await using var server = await Harness.StartReadOnlyAsync();
-        await using var provider = await Harness.OpenAsync(server.Connection, new LeaseOptions { StoreTimeout = TimeSpan.FromSeconds(1) });
+        await using var provider = await Harness.OpenAsync(server.Connection, EndsSoon with { StoreTimeout = TimeSpan.FromSeconds(1) });
         await Assert.ThatAsync(
             () => NewLock(provider).AcquireAsync().Soon(),
             Throws.TypeOf<LockProviderException>().With.Message.Contains("read-only").And.Message.Contains(Key));

@@ -26,7 +26,7 @@ public abstract class NewsContract<THarness> : OwnServerContract<THarness> where
     {
         var proxy = OpenProxy();
         // So that it can't be a look of its own that finds it.
-        var options = new LeaseOptions { SafetyPoll = Ample, DefaultTimeToLive = Ample };
+        var options = EndsSoon with { SafetyPoll = Ample, DefaultTimeToLive = Ample };
         var (holder, waiter) = (await OpenAsync(options), await OpenAsync(proxy, options));
         var held = await NewLock(holder).AcquireAsync().Soon();
         var waiting = await QueueAsync(NewLock(waiter).AcquireAsync().AsTask(), place: 1);
@@ -41,7 +41,7 @@ public abstract class NewsContract<THarness> : OwnServerContract<THarness> where
     [Test]
     public async Task The_server_ends_all_connections_and_who_waits_is_woken_all_the_same()
     {
-        var options = new LeaseOptions { SafetyPoll = Ample, DefaultTimeToLive = Ample };
+        var options = EndsSoon with { SafetyPoll = Ample, DefaultTimeToLive = Ample };
         var (holder, waiter) = (await OpenAsync(options), await OpenAsync(options));
         var held = await NewLock(holder).AcquireAsync().Soon();
         var waiting = await QueueAsync(NewLock(waiter).AcquireAsync().AsTask(), place: 1);

@@ -49,7 +49,7 @@ public abstract class OutageContract<THarness> : OwnServerContract<THarness> whe
     [Test]
     public async Task Tokens_rise_over_whatever_happens_to_record_and_server()
     {
-        var provider = await OpenAsync();
+        var provider = await OpenAsync(EndsSoon);
         var workers = await StartWorkersAsync(2);
         var tokens = new List<long>();
 
@@ -88,7 +88,7 @@ public abstract class OutageContract<THarness> : OwnServerContract<THarness> whe
     [Test]
     public async Task A_lock_survives_its_server()
     {
-        var (provider, other) = (await OpenAsync(), await OpenAsync());
+        var (provider, other) = (await OpenAsync(EndsSoon), await OpenAsync(EndsSoon));
         await using var guard = await NewLock(provider).AcquireAsync().Soon();
         await Server.KillAsync();
         await Server.StartAsync();

@@ -4,6 +4,12 @@ namespace GoGoScope.Testing;
 /// <typeparam name="THarness">The store under test.</typeparam>
 public abstract class OwnServerContract<THarness> : ProcessContract<THarness> where THarness : ServerProcessHarness, new()
 {
+    /// <summary>
+    /// What a request comes to whose reply was lost is not certain for as long as it may still arrive, and the end of its provider waits for that:
+    /// longer than a test has to.
+    /// </summary>
+    protected static readonly LeaseOptions EndsSoon = new() { ReleaseTimeout = TimeSpan.FromSeconds(1) };
+
     /// <summary>The server. It has to run when a test ends.</summary>
     protected LocalServer Server { get; private set; } = null!;
 
@@ -28,7 +34,7 @@ public abstract class OwnServerContract<THarness> : ProcessContract<THarness> wh
     protected async Task<LeasedLockProvider> OpenAsync(CountingProxy proxy, LeaseOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(proxy);
-        var provider = await OpenAsync(options, Harness.AtPort(Connection, proxy.Port));
+        var provider = await OpenAsync(options ?? EndsSoon, Harness.AtPort(Connection, proxy.Port));
         for (var i = 0; i < 3; i++) await (await NewLock(provider, key: $"{Key}:warm").AcquireAsync().Soon()).DisposeAsync();
         return provider;
     }
