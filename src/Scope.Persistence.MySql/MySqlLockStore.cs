@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 
 namespace GoGoScope.Persistence.MySql;
 
@@ -21,8 +22,11 @@ namespace GoGoScope.Persistence.MySql;
 /// await store.EnsureSchemaAsync();
 /// </code>
 /// </example>
-public sealed class MySqlLockStore : ILockStore, IAsyncDisposable
+public sealed class MySqlLockStore : IListableLockStore, IAsyncDisposable
 {
+    /// <summary>How many records are read at once, of many.</summary>
+    private const int PageSize = 500;
+
     /// <summary>How many swaps go into one text.</summary>
     private const int LargestBatch = 128;
 
@@ -104,6 +108,29 @@ public sealed class MySqlLockStore : ILockStore, IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
         // A replica is behind.
         return found[0].IsReadOnly ? throw _table.ReadOnly() : found[0].Record;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The table does not exist, or the server is read-only.</exception>
+    public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> List(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        var name = StoredText.Encode(prefix);
+        byte[] last = [];
+        while (true)
+        {
+            var text = _table.List(name, last, PageSize);
+            var page = await _database.RunAsync(
+                (connection, server, cancel) => Statements.ReadAsync(connection, server, text, RecordReading.Listed, cancel), cancellationToken).ConfigureAwait(false);
+            foreach (var row in page)
+            {
+                // A replica is behind.
+                if (row.IsReadOnly) throw _table.ReadOnly();
+                yield return new(row.Key, row.Record);
+            }
+            if (page.Count < PageSize) yield break;
+            last = page[^1].Hash;
+        }
     }
 
     /// <summary>Nobody can be told anything: null.</summary>

@@ -75,6 +75,13 @@ internal sealed class Table
     internal string Read(byte[] hash) =>
         $"SELECT {Clock}, l.version, l.fence, l.body, {IsReadOnly} FROM (SELECT 1) AS always LEFT JOIN {Name} l ON l.id = {Literal.Of(hash)}";
 
+    /// <summary>Records that are not free and whose names begin with <paramref name="prefix"/>, in the order of hashes, after <paramref name="last"/>.</summary>
+    internal string List(byte[] prefix, byte[] last, int count) =>
+        $"""
+        SELECT {Clock}, version, fence, body, {IsReadOnly}, name, id FROM {Name}
+         WHERE id > {Literal.Of(last)} AND body IS NOT NULL AND LEFT(name, {Literal.Of(prefix.Length)}) = {Literal.Of(prefix)} ORDER BY id LIMIT {Literal.Of(count)}
+        """;
+
     /// <summary>Some that nobody has needed for so long, after <paramref name="last"/>: their hashes.</summary>
     internal string FindUnused(long microseconds, byte[] last) =>
         $"SELECT id FROM {Name} WHERE id > {Literal.Of(last)} AND {IsUnused(microseconds)} ORDER BY id LIMIT 200";

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -22,7 +23,7 @@ namespace GoGoScope.Persistence.Postgres;
 /// await store.EnsureSchemaAsync();
 /// </code>
 /// </example>
-public sealed class PostgresLockStore : ILockStore, IAsyncDisposable
+public sealed class PostgresLockStore : IListableLockStore, IAsyncDisposable
 {
     /// <summary>How many swaps go into one batch.</summary>
     private const int LargestBatch = 256;
@@ -134,6 +135,23 @@ public sealed class PostgresLockStore : ILockStore, IAsyncDisposable
             {
                 throw explained;
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The table does not exist, or the database is read-only.</exception>
+    public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> List(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        var name = StoredText.Encode(prefix);
+        for (byte[]? last = []; last is not null;)
+        {
+            var after = last;
+            var page = await _database.RunAsync(
+                (session, cancel) => RecordPage.ReadAsync(session.Connection, _table, name, after, () => _database.ReadOnly(inner: null), cancel),
+                cancellationToken).ConfigureAwait(false);
+            foreach (var found in page.Found) yield return found;
+            last = page.Last;
         }
     }
 

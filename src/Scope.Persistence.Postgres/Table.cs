@@ -78,6 +78,17 @@ internal sealed class Table
     /// <summary>A record by its hash.</summary>
     internal NpgsqlBatchCommand NewRead(byte[]? hash) => new(_read) { Parameters = { new NpgsqlParameter<byte[]> { TypedValue = hash, NpgsqlDbType = NpgsqlDbType.Bytea } } };
 
+    /// <summary>Records that are not free, in the order of hashes. Parameters: 1 the hash after which, 2 what names begin with, 3 how many. One row if there is none.</summary>
+    // That of the epoch has an empty hash.
+    internal string List =>
+        $"""
+        SELECT {Clock}, l.version, l.fence, l.body, l.name, pg_is_in_recovery(), l.key
+          FROM (VALUES (1)) AS always LEFT JOIN LATERAL (
+            SELECT version, fence, body, name, key FROM {Name}
+             WHERE key > $1 AND body IS NOT NULL AND substring(name FROM 1 FOR octet_length($2)) = $2 ORDER BY key LIMIT $3) l ON true
+         ORDER BY l.key
+        """;
+
     /// <summary>Deletes a thousand that nobody needs. Parameter: 1 for how long already, in microseconds.</summary>
     internal string Purge =>
         $"""

@@ -49,7 +49,7 @@ internal static class RecordText
     }
 
     /// <summary>The record in <paramref name="text"/>, which is empty if there is none.</summary>
-    private static StoredRecord Parse(ReadOnlySpan<byte> text, long now)
+    internal static StoredRecord Parse(ReadOnlySpan<byte> text, long now)
     {
         if (text.IsEmpty) return new StoredRecord(Version: 0, Fence: 0, Body: "", now);
         var head = ParseHead(text);

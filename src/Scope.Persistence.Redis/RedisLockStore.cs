@@ -18,7 +18,7 @@ namespace GoGoScope.Persistence.Redis;
 /// var store = new RedisLockStore(await ConnectionMultiplexer.ConnectAsync("localhost:6379"));
 /// </code>
 /// </example>
-public sealed class RedisLockStore : ILockStore, IAsyncDisposable
+public sealed class RedisLockStore : IListableLockStore, IAsyncDisposable
 {
     // A server forgets scripts when it restarts, fails over or is told to (SCRIPT FLUSH). Not over and over.
     private const int Attempts = 5;
@@ -97,7 +97,28 @@ public sealed class RedisLockStore : ILockStore, IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var stored = KeyOf(key);
         await CheckAsync(cancellationToken).ConfigureAwait(false);
-        return RecordText.ParseAnswer(await EvaluateAsync(Scripts.Read, stored, []).OrCancelledAsync(cancellationToken).ConfigureAwait(false));
+        return RecordText.ParseAnswer((byte[])(await EvaluateAsync(Scripts.Read, stored, []).OrCancelledAsync(cancellationToken).ConfigureAwait(false))!);
+    }
+
+    /// <summary>
+    /// The keys that begin with <paramref name="prefix"/>, and their records, by SCAN: in pages, each of which looks at some hundred keys of the
+    /// database, whoever they belong to.
+    /// </summary>
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The locks are spread over the nodes of a Redis Cluster; see <see cref="RedisStoreOptions.KeyPrefix"/>.</exception>
+    /// <exception cref="InvalidOperationException">The server is a read-only replica, or evicts keys; see <see cref="RedisStoreOptions.AcceptEviction"/>.</exception>
+    public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> List(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        await CheckAsync(cancellationToken).ConfigureAwait(false);
+        Listing.RefuseSpread(_connection, _options.KeyPrefix);
+        var listing = new Listing(_prefix, RecordText.Encode(prefix));
+        do
+        {
+            var page = await EvaluateAsync(Scripts.List, _prefix, listing.NextArguments()).OrCancelledAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var found in listing.Read(page)) yield return found;
+        }
+        while (!listing.IsAtEnd);
     }
 
     /// <inheritdoc/>
@@ -129,17 +150,17 @@ public sealed class RedisLockStore : ILockStore, IAsyncDisposable
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<StoredRecord> SwapAsync(PreparedSwap prepared) =>
-        RecordText.ParseAnswer(await EvaluateAsync(Scripts.Swap, prepared.Key, prepared.Arguments).ConfigureAwait(false), prepared.Swap);
+        RecordText.ParseAnswer((byte[])(await EvaluateAsync(Scripts.Swap, prepared.Key, prepared.Arguments).ConfigureAwait(false))!, prepared.Swap);
 
     /// <summary>Runs a script: by its hash where the server has it, or else by its text.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<byte[]> EvaluateAsync(Script script, byte[] key, RedisValue[] arguments)
+    private async ValueTask<RedisResult> EvaluateAsync(Script script, byte[] key, RedisValue[] arguments)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return (byte[])(await script.RunAsync(_connection.GetDatabase(), [key], arguments, OnPrimary, isUnknown: attempt > 1).ConfigureAwait(false))!;
+                return await script.RunAsync(_connection.GetDatabase(), [key], arguments, OnPrimary, isUnknown: attempt > 1).ConfigureAwait(false);
             }
             catch (RedisServerException e) when (attempt < Attempts && e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
             {

@@ -18,6 +18,25 @@ internal static class Scripts
         """);
 
     /// <summary>
+    /// KEYS: any, it only leads to a node. ARGV: the cursor; the pattern of keys; how many to look at. Returns the next cursor, the clock, and
+    /// of each text that was found its key and itself.
+    /// </summary>
+    internal static readonly Script List = new(
+        """
+        local t = redis.call('TIME')
+        local page = redis.call('SCAN', ARGV[1], 'MATCH', ARGV[2], 'COUNT', ARGV[3])
+        local found = { page[1], string.format('%016.0f', t[1] * 1000000 + t[2]) }
+        for _, key in ipairs(page[2]) do
+          local text = redis.pcall('GET', key)
+          if type(text) == 'string' then
+            found[#found + 1] = key
+            found[#found + 1] = text
+          end
+        end
+        return found
+        """);
+
+    /// <summary>
     /// KEYS: the record. ARGV: the swap, as <see cref="SwapText"/> writes it; then the channels of those who are woken. Returns
     /// what <see cref="RecordText.ParseAnswer"/> reads.
     /// </summary>

@@ -37,3 +37,5 @@ public sealed class FileLeasesLeases : LeaseContract<FileLeasesHarness>;
 public sealed class FileLeasesSeveralLocks : SeveralLocksContract<FileLeasesHarness>;
 
 public sealed class FileLeasesKeyedRuns : KeyedRunsContract<FileLeasesHarness>;
+
+public sealed class FileLeasesInspection : InspectionContract<FileLeasesHarness>;

@@ -57,3 +57,5 @@ public sealed class FileWatching : StoreWatchContract<FileStoreHarness>;
 public sealed class FileCancellation : StoreCancellationContract<FileStoreHarness>;
 
 public sealed class FileRestart : StoreRestartContract<FileStoreHarness>;
+
+public sealed class FileListing : StoreListingContract<FileStoreHarness>;

@@ -31,3 +31,5 @@ public sealed class MySqlLeasesLeases : LeaseContract<MySqlLeasesHarness>;
 public sealed class MySqlLeasesSeveralLocks : SeveralLocksContract<MySqlLeasesHarness>;
 
 public sealed class MySqlLeasesKeyedRuns : KeyedRunsContract<MySqlLeasesHarness>;
+
+public sealed class MySqlLeasesInspection : InspectionContract<MySqlLeasesHarness>;

@@ -78,3 +78,5 @@ public sealed class MySqlWatching : StoreWatchContract<MySqlStoreHarness>;
 public sealed class MySqlCancellation : StoreCancellationContract<MySqlStoreHarness>;
 
 public sealed class MySqlRestart : StoreRestartContract<MySqlStoreHarness>;
+
+public sealed class MySqlListing : StoreListingContract<MySqlStoreHarness>;

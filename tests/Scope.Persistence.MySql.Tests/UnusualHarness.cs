@@ -39,6 +39,8 @@ public sealed class UnusualCancellation : StoreCancellationContract<UnusualHarne
 
 public sealed class UnusualRestart : StoreRestartContract<UnusualHarness>;
 
+public sealed class UnusualListing : StoreListingContract<UnusualHarness>;
+
 /// <summary>As MySQL is spoken to, which has no RETURNING: on MariaDB, and it must do the same.</summary>
 public sealed class WithoutReturningHarness : MySqlStoreHarness
 {
@@ -62,6 +64,8 @@ public sealed class WithoutReturningWatching : StoreWatchContract<WithoutReturni
 public sealed class WithoutReturningCancellation : StoreCancellationContract<WithoutReturningHarness>;
 
 public sealed class WithoutReturningRestart : StoreRestartContract<WithoutReturningHarness>;
+
+public sealed class WithoutReturningListing : StoreListingContract<WithoutReturningHarness>;
 
 public sealed class ContractIsComplete
 {

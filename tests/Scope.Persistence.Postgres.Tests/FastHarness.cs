@@ -27,6 +27,8 @@ public sealed class FastCancellation : StoreCancellationContract<FastHarness>;
 
 public sealed class FastRestart : StoreRestartContract<FastHarness>;
 
+public sealed class FastListing : StoreListingContract<FastHarness>;
+
 /// <summary>The provider on it: what might go another way than on a table that is durable. The rest is the same code.</summary>
 public sealed class FastLeasesHarness() : ServerLeasesHarness(async () =>
 {

@@ -31,3 +31,5 @@ public sealed class PostgresLeasesLeases : LeaseContract<PostgresLeasesHarness>;
 public sealed class PostgresLeasesSeveralLocks : SeveralLocksContract<PostgresLeasesHarness>;
 
 public sealed class PostgresLeasesKeyedRuns : KeyedRunsContract<PostgresLeasesHarness>;
+
+public sealed class PostgresLeasesInspection : InspectionContract<PostgresLeasesHarness>;

@@ -98,3 +98,5 @@ public sealed class PostgresWatching : StoreWatchContract<PostgresStoreHarness>;
 public sealed class PostgresCancellation : StoreCancellationContract<PostgresStoreHarness>;
 
 public sealed class PostgresRestart : StoreRestartContract<PostgresStoreHarness>;
+
+public sealed class PostgresListing : StoreListingContract<PostgresStoreHarness>;

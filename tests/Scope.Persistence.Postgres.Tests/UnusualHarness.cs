@@ -33,6 +33,8 @@ public sealed class UnusualCancellation : StoreCancellationContract<UnusualHarne
 
 public sealed class UnusualRestart : StoreRestartContract<UnusualHarness>;
 
+public sealed class UnusualListing : StoreListingContract<UnusualHarness>;
+
 public sealed class ContractIsComplete
 {
     // The provider's contract is run as a whole on the table that is durable.

@@ -26,3 +26,5 @@ public sealed class RedisLeasesLeases : LeaseContract<RedisLeasesHarness>;
 public sealed class RedisLeasesSeveralLocks : SeveralLocksContract<RedisLeasesHarness>;
 
 public sealed class RedisLeasesKeyedRuns : KeyedRunsContract<RedisLeasesHarness>;
+
+public sealed class RedisLeasesInspection : InspectionContract<RedisLeasesHarness>;

@@ -73,6 +73,8 @@ public sealed class RedisCancellation : StoreCancellationContract<RedisStoreHarn
 
 public sealed class RedisRestart : StoreRestartContract<RedisStoreHarness>;
 
+public sealed class RedisListing : StoreListingContract<RedisStoreHarness>;
+
 public sealed class ContractIsComplete
 {
     [Test]

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using StackExchange.Redis;
 
 namespace GoGoScope.Persistence.Redis.Tests;
@@ -93,6 +95,51 @@ public sealed class RedisStoreTests
         await Waiting.Until(() => news.MissedCount == 1, "the watcher is told");
         await _store.SwapAsync(Taking("taken") with { Wake = [_key] }, default);
         Assert.That((await news.NextAsync()).Key, Is.EqualTo(_key));
+    }
+
+    // ---- listing ----
+
+    [Test]
+    public async Task Keys_of_others_are_passed_over_unless_they_stand_where_locks_do()
+    {
+        await Redis.ListRightPushAsync($"gogoscope:{_key}:list", "somebody else's");
+        await _store.SwapAsync(Taking("taken") with { Key = $"{_key}:lock" }, default);
+        Assert.That(await ListAsync(_store, $"{_key}:"), Is.EqualTo([$"{_key}:lock"]));
+        await Redis.StringSetAsync($"gogoscope:{_key}:text", "somebody else's");
+        await Assert.ThatAsync(() => ListAsync(_store, $"{_key}:"), Throws.TypeOf<FormatException>().With.Message.Contains("somebody else's"));
+    }
+
+    [Test]
+    public async Task Locks_on_one_node_of_a_cluster_are_listed_and_those_on_many_refuse_it()
+    {
+        // The port of the nodes among themselves would be 10,000 higher, where there may be none.
+        await using var server = await TestServer.Redis.StartOwnAsync("--cluster-enabled", "yes", "--cluster-port", $"{FreePort()}", "--cluster-announce-ip", "127.0.0.1");
+        using (var admin = await ConnectionMultiplexer.ConnectAsync(server.Connection))
+        {
+            await admin.GetDatabase().ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+            await Waiting.Until(async () => $"{await admin.GetDatabase().ExecuteAsync("CLUSTER", "INFO")}".Contains("cluster_state:ok", StringComparison.Ordinal), "the cluster works");
+        }
+        await using var spread = await RedisLockStore.ConnectAsync(server.Connection);
+        await spread.SwapAsync(Taking("taken"), default);
+        await Assert.ThatAsync(() => ListAsync(spread, ""), Throws.TypeOf<NotSupportedException>().With.Message.Contains("{locks}:"));
+
+        await using var together = await RedisLockStore.ConnectAsync(server.Connection, new RedisStoreOptions { KeyPrefix = "{locks}:" });
+        await together.SwapAsync(Taking("taken"), default);
+        Assert.That(await ListAsync(together, ""), Is.EqualTo([_key]));
+    }
+
+    private static async Task<List<string>> ListAsync(RedisLockStore store, string prefix)
+    {
+        var keys = new List<string>();
+        await foreach (var (key, _) in store.List(prefix, default)) keys.Add(key);
+        return keys;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     // ---- scripts ----

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GoGoScope;
 
 /// <summary>
@@ -10,7 +12,7 @@ namespace GoGoScope;
 /// <para>The clock is the machine's. One that is set forward ends leases early, as it would with any store.</para>
 /// <para>All members can be used from several threads at once.</para>
 /// </remarks>
-public sealed class FileLockStore : ILockStore
+public sealed class FileLockStore : IListableLockStore
 {
     private readonly FileLayout _layout;
     private readonly FileGates _gates;
@@ -73,6 +75,20 @@ public sealed class FileLockStore : ILockStore
         ArgumentNullException.ThrowIfNull(watcher);
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<IAsyncDisposable?>(cancellationToken);
         return new(FileWatch.Start(_layout.InboxOf(process), watcher));
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> List(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        foreach (var file in _layout.Records())
+        {
+            FileRecord? found;
+            long now;
+            using (await _gates.EnterAsync(file, cancellationToken).ConfigureAwait(false)) (found, now) = (FileRecord.Read(file), Clock());
+            if (found is { Body.Length: > 0 } record && record.Key.StartsWith(prefix, StringComparison.Ordinal))
+                yield return new(record.Key, new StoredRecord(record.Version, record.Fence, record.Body, now));
+        }
     }
 
     /// <summary>

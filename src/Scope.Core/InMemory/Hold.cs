@@ -41,6 +41,9 @@ internal sealed class Hold(LockEntry entry) : LockHold
     /// <summary>The wait that this grant ended; it goes back to the pool with the release. Null for a grant without a wait.</summary>
     internal Waiter? Waiter;
 
+    /// <summary>The request that it was granted to, if somebody listens.</summary>
+    internal LockObservation? Observation;
+
     /// <summary>The last child that <see cref="Scope"/> had started when this was granted.</summary>
     internal long ChildMark;
 
@@ -132,13 +135,14 @@ internal sealed class Hold(LockEntry entry) : LockHold
     {
         Disown();
         if (Entry.IsKeyed) (Scope, Lock) = (null, null);
+        Observation = null;
         Volatile.Write(ref Token, 0);
         if (Expiry is null) return;
         Expiry = null;
         _lost = null;
     }
 
-    internal LockHolder ToSnapshot() => new(Owner, Mode, Token, Scope?.Name) { Asker = Scope, Weight = Weight };
+    internal LockHolder ToSnapshot() => new(Owner, Mode, Token, Scope?.Name) { Asker = Scope, Weight = Weight, Expiry = Expiry };
 
     internal LeaseLostException Loss(long token) =>
         new(_isLost ? _lostKey : Entry.Key, token, "its time to live ended without renewal");

@@ -20,6 +20,9 @@ internal sealed class HoldExpiry : Deadline
 
     internal long Now => _queue.Now;
 
+    /// <summary>How long the lease still lasts, zero if it has ended; null if that is longer than any clock goes.</summary>
+    internal TimeSpan? Left => _queue.Until(Volatile.Read(ref _endsAt));
+
     /// <summary>The expiry that a request asks for whose options say that its lease ends by itself.</summary>
     internal static HoldExpiry For(Hold hold, long token, in LockRequest request)
     {

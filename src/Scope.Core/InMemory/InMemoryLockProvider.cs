@@ -19,6 +19,8 @@ namespace GoGoScope;
 /// </example>
 public sealed class InMemoryLockProvider : ILockProvider
 {
+    internal const string ProviderName = "in-memory";
+
     private const int FewestStripes = 32;
     private const int MostStripes = 256;
 
@@ -36,7 +38,7 @@ public sealed class InMemoryLockProvider : ILockProvider
     public static InMemoryLockProvider Shared { get; } = new();
 
     /// <inheritdoc/>
-    public string Name => "in-memory";
+    public string Name => ProviderName;
 
     /// <inheritdoc/>
     public bool IsDistributed => false;
@@ -77,6 +79,26 @@ public sealed class InMemoryLockProvider : ILockProvider
             stripe.Gate.Exit();
         }
         return snapshots;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<LockInspection> InspectAsync(string key, CancellationToken cancellationToken = default)
+    {
+        Ensure.Key(key, nameof(key));
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockInspection>(cancellationToken);
+        var hash = key.GetHashCode();
+        var stripe = StripeOf(hash);
+        stripe.Gate.Enter();
+        var snapshot = stripe.FindHoldingGate(key, hash)?.ToSnapshotHoldingGate();
+        stripe.Gate.Exit();
+        return new(LocalInspection.Of(key, snapshot));
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<LockInspection> InspectAll(string keyPrefix = "", CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keyPrefix);
+        return LocalInspection.All(Snapshot(), keyPrefix, cancellationToken);
     }
 
     /// <summary>Decides a request that was found to be valid.</summary>

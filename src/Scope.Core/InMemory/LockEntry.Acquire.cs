@@ -36,7 +36,7 @@ internal sealed partial class LockEntry
     internal Hold? TryTakeFreeAndExitGate(LockMode mode, LockOptions options, Scope? scope, Lock? @lock, out long token)
     {
         token = 0;
-        if (HasWaiters || !Admits(mode) || TryHoldHoldingGate(mode, options, scope, @lock) is not { } hold) return null;
+        if (Telemetry.IsOn || HasWaiters || !Admits(mode) || TryHoldHoldingGate(mode, options, scope, @lock) is not { } hold) return null;
         token = hold.Token;
         Stripe.Gate.Exit();
         return hold;
@@ -60,12 +60,14 @@ internal sealed partial class LockEntry
     {
         var hold = TryHoldHoldingGate(request.Mode, request.Options, request.Scope, request.Lock, request.Weight);
         var token = hold?.Token ?? 0;
+        var observation = hold is not null && Telemetry.IsOn ? hold.Observation = new LockObservation(in request, InMemoryLockProvider.ProviderName) : null;
         if (hold is not null) _queue?.CountPassedOver(WaitQueue.NewestTicket, own: null);
         var next = SettleHoldingGate();
         Stripe.Gate.Exit();
 
         Waiter.Wake(next);
         if (hold is null) return Answer.Refused(request.Ended());
+        observation?.GrantedAtOnce(token);
         hold.StartLease(token, in request);
         return Answer.Granted(hold, token);
     }
@@ -74,13 +76,15 @@ internal sealed partial class LockEntry
     {
         var holder = HolderHoldingGate();
         Stripe.Gate.Exit();
+        if (Telemetry.Acquisitions.Enabled) new LockObservation(in request, InMemoryLockProvider.ProviderName).RefusedAtOnce();
         return answersNull ? Answer.NotInTime : Answer.Refused(WaitOutcome.TimedOut.ToException(in request, holder, CancellationToken.None));
     }
 
     private Answer WaitAndExitGate(in LockRequest request, bool answersNull, CancellationToken cancellationToken)
     {
         var waiter = Stripe.RentWaiterHoldingGate();
-        waiter.Prepare(this, in request, answersNull);
+        var observation = Telemetry.WatchesWaits ? new LockObservation(in request, InMemoryLockProvider.ProviderName) : null;
+        waiter.Prepare(this, in request, answersNull, observation);
         if (!waiter.TryJoinWaits())
         {
             ForgetIfUnusedHoldingGate();
@@ -93,6 +97,8 @@ internal sealed partial class LockEntry
         var answer = Answer.Waiting(waiter);
         Stripe.Gate.Exit();
 
+        observation?.Waits();
+        observation?.Contends();
         waiter.Watch(cancellationToken);
         return answer;
     }

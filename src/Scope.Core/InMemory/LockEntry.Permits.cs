@@ -81,7 +81,7 @@ internal sealed partial class LockEntry
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryReleasePermits(Hold hold, long token)
     {
-        if (HasWaiters || hold.Waiter is not null) return false;
+        if (HasWaiters || hold.Waiter is not null || hold.Observation is not null) return false;
 
         var stripe = Stripe;
         if (!stripe.Gate.TryEnter()) return false;

@@ -9,7 +9,7 @@ internal sealed partial class LockEntry
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryReleaseFree(Hold resident, long token)
     {
-        if (HasWaiters || resident.Waiter is not null) return false;
+        if (HasWaiters || resident.Waiter is not null || resident.Observation is not null) return false;
 
         var stripe = Stripe;
         if (!stripe.Gate.TryEnter()) return false;
@@ -29,7 +29,7 @@ internal sealed partial class LockEntry
             Stripe.Gate.Exit();
             return;
         }
-        var (scope, owner, childMark, expiry, key) = (hold.Scope, hold.Lock, hold.ChildMark, hold.Expiry, Key);
+        var (scope, owner, childMark, expiry, key, observation) = (hold.Scope, hold.Lock, hold.ChildMark, hold.Expiry, Key, hold.Observation);
         if (hold.Waiter is { } waited)
         {
             hold.Waiter = null;
@@ -52,6 +52,7 @@ internal sealed partial class LockEntry
 
         expiry?.Withdraw();
         if (next is not null) Waiter.Wake(next);
+        observation?.Released();
         if (owner is { IsDisposed: true }) owner.LeaveScopeIfDone();
         if (scope is not null && scope.HasRunningChildAfter(childMark)) scope.GuardReleasedUnder(childMark, owner?.ToString() ?? LockText.Describe(key));
     }
@@ -90,7 +91,8 @@ internal sealed partial class LockEntry
             if (isHeld) expiry.Schedule();
             return;
         }
-        var (scope, owner, options) = (hold.Scope, hold.Lock, hold.Options);
+        var (scope, owner, options, observation) = (hold.Scope, hold.Lock, hold.Options, hold.Observation);
+        hold.Observation = null;
         var lost = hold.LoseHoldingGate();
         if (hold == _resident) _resident = new Hold(this);
         else UnlinkReader(hold);
@@ -98,7 +100,8 @@ internal sealed partial class LockEntry
         Stripe.Gate.Exit();
 
         Waiter.Wake(next);
-        LeaseLoss.Tell(lost, hold.Loss(token), scope, cancelScope: options.OnLost == LeaseLossAction.CancelScope);
+        observation?.Lost(hold.Loss(token));
+        LeaseLoss.Tell(lost, hold.Loss(token), InMemoryLockProvider.ProviderName, scope, cancelScope: options.OnLost == LeaseLossAction.CancelScope);
         if (owner is { IsDisposed: true }) owner.LeaveScopeIfDone();
     }
 

@@ -35,11 +35,14 @@ internal sealed partial class Waiter
         }
         else if (_outcome == WaitOutcome.TimedOut && _answersNull)
         {
+            _observation?.WaitedInVain(error: null);
             _completion.SetResult(false);
         }
         else
         {
-            _completion.SetException(_outcome.ToException(Request, _holder, _caller));
+            var error = _outcome.ToException(Request, _holder, _caller);
+            _observation?.WaitedInVain(error);
+            _completion.SetException(error);
         }
     }
 
@@ -51,9 +54,11 @@ internal sealed partial class Waiter
         }
         catch (Exception broken)
         {
+            _observation?.WaitedInVain(broken);
             _completion.SetException(broken);
             return;
         }
+        _observation?.Waited(_token);
         _completion.SetResult(true);
     }
 
@@ -131,6 +136,7 @@ internal sealed partial class Waiter
             _hold = null;
         }
         _holder = null;
+        _observation = null;
         _isWatched = false;
         _completion.Reset();
         _claimableVersion = _completion.Version;

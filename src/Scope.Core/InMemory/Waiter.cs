@@ -48,6 +48,9 @@ internal sealed partial class Waiter : QueuedRequest,
     private long _token;
     private string? _holder;
 
+    // If somebody listens.
+    private LockObservation? _observation;
+
     internal bool IsWaiting => _outcome == WaitOutcome.Waiting;
 
     internal bool MayBeOvertaken =>
@@ -76,7 +79,7 @@ internal sealed partial class Waiter : QueuedRequest,
         Lock = _lock,
     };
 
-    internal void Prepare(LockEntry entry, in LockRequest request, bool answersNull)
+    internal void Prepare(LockEntry entry, in LockRequest request, bool answersNull, LockObservation? observation)
     {
         Debug.Assert(Level is null && !IsBeingWoken, "a waiter was used again while it was in use");
         if (_entry != entry) _entry = entry;
@@ -90,6 +93,7 @@ internal sealed partial class Waiter : QueuedRequest,
         _timeout = request.Timeout;
         _timeToLive = request.TimeToLive;
         _answersNull = answersNull;
+        _observation = observation;
         _waits = null;
         Number++;
         _outcome = WaitOutcome.Waiting;
@@ -103,6 +107,7 @@ internal sealed partial class Waiter : QueuedRequest,
         if (_hold != hold) _hold = hold;
         _token = hold.Token;
         hold.Waiter = this;
+        hold.Observation = _observation;
     }
 
     internal void EndHoldingGate(WaitOutcome outcome, string? holder)

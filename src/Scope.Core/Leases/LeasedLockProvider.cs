@@ -27,6 +27,7 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
     private readonly bool _ownsStore;
     private readonly ConcurrentDictionary<string, KeyAgent> _agents = new(StringComparer.Ordinal);
     private readonly WakeUps _wakeUps;
+    private readonly StoreCalls _calls;
     private KeyRunner? _spareRunner;
     private long _lastId;
 
@@ -55,6 +56,7 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
         Process = Guid.NewGuid().ToString("N")[..16];
         Liveness = new ProcessLiveness(this);
         _wakeUps = new WakeUps(this);
+        _calls = new StoreCalls(Name, Options.TimeProvider);
         Renewals = new RenewalBatches(this);
     }
 
@@ -93,9 +95,10 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
     {
         request.Validate();
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockGuard>(cancellationToken);
+        var observation = Telemetry.WatchesWaits ? new LockObservation(in request, Name) : null;
         return Enter(in request, answersNull: false) is var entered && entered.Hold is { } hold
-            ? GuardOf(hold, in request) is { } guard ? new(guard) : ValueTask.FromException<LockGuard>(request.WaitEnded())
-            : AcquireAsync(entered.Attempt!, cancellationToken);
+            ? GuardOf(hold.GrantedAtOnce(observation), in request) is { } guard ? new(guard) : ValueTask.FromException<LockGuard>(request.WaitEnded())
+            : AcquireAsync(entered.Attempt!, observation, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -104,30 +107,31 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
     {
         request.Validate();
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockGuard?>(cancellationToken);
+        var observation = Telemetry.WatchesWaits ? new LockObservation(in request, Name) : null;
         return Enter(in request, answersNull: true) is var entered && entered.Hold is { } hold
-            ? GuardOf(hold, in request) is { } guard ? new(guard) : ValueTask.FromException<LockGuard?>(request.WaitEnded())
-            : TryAcquireAsync(entered.Attempt!, cancellationToken);
+            ? GuardOf(hold.GrantedAtOnce(observation), in request) is { } guard ? new(guard) : ValueTask.FromException<LockGuard?>(request.WaitEnded())
+            : TryAcquireAsync(entered.Attempt!, observation, cancellationToken);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<LockSnapshot> Snapshot() => [.. _agents.Values.Select(static agent => agent.ToSnapshot()).OfType<LockSnapshot>()];
 
-    internal ValueTask<StoredRecord> ReadAsync(string storeKey) => NoteAsync(Clock.Timestamp, _store.ReadAsync(storeKey, CancellationToken.None));
+    internal ValueTask<StoredRecord> ReadAsync(string storeKey) => NoteAsync(StoreCalls.Read, Clock.Timestamp, _store.ReadAsync(storeKey, CancellationToken.None));
 
     /// <summary>Begins to watch the store for this process; null if it can't tell anything.</summary>
     internal ValueTask<IAsyncDisposable?> WatchAsync(IStoreWatcher watcher) =>
-        InTimeAsync(_store.WatchAsync(Process, watcher, CancellationToken.None), late: watching => _ = SeeToAsync(watching));
+        InTimeAsync(StoreCalls.Watch, Clock.Timestamp, _store.WatchAsync(Process, watcher, CancellationToken.None), late: watching => _ = SeeToAsync(watching));
 
     /// <summary>Sees to it that this process can be woken and is known to live, before it stands in a queue.</summary>
     internal Task GetReadyToWaitAsync() => _wakeUps.GetReadyAsync();
 
-    internal ValueTask<StoredRecord> SwapAsync(in LockSwap swap) => NoteAsync(Clock.Timestamp, _store.SwapAsync(swap, CancellationToken.None));
+    internal ValueTask<StoredRecord> SwapAsync(in LockSwap swap) => NoteAsync(StoreCalls.Swap, Clock.Timestamp, _store.SwapAsync(swap, CancellationToken.None));
 
     /// <summary>Several swaps at once, of different keys.</summary>
     internal async Task<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps)
     {
         var sentAt = Clock.Timestamp;
-        var records = await InTimeAsync(_store.SwapManyAsync(swaps, CancellationToken.None)).ConfigureAwait(false);
+        var records = await InTimeAsync(StoreCalls.SwapMany, sentAt, _store.SwapManyAsync(swaps, CancellationToken.None)).ConfigureAwait(false);
         // Of all that the clock showed meanwhile the latest: the less there seems to be left of a lease.
         Clock.Observe(sentAt, records.Max(static record => record.Now));
         return records;
@@ -152,16 +156,16 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
 
     /// <summary>Waits for an answer and takes note of the store's clock in it.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<StoredRecord> NoteAsync(long sentAt, ValueTask<StoredRecord> answer)
+    private async ValueTask<StoredRecord> NoteAsync(string operation, long sentAt, ValueTask<StoredRecord> answer)
     {
-        var stored = await InTimeAsync(answer).ConfigureAwait(false);
+        var stored = await InTimeAsync(operation, sentAt, answer).ConfigureAwait(false);
         Clock.Observe(sentAt, stored.Now);
         return stored;
     }
 
     /// <summary>Waits for the store, but not for ever; what comes <paramref name="late"/> is not lost.</summary>
-    private ValueTask<T> InTimeAsync<T>(ValueTask<T> answer, Action<T>? late = null) =>
-        TimedAnswer<T>.OfAsync(answer, Options.StoreTimeout, Deadlines, late);
+    private ValueTask<T> InTimeAsync<T>(string operation, long sentAt, ValueTask<T> answer, Action<T>? late = null) =>
+        _calls.ObserveAsync(operation, sentAt, TimedAnswer<T>.OfAsync(answer, Options.StoreTimeout, Deadlines, late));
 
     /// <summary>Ends a watching that has begun after nobody waited for it any more.</summary>
     private async Task SeeToAsync(IAsyncDisposable? late)
@@ -178,24 +182,27 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<LockGuard> AcquireAsync(Attempt attempt, CancellationToken cancellationToken)
+    private static async ValueTask<LockGuard> AcquireAsync(Attempt attempt, LockObservation? observation, CancellationToken cancellationToken)
     {
-        var hold = await attempt.OutcomeAsync(cancellationToken).ConfigureAwait(false);
+        var hold = await OutcomeAsync(attempt, observation, cancellationToken).ConfigureAwait(false);
         return GuardOf(hold!, in attempt.Request) ?? throw attempt.Request.WaitEnded();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<LockGuard?> TryAcquireAsync(Attempt attempt, CancellationToken cancellationToken)
+    private static async ValueTask<LockGuard?> TryAcquireAsync(Attempt attempt, LockObservation? observation, CancellationToken cancellationToken)
     {
-        if (await attempt.OutcomeAsync(cancellationToken).ConfigureAwait(false) is not { } hold) return null;
+        if (await OutcomeAsync(attempt, observation, cancellationToken).ConfigureAwait(false) is not { } hold) return null;
         return GuardOf(hold, in attempt.Request) ?? throw attempt.Request.WaitEnded();
     }
+
+    private static ValueTask<LeasedHold?> OutcomeAsync(Attempt attempt, LockObservation? observation, CancellationToken cancellationToken) =>
+        observation is null ? attempt.OutcomeAsync(cancellationToken) : attempt.ObservedOutcomeAsync(observation, cancellationToken);
 
     /// <summary>The guard of a hold that belongs to the scope that asked; null, and the hold is released, if that scope has ended.</summary>
     private static LockGuard? GuardOf(LeasedHold hold, in LockRequest request)
     {
         if (hold.TryBelongToScope()) return new LockGuard(hold, hold.Token);
-        hold.Lease.Agent.TryRelease(hold, out _);
+        if (hold.Lease.Agent.TryRelease(hold, out _)) hold.TellReleased();
         return null;
     }
 

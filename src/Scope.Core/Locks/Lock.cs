@@ -121,7 +121,7 @@ public sealed partial class Lock : IAsyncDisposable
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private long TakeFree(LockMode mode, CancellationToken cancellationToken) =>
-        _residentHold is { } resident && !cancellationToken.IsCancellationRequested && !IsDisposed && _scope is { IsCancelled: false }
+        _residentHold is { } resident && !cancellationToken.IsCancellationRequested && !IsDisposed && _scope is { IsCancelled: false } && !Telemetry.IsOn
             ? _entry!.TryTakeFree(resident, mode)
             : 0;
 
@@ -129,7 +129,7 @@ public sealed partial class Lock : IAsyncDisposable
     private Answer Ask(LockMode mode, int priority, TimeSpan timeout, bool answersNull, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested || HasEnded) return Answer.Refused(WhyNot(cancellationToken));
-        if (_residentHold is { } resident && _entry!.TryTakeFree(resident, mode) is not 0 and var token) return Answer.Granted(resident, token);
+        if (_residentHold is { } resident && !Telemetry.IsOn && _entry!.TryTakeFree(resident, mode) is not 0 and var token) return Answer.Granted(resident, token);
         return _memory is not null
             ? AskForKey(_memory, mode, priority, timeout, answersNull, cancellationToken)
             : AskFor(mode, priority, timeout, answersNull, cancellationToken);

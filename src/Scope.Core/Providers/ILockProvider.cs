@@ -24,4 +24,38 @@ public interface ILockProvider
 
     /// <summary>Who holds and who waits for what, among this process's requests, as it was at one moment for each key.</summary>
     IReadOnlyList<LockSnapshot> Snapshot();
+
+    /// <summary>
+    /// Who holds and who waits for <paramref name="key"/>, in all processes that share it. Only looks: it changes nothing, and a lease that has
+    /// ended is shown until others evict it.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Gives up the look.</param>
+    /// <exception cref="ArgumentException">The key is empty or white space.</exception>
+    /// <exception cref="NotSupportedException">The provider can't see what other processes have.</exception>
+    ValueTask<LockInspection> InspectAsync(string key, CancellationToken cancellationToken = default)
+    {
+        Ensure.Key(key, nameof(key));
+        RefuseInspection();
+        return new(LocalInspection.Of(key, Snapshot().FirstOrDefault(snapshot => snapshot.Key == key)));
+    }
+
+    /// <summary>
+    /// All keys that are held or waited for, in all processes, in no order; each is looked at for itself. A store is read page by page as
+    /// the enumeration goes on, and no further: <c>InspectAll().Take(1_000)</c> reads no more than it needs.
+    /// </summary>
+    /// <param name="keyPrefix">Only keys that begin with this; all if it is empty.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    /// <exception cref="NotSupportedException">The provider can't see what other processes have, or its store can't list its keys.</exception>
+    IAsyncEnumerable<LockInspection> InspectAll(string keyPrefix = "", CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keyPrefix);
+        RefuseInspection();
+        return LocalInspection.All(Snapshot(), keyPrefix, cancellationToken);
+    }
+
+    private void RefuseInspection()
+    {
+        if (IsDistributed) throw new NotSupportedException($"The provider \"{Name}\" can't be inspected: its {nameof(Snapshot)} shows what this process has, and not what others have.");
+    }
 }

@@ -22,6 +22,9 @@ public sealed record LockHolder(string Owner, LockMode Mode, long FencingToken, 
     // Names may be shared, or missing; a scope's dump wants its own.
     internal Scope? Asker { get; init; }
 
+    /// <summary>When its lease ends, if it ends by itself in this process.</summary>
+    internal HoldExpiry? Expiry { get; init; }
+
     /// <summary>How many permits, if it is a semaphore; zero if not.</summary>
     internal int Weight { get; init; }
 

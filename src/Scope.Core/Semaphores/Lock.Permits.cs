@@ -26,7 +26,7 @@ public sealed partial class Lock
     /// <summary>Takes permits that are free by a hold that is, in a scope that goes on; zero if it is not like that.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal long TakeFreePermits(Hold resident, int weight, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested && !IsDisposed && _scope is { IsCancelled: false }
+        !cancellationToken.IsCancellationRequested && !IsDisposed && _scope is { IsCancelled: false } && !Telemetry.IsOn
             ? _entry!.TryTakeFreePermits(resident, weight)
             : 0;
 
@@ -41,7 +41,7 @@ public sealed partial class Lock
     internal Answer AskForPermits(int weight, int priority, TimeSpan timeout, bool answersNull, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested || HasEnded) return Answer.Refused(WhyNot(cancellationToken));
-        if (_entry!.TryTakePermits(weight, out var token) is { } hold) return Answer.Granted(hold, token);
+        if (!Telemetry.IsOn && _entry!.TryTakePermits(weight, out var token) is { } hold) return Answer.Granted(hold, token);
         return WaitForPermits(weight, priority, timeout, answersNull, cancellationToken);
     }
 

@@ -55,6 +55,14 @@ internal sealed class DeadlineQueue
         return timestamp + seconds * _frequency + (rest * _frequency + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond;
     }
 
+    /// <summary>How long it is until <paramref name="timestamp"/>, zero if it has passed; null if it is one that never comes.</summary>
+    internal TimeSpan? Until(long timestamp)
+    {
+        if (timestamp == long.MaxValue) return null;
+        var now = Now;
+        return timestamp > now ? _time.GetElapsedTime(now, timestamp) : TimeSpan.Zero;
+    }
+
     /// <summary>Sets <paramref name="deadline"/>, or moves it, to <paramref name="after"/> from now.</summary>
     internal void Schedule(Deadline deadline, TimeSpan after) => ScheduleAt(deadline, Later(Now, after));
 

@@ -6,6 +6,7 @@ namespace GoGoScope.Persistence.Mongo;
 /// <summary>The commands, sent to one collection with the settings that locks need, and what their errors mean.</summary>
 internal sealed class Database
 {
+    private const int PageSize = 500;
     private const int DuplicateKey = 11000;
     private const int CommandNotFound = 59;
     private const int NotPrimaryOrSecondary = 13436;
@@ -79,6 +80,36 @@ internal sealed class Database
         var now = Documents.Time(found[Fields.Now]);
         _clock.Hear(now, sent, document.Fence);
         return (document, now);
+    }
+
+    /// <summary>
+    /// Some of the documents whose keys begin with <paramref name="prefix"/> and that may not be free, in the order of keys, after the key
+    /// <paramref name="after"/> if there is one; and the last of these keys, null if none comes after it.
+    /// </summary>
+    internal async Task<(List<(string Key, StoredDocument Document, long Now)> Found, string? Last)> ReadPageAsync(string prefix, string? after, CancellationToken cancellationToken)
+    {
+        await AskForClockOnceAsync(cancellationToken).ConfigureAwait(false);
+        var from = after is null ? new BsonDocument("$gte", prefix) : new BsonDocument("$gt", after);
+        List<BsonDocument> page;
+        try
+        {
+            page = await _locks.Aggregate()
+                .Match(new BsonDocument { { Fields.Id, from }, { Fields.Body, new BsonDocument("$ne", "") } })
+                .Sort(new BsonDocument(Fields.Id, 1))
+                .Limit(PageSize)
+                .AppendStage<BsonDocument>(new BsonDocument("$addFields", new BsonDocument(Fields.Now, "$$NOW")))
+                .ToListAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (MongoException e) when (IsNoPrimary(e))
+        {
+            throw ReadOnly(e);
+        }
+        // The order is that of bytes, so those with the prefix stand together.
+        var found = page.Select(static document => (Key: document[Fields.Id].AsString, Document: document))
+            .TakeWhile(one => one.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(static one => (one.Key, Documents.Parse(one.Document), Documents.Time(one.Document[Fields.Now])))
+            .ToList();
+        return (found, found.Count < PageSize ? null : found[^1].Key);
     }
 
     /// <summary>Before the first command. Also says what the server is.</summary>

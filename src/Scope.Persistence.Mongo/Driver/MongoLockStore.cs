@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MongoDB.Driver;
 
 namespace GoGoScope.Persistence.Mongo;
@@ -18,7 +19,7 @@ namespace GoGoScope.Persistence.Mongo;
 /// await store.EnsureSchemaAsync();
 /// </code>
 /// </example>
-public sealed class MongoLockStore : ILockStore, IAsyncDisposable
+public sealed class MongoLockStore : IListableLockStore, IAsyncDisposable
 {
     /// <summary>How many of many swaps are under way at once; each takes a connection meanwhile.</summary>
     private const int AtOnce = 8;
@@ -124,6 +125,26 @@ public sealed class MongoLockStore : ILockStore, IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var (document, now) = await _database.ReadAsync(StoredText.Checked(key), cancellationToken).ConfigureAwait(false);
         return Record(document, now);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The server is a read-only secondary.</exception>
+    public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> List(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        StoredText.Checked(prefix);
+        string? last = null;
+        do
+        {
+            var page = await _database.ReadPageAsync(prefix, last, cancellationToken).ConfigureAwait(false);
+            last = page.Last;
+            foreach (var (key, document, now) in page.Found)
+            {
+                // A void claim hides a free one.
+                if (document.Record(now) is { IsFree: false } record) yield return new(key, record);
+            }
+        }
+        while (last is not null);
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,8 @@ using MongoDB.Driver;
 using MySqlConnector;
 #endif
 using Npgsql;
+using OpenTelemetry;
+using OpenTelemetry.Trace;
 using Polly;
 using StackExchange.Redis;
 
@@ -81,7 +83,7 @@ internal static class Snippet
         return
         [
             .. trusted.Where(path => Path.GetDirectoryName(path) == framework).Select(path => MetadataReference.CreateFromFile(path)),
-            .. new[] { typeof(Scope), typeof(RedisLockProvider), typeof(PostgresLockProvider), typeof(MySqlLockProvider), typeof(IConnectionMultiplexer), typeof(NpgsqlDataSource), typeof(RateLimiter), typeof(ResiliencePipeline) }.Concat(Mongo).Select(Reference),
+            .. new[] { typeof(Scope), typeof(RedisLockProvider), typeof(PostgresLockProvider), typeof(MySqlLockProvider), typeof(IConnectionMultiplexer), typeof(NpgsqlDataSource), typeof(RateLimiter), typeof(ResiliencePipeline), typeof(Sdk), typeof(TracerProvider), typeof(InMemoryExporterHelperExtensions) }.Concat(Mongo).Select(Reference),
 #if !WITHOUT_MYSQLCONNECTOR
             Reference(typeof(MySqlDataSource)),
 #endif

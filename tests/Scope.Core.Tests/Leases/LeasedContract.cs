@@ -93,3 +93,5 @@ public sealed class LeasedLeases : LeaseContract<LeasedHarness>;
 public sealed class LeasedSeveralLocks : SeveralLocksContract<LeasedHarness>;
 
 public sealed class LeasedKeyedRuns : KeyedRunsContract<LeasedHarness>;
+
+public sealed class LeasedInspection : InspectionContract<LeasedHarness>;

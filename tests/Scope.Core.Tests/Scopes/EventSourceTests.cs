@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Tracing;
+using System.Reflection;
+using System.Text.RegularExpressions;
 using GoGoScope.Testing;
+using GoGoScope.Tests.Run;
 using static GoGoScope.Tests.Scopes.TestTools;
 
 namespace GoGoScope.Tests.Scopes;
@@ -47,6 +50,20 @@ public sealed class EventSourceTests
         Assert.That(listener.Events["GuardReleasedUnderChildren"]["report"], Does.Contain("stock:1"));
         Assert.That(listener.Events["ChildFailed"]["child"], Is.EqualTo("1"));
         Assert.That(listener.Events["CallbackFailed"]["error"], Does.Contain("callback"));
+    }
+
+    /// <summary>Two with one number would be one for whoever collects them.</summary>
+    [Test]
+    public void Events_have_a_number_each_and_write_it()
+    {
+        var events = typeof(GoGoScopeEventSource).GetMethods(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+            .Select(method => (method.Name, method.GetCustomAttribute<EventAttribute>()?.EventId)).Where(one => one.EventId is not null).ToList();
+        Assert.That(events.Select(one => one.EventId), Is.EqualTo(Enumerable.Range(1, 7)));
+
+        var source = Repository.Read("src/Scope.Core/Diagnostics/GoGoScopeEventSource.cs");
+        var written = Regex.Matches(source, @"\[Event\((\d+),.*\n.*WriteEvent\((\d+),").Select(match => (match.Groups[1].Value, match.Groups[2].Value)).ToList();
+        Assert.That(written, Has.Count.EqualTo(events.Count));
+        Assert.That(written.Where(one => one.Item1 != one.Item2), Is.Empty);
     }
 
     [Test]

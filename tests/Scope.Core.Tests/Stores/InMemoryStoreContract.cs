@@ -61,6 +61,8 @@ public sealed class InMemoryStoreCancellation : StoreCancellationContract<InMemo
 
 public sealed class InMemoryStoreRestart : StoreRestartContract<InMemoryStoreHarness>;
 
+public sealed class InMemoryStoreListing : StoreListingContract<InMemoryStoreHarness>;
+
 /// <summary>What the in-memory store alone can show.</summary>
 public sealed class InMemoryStoreTests
 {

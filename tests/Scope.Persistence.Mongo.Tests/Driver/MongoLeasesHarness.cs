@@ -26,3 +26,5 @@ public sealed class MongoLeasesLeases : LeaseContract<MongoLeasesHarness>;
 public sealed class MongoLeasesSeveralLocks : SeveralLocksContract<MongoLeasesHarness>;
 
 public sealed class MongoLeasesKeyedRuns : KeyedRunsContract<MongoLeasesHarness>;
+
+public sealed class MongoLeasesInspection : InspectionContract<MongoLeasesHarness>;

@@ -101,3 +101,5 @@ public sealed class MongoWatching : StoreWatchContract<MongoStoreHarness>;
 public sealed class MongoCancellation : StoreCancellationContract<MongoStoreHarness>;
 
 public sealed class MongoRestart : StoreRestartContract<MongoStoreHarness>;
+
+public sealed class MongoListing : StoreListingContract<MongoStoreHarness>;

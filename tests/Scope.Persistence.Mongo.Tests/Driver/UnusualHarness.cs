@@ -29,6 +29,8 @@ public sealed class UnusualCancellation : StoreCancellationContract<UnusualHarne
 
 public sealed class UnusualRestart : StoreRestartContract<UnusualHarness>;
 
+public sealed class UnusualListing : StoreListingContract<UnusualHarness>;
+
 public sealed class ContractIsComplete
 {
     [Test]

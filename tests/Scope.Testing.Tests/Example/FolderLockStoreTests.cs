@@ -21,6 +21,7 @@ public sealed class FolderStoreHarness : LockStoreHarness
         StoreCapability.Watching => "a folder tells nobody anything",
         StoreCapability.UnpairedSurrogates => "its files hold UTF-8",
         StoreCapability.Restart => "a folder has no server",
+        StoreCapability.Listing => "its files don't say whose they are",
         _ => null,
     };
 
@@ -55,6 +56,8 @@ public sealed class FolderCancellation : StoreCancellationContract<FolderStoreHa
 
 public sealed class FolderRestart : StoreRestartContract<FolderStoreHarness>;
 
+public sealed class FolderListing : StoreListingContract<FolderStoreHarness>;
+
 // And the locks over it, by real time: each "process" is a provider with a store of its own.
 
 public sealed class FolderLeasesHarness(DirectoryInfo folder) : ServerLeasesHarness(() => Task.FromResult<ILockStore>(new FolderLockStore(folder.FullName)))
@@ -62,6 +65,9 @@ public sealed class FolderLeasesHarness(DirectoryInfo folder) : ServerLeasesHarn
     public FolderLeasesHarness() : this(Directory.CreateTempSubdirectory("folder-locks-"))
     {
     }
+
+    public override string? WhyNot(LockCapability capability) =>
+        capability == LockCapability.Listing ? "its files don't say whose they are" : base.WhyNot(capability);
 
     public override async ValueTask DisposeAsync()
     {
@@ -93,6 +99,8 @@ public sealed class FolderLeasesLeases : LeaseContract<FolderLeasesHarness>;
 public sealed class FolderLeasesSeveralLocks : SeveralLocksContract<FolderLeasesHarness>;
 
 public sealed class FolderLeasesKeyedRuns : KeyedRunsContract<FolderLeasesHarness>;
+
+public sealed class FolderLeasesInspection : InspectionContract<FolderLeasesHarness>;
 
 public sealed class ContractIsComplete
 {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GoGoScope.Testing;
 
 /// <summary>
@@ -11,7 +13,7 @@ namespace GoGoScope.Testing;
 /// var store = new InMemoryLockStore(time);      // its clock stands until the test moves it
 /// </code>
 /// </example>
-public sealed class InMemoryLockStore : ILockStore
+public sealed class InMemoryLockStore : IListableLockStore
 {
     private static readonly StoredRecord None = new(Version: 0, Fence: 0, Body: "", Now: 0);
 
@@ -60,6 +62,18 @@ public sealed class InMemoryLockStore : ILockStore
         ArgumentException.ThrowIfNullOrEmpty(key);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate) return ValueTask.FromResult(FindHoldingGate(key, Clock()));
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> List(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        string[] keys;
+        lock (_gate) keys = [.. _records.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal))];
+        foreach (var key in keys)
+        {
+            if (await ReadAsync(key, cancellationToken).ConfigureAwait(false) is { IsFree: false } record) yield return new(key, record);
+        }
     }
 
     /// <inheritdoc/>

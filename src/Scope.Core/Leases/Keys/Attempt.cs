@@ -44,6 +44,9 @@ internal sealed class Attempt : QueuedRequest, IValueTaskSource<LeasedHold?>
     /// <summary>Whether the outcome is known. Under the agent's gate.</summary>
     internal bool IsDecided { get; set; }
 
+    /// <summary>Whether it waited for others, and not just for an answer.</summary>
+    internal bool HadToWait { get; set; }
+
     /// <summary>For one that may not wait: what it stands for in the store, if it gets there.</summary>
     internal Contender? Entered { get; set; }
 
@@ -80,6 +83,28 @@ internal sealed class Attempt : QueuedRequest, IValueTaskSource<LeasedHold?>
             // A clock that makes no timer: the caller is told of that, and not of the outcome.
             if (!isListening) _ = GiveBackAsync(outcome);
         }
+    }
+
+    /// <summary>As <see cref="OutcomeAsync"/>, and tells <paramref name="observation"/> of it.</summary>
+    internal async ValueTask<LeasedHold?> ObservedOutcomeAsync(LockObservation observation, CancellationToken caller)
+    {
+        observation.Waits();
+        LeasedHold? hold;
+        try
+        {
+            hold = await OutcomeAsync(caller).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            if (HadToWait) observation.Contends();
+            observation.WaitedInVain(error);
+            throw;
+        }
+        if (HadToWait) observation.Contends();
+        if (hold is null) observation.WaitedInVain(error: null);
+        else observation.Waited(hold.Token);
+        if (hold is not null) hold.Observe(observation);
+        return hold;
     }
 
     private async Task GiveBackAsync(ValueTask<LeasedHold?> outcome)

@@ -32,7 +32,13 @@ internal sealed partial class KeyAgent
             if (isChanged) lease.IsSpent = false;
         }
         _contender?.Notice(record);
-        if (!isAnswer) return;
+        if (_contender is { Stands: true } && _queue.Best() is Attempt best) best.HadToWait = true;
+        if (!isAnswer)
+        {
+            // Somebody may have taken a key away by force; only an answer is believed that it is gone.
+            _mustLook |= LacksLease();
+            return;
+        }
         LoseWhatIsGone(tidings);
         if (_contender is { Stands: false, HasStood: true }) _contender = null;
     }
@@ -94,6 +100,16 @@ internal sealed partial class KeyAgent
             if (!lease.IsIdle) Lose(lease, "the store no longer has it", tidings);
             Gone(lease, tidings);
         }
+    }
+
+    /// <summary>Whether a lease that guards hold here does not stand in the record.</summary>
+    private bool LacksLease()
+    {
+        foreach (var lease in _leases)
+        {
+            if (!lease.IsIdle && _record.IndexOfHolder(lease.Id) < 0) return true;
+        }
+        return false;
     }
 
     private KeyLease? LeaseOf(ContenderId id)

@@ -32,6 +32,7 @@ internal sealed partial class KeyAgent
             }
             catch (Exception error)
             {
+                Telemetry.Renewed(ProviderName, RenewalOutcome.Failed, runner.Steps.Count(static step => step is RenewStep));
                 await FailedAsync(error, startedAt).ConfigureAwait(false);
             }
         }

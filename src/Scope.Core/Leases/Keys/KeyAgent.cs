@@ -43,6 +43,8 @@ internal sealed partial class KeyAgent
 
     internal string Key => _key;
 
+    internal string ProviderName => _provider.Name;
+
     internal object Gate => _gate;
 
     internal StoreClock Clock => _provider.Clock;
@@ -84,6 +86,7 @@ internal sealed partial class KeyAgent
             else
             {
                 attempt = new Attempt(this, in request, kind, answersNull) { CameAt = now, Arrival = ++_arrivals };
+                attempt.HadToWait = isBlocked && attempt.MayWait;
                 if (attempt.MayWait && _queued < Options.MaxWaiters) Queue(attempt);
                 else if (attempt.MayWait) RefuseForQueue(attempt, tidings = Tidings.Begin());
                 else if (isBlocked) Refuse(attempt, tidings = Tidings.Begin());

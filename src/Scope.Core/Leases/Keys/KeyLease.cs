@@ -13,6 +13,7 @@ internal sealed partial class KeyLease : Deadline
     private long _nextToken;
     private long _lastToken;
     private bool _hasDrawnMany;
+    private bool _hasServed;
     private LeaveWait? _left;
 
     /// <param name="agent">The agent of the key.</param>
@@ -91,7 +92,8 @@ internal sealed partial class KeyLease : Deadline
     {
         Debug.Assert(!IsOver && !IsLeaving && HasToken, "a lease is given to a guard that can't be relied upon");
         Debug.Assert(IsIdle || Kind.Mode == LockMode.Read, "an exclusive hold is not alone");
-        var hold = new LeasedHold(this, in request, _nextToken++);
+        var hold = new LeasedHold(this, in request, _nextToken++) { IsHandedOn = _hasServed };
+        _hasServed = true;
         _guards.Add(hold);
         For = null;
         return hold;

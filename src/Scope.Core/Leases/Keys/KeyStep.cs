@@ -75,7 +75,10 @@ internal sealed class RenewStep(KeyAgent agent, KeyLease lease, KeyLease.WantedT
     {
         if (transition.Outcome == RecordOutcome.Renewed) agent.Renewed(lease, wanted, transition.ExpiresAt, tidings);
         else agent.NotFound();
+        if (Telemetry.Renewals.Enabled) Count(transition.Outcome == RecordOutcome.Renewed ? RenewalOutcome.Renewed : RenewalOutcome.Lost, tidings);
     }
+
+    private void Count(string outcome, Tidings tidings) => tidings.Add(() => Telemetry.Renewed(agent.ProviderName, outcome));
 }
 
 /// <summary>To have tokens for those of this process who wait.</summary>

@@ -2,7 +2,7 @@ namespace GoGoScope;
 
 /// <summary>One grant of a key of a store, to one guard: held until it is released, or until its lease can no longer be relied upon.</summary>
 /// <remarks>What changes is changed under the agent's gate.</remarks>
-internal sealed class LeasedHold : LockHold
+internal sealed partial class LeasedHold : LockHold
 {
     private enum State { Held, Released, Lost }
 
@@ -15,6 +15,9 @@ internal sealed class LeasedHold : LockHold
     private CancellationTokenSource? _lost;
     private string _whyLost = "";
     private LeaseOwnership? _ownership;
+
+    // Whoever takes it tells of the end.
+    private LockObservation? _observation;
 
     internal LeasedHold(KeyLease lease, in LockRequest request, long token)
     {
@@ -31,6 +34,9 @@ internal sealed class LeasedHold : LockHold
     internal KeyLease Lease => _lease;
 
     internal string Owner => _owner;
+
+    /// <summary>Whether the store was not asked for it, because this process had the key.</summary>
+    internal bool IsHandedOn { get; init; }
 
     private KeyAgent Agent => _lease.Agent;
 
@@ -58,7 +64,8 @@ internal sealed class LeasedHold : LockHold
         return () =>
         {
             Disown();
-            LeaseLoss.Tell(lost, Loss(), _scope, cancelScope: _onLost == LeaseLossAction.CancelScope);
+            TakeObservation()?.Lost(Loss());
+            LeaseLoss.Tell(lost, Loss(), Agent.ProviderName, _scope, cancelScope: _onLost == LeaseLossAction.CancelScope);
         };
     }
 
@@ -108,6 +115,7 @@ internal sealed class LeasedHold : LockHold
     {
         if (token != Token || !Agent.TryRelease(this, out var left)) return default;
         Disown();
+        TellReleased();
         if (_scope is not null && _scope.HasRunningChildAfter(_childMark)) _scope.GuardReleased(Agent.Key, _childMark);
         return left is null ? default : UntilLeftAsync(left);
     }

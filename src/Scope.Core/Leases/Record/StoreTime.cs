@@ -21,6 +21,9 @@ internal static class StoreTime
         return utf8[..(length - 1)];
     }
 
+    /// <summary>The time as the framework has it.</summary>
+    internal static DateTimeOffset ToDate(long time) => DateTimeOffset.UnixEpoch.AddTicks(Math.Clamp(time, 0, Latest) * TimeSpan.TicksPerMicrosecond);
+
     internal static bool TryRead(ref readonly Utf8JsonReader reader, out long time)
     {
         time = 0;

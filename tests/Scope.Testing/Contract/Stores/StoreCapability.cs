@@ -11,4 +11,7 @@ public enum StoreCapability
 
     /// <summary>It has a server that a test can restart.</summary>
     Restart,
+
+    /// <summary>It says which keys it has: it is an <see cref="IListableLockStore"/>.</summary>
+    Listing,
 }

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
+namespace GoGoScope;
+
+/// <summary>One holder of a key, as <see cref="LockInspection"/> shows it.</summary>
+/// <param name="Owner">Who it is, as it called itself: <see cref="LockOptions.Owner"/>, the name of its scope, or machine and process.</param>
+/// <param name="Mode">How it holds the key.</param>
+/// <param name="FencingToken">The first of its tokens that may be in use.</param>
+public sealed record InspectedHolder(string Owner, LockMode Mode, long FencingToken)
+{
+    /// <summary>
+    /// The last of its tokens; the same as <see cref="FencingToken"/> unless the guards of its process, readers or one after
+    /// another, share what it holds.
+    /// </summary>
+    public required long LastFencingToken { get; init; }
+
+    /// <summary>What the store knows its process by, a provider of one; null in memory.</summary>
+    public string? Process { get; init; }
+
+    /// <summary>When its lease ends unless it is renewed; null if it has no end.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>How long the lease lasts unless it is renewed; zero if it has ended and nobody has evicted it yet; null if it has no end.</summary>
+    [JsonPropertyName("remainingSeconds")]
+    [JsonConverter(typeof(SecondsConverter))]
+    public TimeSpan? Remaining { get; init; }
+
+    /// <summary>The holder in words: who, how, which tokens, for how long.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Owner}, {InspectionText.Mode(Mode)}, {Tokens}{InspectionText.Process(Process)}, {Lease}");
+
+    internal string Tokens => LastFencingToken == FencingToken
+        ? string.Create(CultureInfo.InvariantCulture, $"token {FencingToken}")
+        : string.Create(CultureInfo.InvariantCulture, $"tokens {FencingToken} to {LastFencingToken}");
+
+    internal string Lease => Remaining is not { } left ? "no end" : left == TimeSpan.Zero ? "its lease has ended" : $"{LockText.Duration(left)} left";
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace GoGoScope;
+
+/// <summary>
+/// One that waits for a key, as <see cref="LockInspection"/> shows it. In a store one stands for all requests of its process,
+/// which queue there.
+/// </summary>
+/// <param name="Owner">Who it is, as it called itself: <see cref="LockOptions.Owner"/>, the name of its scope, or machine and process.</param>
+/// <param name="Mode">How it wants to hold the key.</param>
+/// <param name="Priority">Its priority; higher goes first.</param>
+/// <param name="PassedOver">How often somebody who came later was granted the key first.</param>
+public sealed record InspectedWaiter(string Owner, LockMode Mode, int Priority, int PassedOver)
+{
+    /// <summary>What the store knows its process by, a provider of one; null in memory.</summary>
+    public string? Process { get; init; }
+
+    /// <summary>The waiter in words: who, how, with what rank.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Owner}, {InspectionText.Mode(Mode)}, {Rank}{InspectionText.Process(Process)}");
+
+    internal string Rank => string.Create(CultureInfo.InvariantCulture, $"priority {Priority}, passed over {PassedOver} {(PassedOver == 1 ? "time" : "times")}");
+}

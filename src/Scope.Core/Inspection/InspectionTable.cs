@@ -1,0 +1,45 @@
+using System.Text;
+
+namespace GoGoScope;
+
+/// <summary>Inspections as a table for people.</summary>
+internal static class InspectionTable
+{
+    private const string Gap = "  ";
+
+    private static readonly string[] Head = ["KEY", "", "OWNER", "MODE", "TOKEN OR RANK", "PROCESS", "LEASE"];
+
+    internal static string Write(IEnumerable<LockInspection> inspections)
+    {
+        List<string[]> rows = [Head];
+        foreach (var one in inspections) rows.AddRange(Rows(one));
+        var widths = Enumerable.Range(0, Head.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        var text = new StringBuilder();
+        foreach (var row in rows)
+        {
+            var line = string.Join(Gap, row.Select((cell, column) => cell.PadRight(widths[column])));
+            text.Append(line.TrimEnd()).Append('\n');
+        }
+        return text.ToString();
+    }
+
+    private static IEnumerable<string[]> Rows(LockInspection one)
+    {
+        // The key on its first line only: a busy one has many.
+        var key = OneLine(LockText.Shorten(one.Key));
+        if (one.IsFree) yield return Row("free", "", "", "", null, "");
+        if (one.Problem is not null) yield return Row("?", OneLine(one.Problem), "", "", null, "");
+        foreach (var holder in one.Holders) yield return Row("held", holder.Owner, InspectionText.Mode(holder.Mode), holder.Tokens, holder.Process, holder.Lease);
+        foreach (var waiter in one.Waiters) yield return Row("waits", waiter.Owner, InspectionText.Mode(waiter.Mode), waiter.Rank, waiter.Process, "");
+
+        string[] Row(string what, string owner, string mode, string rank, string? process, string lease)
+        {
+            var shown = key;
+            key = "";
+            return [shown, what, OneLine(owner), mode, rank, process ?? "", lease];
+        }
+    }
+
+    /// <summary>Keys and owners are any text; a table has one line for each.</summary>
+    private static string OneLine(string text) => string.Concat(text.Select(static letter => char.IsControl(letter) ? '\uFFFD' : letter));
+}

@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+
+namespace GoGoScope;
+
+// For people who want to know who has what, in all processes.
+public partial class LeasedLockProvider
+{
+    /// <inheritdoc/>
+    /// <exception cref="LockProviderException">The store could not be used.</exception>
+    /// <exception cref="ObjectDisposedException">The provider was disposed.</exception>
+    public async ValueTask<LockInspection> InspectAsync(string key, CancellationToken cancellationToken = default)
+    {
+        Ensure.Key(key, nameof(key));
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        return Inspection(key, await AskedAsync(key, StoreCalls.Read, token => _store.ReadAsync(KeyPrefix + key, token), cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The store can't say which keys it has: it is no <see cref="IListableLockStore"/>.</exception>
+    /// <exception cref="LockProviderException">The store could not be used.</exception>
+    /// <exception cref="ObjectDisposedException">The provider was disposed.</exception>
+    public IAsyncEnumerable<LockInspection> InspectAll(string keyPrefix = "", CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keyPrefix);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        return _store is IListableLockStore listable
+            ? All(listable, keyPrefix, cancellationToken)
+            : throw new NotSupportedException(
+                $"The store \"{Name}\" can't say which keys it has, as it is no {nameof(IListableLockStore)}. It can be asked for one of them: {nameof(InspectAsync)}(key).");
+    }
+
+    private async IAsyncEnumerable<LockInspection> All(IListableLockStore store, string keyPrefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // Counts while the store is asked, and not while the caller looks at what it has answered.
+        using var time = new CancellationTokenSource(Timeout.InfiniteTimeSpan, Options.TimeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
+        var found = store.List(KeyPrefix + keyPrefix, both.Token).GetAsyncEnumerator(both.Token);
+        await using (found.ConfigureAwait(false))
+        {
+            while (true)
+            {
+                time.CancelAfter(Options.StoreTimeout);
+                try
+                {
+                    if (!await found.MoveNextAsync().ConfigureAwait(false)) yield break;
+                }
+                catch (Exception error) when (IsOfStore(error, cancellationToken))
+                {
+                    throw Unusable(keyPrefix + "*", time.IsCancellationRequested ? new TimeoutException(error.Message, error) : error);
+                }
+                time.CancelAfter(Timeout.InfiniteTimeSpan);
+                var (storeKey, stored) = found.Current;
+                yield return Inspection(storeKey[KeyPrefix.Length..], stored);
+            }
+        }
+    }
+
+    private async ValueTask<StoredRecord> AskedAsync(string key, string operation, Func<CancellationToken, ValueTask<StoredRecord>> ask, CancellationToken cancellationToken)
+    {
+        var sentAt = Clock.Timestamp;
+        return await AskedAsync(key, token => NoteAsync(operation, sentAt, ask(token)), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What the store answers; what it throws names the store and the key.</summary>
+    private async ValueTask<T> AskedAsync<T>(string key, Func<CancellationToken, ValueTask<T>> ask, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ask(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (IsOfStore(error, cancellationToken))
+        {
+            throw Unusable(key, error);
+        }
+    }
+
+    // A key that can't be stored is the caller's mistake, a cancellation its wish, and what the store can't do at all no failure.
+    private static bool IsOfStore(Exception error, CancellationToken cancellationToken) =>
+        error is not (ArgumentException or NotSupportedException) && !(error is OperationCanceledException && cancellationToken.IsCancellationRequested);
+
+    private LockProviderException Unusable(string key, Exception error) =>
+        new(Name, key, error is TimeoutException ? $"no answer within {LockText.Duration(Options.StoreTimeout)}" : $"{error.GetType().Name}: {error.Message}", error);
+
+    private static LockRecord? TryParse(in StoredRecord stored)
+    {
+        try
+        {
+            return LockRecord.Parse(in stored);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static LockInspection Inspection(string key, StoredRecord stored)
+    {
+        var now = StoreTime.ToDate(stored.Now);
+        LockRecord record;
+        try
+        {
+            record = LockRecord.Parse(in stored);
+        }
+        catch (FormatException error)
+        {
+            return new LockInspection(key, now, [], []) { Problem = error.Message };
+        }
+        var holders = new List<InspectedHolder>(record.Holders.Length);
+        foreach (ref readonly var holder in record.Holders) holders.Add(Inspected(in holder, stored.Now));
+        var waiters = new List<InspectedWaiter>(record.Waiters.Length);
+        foreach (ref readonly var waiter in record.Waiters)
+            waiters.Add(new InspectedWaiter(waiter.Contender.Owner, waiter.Mode, waiter.Priority, waiter.PassedOver) { Process = waiter.Id.Process });
+        return new LockInspection(key, now, holders, waiters);
+    }
+
+    private static InspectedHolder Inspected(in RecordHolder holder, long now)
+    {
+        var ends = holder.ExpiresAt < StoreTime.Latest;
+        return new InspectedHolder(holder.Owner, holder.Mode, holder.Token)
+        {
+            LastFencingToken = holder.LastToken,
+            Process = holder.Id.Process,
+            ExpiresAt = ends ? StoreTime.ToDate(holder.ExpiresAt) : null,
+            Remaining = ends ? TimeSpan.FromMicroseconds(Math.Max(0, holder.ExpiresAt - now)) : null,
+        };
+    }
+}
