@@ -39,3 +39,5 @@ public sealed class FileLeasesSeveralLocks : SeveralLocksContract<FileLeasesHarn
 public sealed class FileLeasesKeyedRuns : KeyedRunsContract<FileLeasesHarness>;
 
 public sealed class FileLeasesInspection : InspectionContract<FileLeasesHarness>;
+
+public sealed class FileLeasesSemaphores : SemaphoreContract<FileLeasesHarness>;

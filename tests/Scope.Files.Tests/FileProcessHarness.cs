@@ -21,3 +21,5 @@ public sealed class FileProcessReaders : ProcessReadersContract<FileProcessHarne
 public sealed class FileProcessDeath : ProcessDeathContract<FileProcessHarness>;
 
 public sealed class FileProcessSeveralLocks : ProcessSeveralLocksContract<FileProcessHarness>;
+
+public sealed class FileProcessPermits : ProcessPermitsContract<FileProcessHarness>;

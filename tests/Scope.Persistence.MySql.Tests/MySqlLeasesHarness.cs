@@ -33,3 +33,5 @@ public sealed class MySqlLeasesSeveralLocks : SeveralLocksContract<MySqlLeasesHa
 public sealed class MySqlLeasesKeyedRuns : KeyedRunsContract<MySqlLeasesHarness>;
 
 public sealed class MySqlLeasesInspection : InspectionContract<MySqlLeasesHarness>;
+
+public sealed class MySqlLeasesSemaphores : SemaphoreContract<MySqlLeasesHarness>;

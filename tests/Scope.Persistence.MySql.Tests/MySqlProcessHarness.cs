@@ -57,6 +57,8 @@ public sealed class MySqlProcessDeath : ProcessDeathContract<MySqlProcessHarness
 
 public sealed class MySqlProcessSeveralLocks : ProcessSeveralLocksContract<MySqlProcessHarness>;
 
+public sealed class MySqlProcessPermits : ProcessPermitsContract<MySqlProcessHarness>;
+
 public sealed class MySqlLostReplies : LostReplyContract<MySqlProcessHarness>;
 
 public sealed class MySqlOutages : OutageContract<MySqlProcessHarness>;
@@ -72,7 +74,7 @@ public sealed class ProcessContractIsComplete
     [Test]
     public void Every_suite_is_run()
     {
-        Assert.That(ProcessCompleteness.Suites.Concat(ProcessCompleteness.ServerSuites).Count(), Is.EqualTo(10));
+        Assert.That(ProcessCompleteness.Suites.Concat(ProcessCompleteness.ServerSuites).Count(), Is.EqualTo(11));
         Assert.That(ProcessCompleteness.MissingIn(typeof(MySqlProcessHarness).Assembly), Is.Empty);
     }
 }

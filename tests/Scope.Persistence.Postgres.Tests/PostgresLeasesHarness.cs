@@ -33,3 +33,5 @@ public sealed class PostgresLeasesSeveralLocks : SeveralLocksContract<PostgresLe
 public sealed class PostgresLeasesKeyedRuns : KeyedRunsContract<PostgresLeasesHarness>;
 
 public sealed class PostgresLeasesInspection : InspectionContract<PostgresLeasesHarness>;
+
+public sealed class PostgresLeasesSemaphores : SemaphoreContract<PostgresLeasesHarness>;

@@ -64,6 +64,8 @@ public sealed class PostgresProcessDeath : ProcessDeathContract<PostgresProcessH
 
 public sealed class PostgresProcessSeveralLocks : ProcessSeveralLocksContract<PostgresProcessHarness>;
 
+public sealed class PostgresProcessPermits : ProcessPermitsContract<PostgresProcessHarness>;
+
 public sealed class PostgresLostReplies : LostReplyContract<PostgresProcessHarness>;
 
 public sealed class PostgresOutages : OutageContract<PostgresProcessHarness>;
@@ -79,7 +81,7 @@ public sealed class ProcessContractIsComplete
     [Test]
     public void Every_suite_is_run()
     {
-        Assert.That(ProcessCompleteness.Suites.Concat(ProcessCompleteness.ServerSuites).Count(), Is.EqualTo(10));
+        Assert.That(ProcessCompleteness.Suites.Concat(ProcessCompleteness.ServerSuites).Count(), Is.EqualTo(11));
         Assert.That(ProcessCompleteness.MissingIn(typeof(PostgresProcessHarness).Assembly), Is.Empty);
     }
 }

@@ -28,3 +28,5 @@ public sealed class RedisLeasesSeveralLocks : SeveralLocksContract<RedisLeasesHa
 public sealed class RedisLeasesKeyedRuns : KeyedRunsContract<RedisLeasesHarness>;
 
 public sealed class RedisLeasesInspection : InspectionContract<RedisLeasesHarness>;
+
+public sealed class RedisLeasesSemaphores : SemaphoreContract<RedisLeasesHarness>;

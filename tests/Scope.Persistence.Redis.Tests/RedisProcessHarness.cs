@@ -58,6 +58,8 @@ public sealed class RedisProcessDeath : ProcessDeathContract<RedisProcessHarness
 
 public sealed class RedisProcessSeveralLocks : ProcessSeveralLocksContract<RedisProcessHarness>;
 
+public sealed class RedisProcessPermits : ProcessPermitsContract<RedisProcessHarness>;
+
 public sealed class RedisLostReplies : LostReplyContract<RedisProcessHarness>;
 
 public sealed class RedisOutages : OutageContract<RedisProcessHarness>;
@@ -73,7 +75,7 @@ public sealed class ProcessContractIsComplete
     [Test]
     public void Every_suite_is_run()
     {
-        Assert.That(ProcessCompleteness.Suites.Concat(ProcessCompleteness.ServerSuites).Count(), Is.EqualTo(10));
+        Assert.That(ProcessCompleteness.Suites.Concat(ProcessCompleteness.ServerSuites).Count(), Is.EqualTo(11));
         Assert.That(ProcessCompleteness.MissingIn(typeof(RedisProcessHarness).Assembly), Is.Empty);
     }
 }

@@ -8,6 +8,8 @@ internal sealed class Session(ILockProvider provider)
 {
     private readonly ConcurrentDictionary<string, LockGuard> _guards = new();
     private readonly ConcurrentDictionary<string, LockGuardSet> _sets = new();
+    private readonly ConcurrentDictionary<string, SemaphoreGuard> _permits = new();
+    private readonly Scope _scope = Scope.Create(new ScopeOptions { LockProvider = provider });
 
     internal async Task DoAsync(string line)
     {
@@ -42,6 +44,8 @@ internal sealed class Session(ILockProvider provider)
                 await LostAsync(_guards[words[0]].LostToken);
                 return "";
             case "count": return Text(await CountAsync(words[0], words[1], int.Parse(words[2], CultureInfo.InvariantCulture)));
+            case "acquire-permits": return Text(await AcquirePermitsAsync(words));
+            case "use-permits": return Text(await UsePermitsAsync(words));
             case "transfer":
                 await TransferAsync(words[1..], int.Parse(words[0], CultureInfo.InvariantCulture));
                 return "";
@@ -92,6 +96,28 @@ internal sealed class Session(ILockProvider provider)
         return failures;
     }
 
+    // name key permits weight ttl
+    private async Task<long> AcquirePermitsAsync(string[] words)
+    {
+        await using var semaphore = _scope.CreateSemaphore(words[1], Count(words[2]), new SemaphoreOptions { TimeToLive = Milliseconds(words[4]) });
+        var guard = await semaphore.AcquireAsync(Count(words[3]));
+        _permits[words[0]] = guard;
+        return guard.FencingToken;
+    }
+
+    // key permits weight folder times
+    private async Task<long> UsePermitsAsync(string[] words)
+    {
+        await using var semaphore = _scope.CreateSemaphore(words[0], Count(words[1]));
+        var (files, full) = (new ExclusiveFiles(words[3], semaphore.Permits), 0);
+        for (var i = Count(words[4]); i > 0; i--)
+        {
+            await using var guard = await semaphore.AcquireAsync(Count(words[2]));
+            if (await files.UseAsync(guard.Weight)) full++;
+        }
+        return full;
+    }
+
     /// <summary>Takes all of <paramref name="keys"/> together, so often.</summary>
     private async Task TransferAsync(string[] keys, int times)
     {
@@ -106,7 +132,9 @@ internal sealed class Session(ILockProvider provider)
     {
         foreach (var (_, guard) in _guards) await guard.DisposeAsync();
         foreach (var (_, set) in _sets) await set.DisposeAsync();
+        foreach (var (_, guard) in _permits) await guard.DisposeAsync();
         _guards.Clear();
+        _permits.Clear();
         _sets.Clear();
     }
 
@@ -121,6 +149,8 @@ internal sealed class Session(ILockProvider provider)
 
     private static TimeSpan Milliseconds(string text) =>
         text == "-1" ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(double.Parse(text, CultureInfo.InvariantCulture));
+
+    private static int Count(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -22,6 +22,8 @@ internal sealed class Hold(LockEntry entry) : LockHold
 
     /// <summary>How many permits it holds, if it is one of a semaphore.</summary>
     internal int Weight;
+
+    /// <summary>Whether it is one of a semaphore without a key, for good.</summary>
     internal bool IsOfSemaphore;
 
     /// <summary>Links those of a semaphore that are held by nobody.</summary>
@@ -144,8 +146,11 @@ internal sealed class Hold(LockEntry entry) : LockHold
 
     internal LockHolder ToSnapshot() => new(Owner, Mode, Token, Scope?.Name) { Asker = Scope, Weight = Weight, Expiry = Expiry };
 
-    internal LeaseLostException Loss(long token) =>
-        new(_isLost ? _lostKey : Entry.Key, token, "its time to live ended without renewal");
+    internal LeaseLostException Loss(long token)
+    {
+        var key = _isLost ? _lostKey : Entry.Key;
+        return new(LockText.Describe(key, Mode), key, token, "its time to live ended without renewal");
+    }
 
     protected internal override bool IsHeld(long token) =>
         token != 0 && Volatile.Read(ref Token) == token && !Volatile.Read(ref _isLost);
@@ -157,7 +162,7 @@ internal sealed class Hold(LockEntry entry) : LockHold
 
     protected internal override LockMode ModeOf(long token) => Read(token, static hold => hold.Mode);
 
-    internal int WeightOf(long token) => Read(token, static hold => hold.Weight);
+    protected internal override int WeightOf(long token) => Read(token, static hold => hold.Weight);
 
     protected internal override CancellationToken LostTokenOf(long token)
     {

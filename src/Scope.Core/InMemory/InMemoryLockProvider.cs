@@ -43,6 +43,9 @@ public sealed class InMemoryLockProvider : ILockProvider
     /// <inheritdoc/>
     public bool IsDistributed => false;
 
+    /// <inheritdoc/>
+    public bool GrantsPermits => true;
+
     /// <summary>How many keys are held or waited for.</summary>
     internal int EntryCount
     {
@@ -86,12 +89,7 @@ public sealed class InMemoryLockProvider : ILockProvider
     {
         Ensure.Key(key, nameof(key));
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LockInspection>(cancellationToken);
-        var hash = key.GetHashCode();
-        var stripe = StripeOf(hash);
-        stripe.Gate.Enter();
-        var snapshot = stripe.FindHoldingGate(key, hash)?.ToSnapshotHoldingGate();
-        stripe.Gate.Exit();
-        return new(LocalInspection.Of(key, snapshot));
+        return new(LocalInspection.Of(key, LookAt(key, key.GetHashCode())));
     }
 
     /// <inheritdoc/>
@@ -99,6 +97,16 @@ public sealed class InMemoryLockProvider : ILockProvider
     {
         ArgumentNullException.ThrowIfNull(keyPrefix);
         return LocalInspection.All(Snapshot(), keyPrefix, cancellationToken);
+    }
+
+    /// <summary>Who holds <paramref name="key"/> and who waits for it; null if nobody does.</summary>
+    internal LockSnapshot? LookAt(string key, int hash)
+    {
+        var stripe = StripeOf(hash);
+        stripe.Gate.Enter();
+        var snapshot = stripe.FindHoldingGate(key, hash)?.ToSnapshotHoldingGate();
+        stripe.Gate.Exit();
+        return snapshot;
     }
 
     /// <summary>Decides a request that was found to be valid.</summary>

@@ -51,6 +51,7 @@ internal sealed partial class LockEntry
     /// <summary>Decides a request. Those who want null instead of an error when the time is up say so with <paramref name="answersNull"/>.</summary>
     internal Answer AcquireAndExitGate(in LockRequest request, bool answersNull, CancellationToken cancellationToken)
     {
+        if (request.Permits != _permits && !TryAgreeHoldingGate(request.Permits)) return RefuseOtherUseAndExitGate(in request);
         if (Admits(request.Mode, request.Weight) && MayGoFirst(in request)) return GrantAndExitGate(in request);
         if (request.Timeout == TimeSpan.Zero) return RefuseAndExitGate(in request, answersNull);
         return WaitAndExitGate(in request, answersNull, cancellationToken);

@@ -3,14 +3,14 @@ using System.Runtime.CompilerServices;
 
 namespace GoGoScope;
 
-// A semaphore: an entry that many hold together, each so many of its permits. Its requests are exclusive in the queue, where each
-// stands in the way of all behind it, so that nobody goes past a request for many.
+// A semaphore: an entry that many hold together, each so many of its permits. In the queue each of its requests stands in the way of
+// all behind it, as writers do, so that nobody goes past a request for many.
 internal sealed partial class LockEntry
 {
     private const int FreeHoldsKept = 128;
 
-    // Of a lock both are zero.
-    private readonly int _permits;
+    // Of a lock both are zero. What has a key is whatever those take it for who use it, and nothing while nobody does.
+    private int _permits;
     private int _freePermits;
 
     // Holds of a semaphore stay in the list of those beside the resident one, also when nobody holds them: then here as well.
@@ -60,7 +60,7 @@ internal sealed partial class LockEntry
             token = stripe.NextTokenHoldingGate();
             _freePermits -= weight;
             resident.Weight = weight;
-            resident.TakeAgainHoldingGate(token, LockMode.Exclusive);
+            resident.TakeAgainHoldingGate(token, LockMode.Permits);
         }
         stripe.Gate.Exit();
         return token;
@@ -104,7 +104,7 @@ internal sealed partial class LockEntry
         Debug.Assert(weight >= 1 && weight <= _freePermits, "more permits were granted than are free");
         _freePermits -= weight;
         hold.Weight = weight;
-        hold.TakeAgainHoldingGate(Stripe.NextTokenHoldingGate(), LockMode.Exclusive);
+        hold.TakeAgainHoldingGate(Stripe.NextTokenHoldingGate(), LockMode.Permits);
         return hold;
     }
 
@@ -121,6 +121,46 @@ internal sealed partial class LockEntry
         hold.NextFree = _freeHolds;
         _freeHolds = hold;
     }
+
+    /// <summary>Permits of a key: their holds are like those of a lock, as they have options, scopes and leases of their own.</summary>
+    private Hold? TryHoldPermitsOfKeyHoldingGate(LockOptions options, Scope? scope, Lock? @lock, int weight)
+    {
+        if (TryHoldAnyHoldingGate(LockMode.Permits, options, scope, @lock) is not { } hold) return null;
+        Debug.Assert(weight >= 1 && weight <= _freePermits, "more permits were granted than are free");
+        _freePermits -= weight;
+        hold.Weight = weight;
+        return hold;
+    }
+
+    private void ReturnPermitsOfKeyHoldingGate(Hold hold)
+    {
+        _freePermits += hold.Weight;
+        hold.Weight = 0;
+        if (hold != _resident)
+        {
+            UnlinkReader(hold);
+            Stripe.ReturnHoldingGate(hold);
+        }
+        if (IsFree && !HasWaiters) _permits = _freePermits = 0;
+    }
+
+    /// <summary>Whether the key is used for what the request takes it for; what nobody uses becomes that.</summary>
+    private bool TryAgreeHoldingGate(int permits)
+    {
+        if (!IsFree || HasWaiters) return false;
+        _permits = _freePermits = permits;
+        return true;
+    }
+
+    private Answer RefuseOtherUseAndExitGate(in LockRequest request)
+    {
+        var found = _permits;
+        Stripe.Gate.Exit();
+        return Answer.Refused(new KeyInOtherUseException(request.Key, request.Permits, found));
+    }
+
+    private string? TitleHoldingGate() =>
+        !IsSemaphore ? null : IsKeyed ? AsyncSemaphore.Describe(Key, _permits) : _resident.Lock!.ToString();
 
     private Hold RentPermitHoldHoldingGate()
     {

@@ -38,7 +38,8 @@ internal sealed partial class LockEntry
         hold.ClearHoldingGate();
         if (IsSemaphore)
         {
-            ReturnPermitsHoldingGate(hold);
+            if (IsKeyed) ReturnPermitsOfKeyHoldingGate(hold);
+            else ReturnPermitsHoldingGate(hold);
         }
         else if (hold != _resident)
         {
@@ -94,6 +95,7 @@ internal sealed partial class LockEntry
         var (scope, owner, options, observation) = (hold.Scope, hold.Lock, hold.Options, hold.Observation);
         hold.Observation = null;
         var lost = hold.LoseHoldingGate();
+        _freePermits += hold.Weight;
         if (hold == _resident) _resident = new Hold(this);
         else UnlinkReader(hold);
         var next = SettleHoldingGate();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace GoGoScope;
 
@@ -54,14 +55,14 @@ internal sealed partial class LockEntry
 
     private bool HasWaiters => _queue is { IsEmpty: false };
 
-    private bool IsHeldExclusively => _resident.Token != 0 && _resident.Mode == LockMode.Exclusive && !IsSemaphore;
+    private bool IsHeldExclusively => _resident.Token != 0 && _resident.Mode == LockMode.Exclusive;
 
     /// <summary>Whether it admits nobody, whatever is asked for.</summary>
     private bool IsFull => IsSemaphore ? _freePermits == 0 : IsHeldExclusively;
 
     private bool Admits(LockMode mode, int weight) => IsSemaphore ? weight <= _freePermits : Admits(mode);
 
-    private bool Admits(LockMode mode) => mode == LockMode.Exclusive ? IsFree : !IsHeldExclusively;
+    private bool Admits(LockMode mode) => mode == LockMode.Exclusive ? IsFree : !IsHeldExclusively && !IsSemaphore;
 
     /// <summary>Gives up a wait, unless it has ended already.</summary>
     internal void Abandon(Waiter waiter, WaitOutcome outcome, int number)
@@ -132,7 +133,7 @@ internal sealed partial class LockEntry
             if (hold.Token != 0) holders.Add(hold.ToSnapshot());
         }
         var waiters = _queue?.Ranked().ConvertAll(static ranked => ((Waiter)ranked.Waiter).ToSnapshot(ranked.PassedOver)) ?? [];
-        return new LockSnapshot(Key, holders, waiters) { Title = IsSemaphore ? _resident.Lock!.ToString() : null };
+        return new LockSnapshot(Key, holders, waiters) { Title = TitleHoldingGate() };
     }
 
     /// <summary>
@@ -161,7 +162,9 @@ internal sealed partial class LockEntry
 
     private void ForgetIfUnusedHoldingGate()
     {
-        if (IsKeyed && IsFree && !HasWaiters && Key is not null) Stripe.RemoveHoldingGate(this);
+        if (!IsKeyed || !IsFree || HasWaiters || Key is null) return;
+        _permits = _freePermits = 0;
+        Stripe.RemoveHoldingGate(this);
     }
 
     private void GrantHoldingGate(Waiter waiter)
@@ -183,7 +186,13 @@ internal sealed partial class LockEntry
     /// <summary>Makes a hold for a request that the holders admit; null if the scope that asks is closed by now.</summary>
     private Hold? TryHoldHoldingGate(LockMode mode, LockOptions options, Scope? scope, Lock? @lock, int weight = 0)
     {
-        if (IsSemaphore) return HoldPermitsHoldingGate(weight);
+        if (IsSemaphore) return IsKeyed ? TryHoldPermitsOfKeyHoldingGate(options, scope, @lock, weight) : HoldPermitsHoldingGate(weight);
+        return TryHoldAnyHoldingGate(mode, options, scope, @lock);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Hold? TryHoldAnyHoldingGate(LockMode mode, LockOptions options, Scope? scope, Lock? @lock)
+    {
         var hold = _resident.Token == 0 ? _resident : Stripe.RentHoldHoldingGate(this);
         var token = Stripe.NextTokenHoldingGate();
         if (!hold.TryTakeHoldingGate(token, mode, options, scope, @lock))

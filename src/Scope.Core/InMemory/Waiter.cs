@@ -41,6 +41,7 @@ internal sealed partial class Waiter : QueuedRequest,
     private Scope? _scope;
     private Lock? _lock;
     private bool _answersNull;
+    private int _permits;
 
     private LockEntry _entry = null!;
     private WaitOutcome _outcome;
@@ -71,6 +72,7 @@ internal sealed partial class Waiter : QueuedRequest,
         Key = _key,
         Mode = Mode,
         Weight = Weight,
+        Permits = _permits,
         Priority = Priority,
         Timeout = _timeout,
         TimeToLive = _timeToLive,
@@ -89,6 +91,7 @@ internal sealed partial class Waiter : QueuedRequest,
         if (_lock != request.Lock) _lock = request.Lock;
         Mode = request.Mode;
         Weight = request.Weight;
+        _permits = request.Permits;
         Priority = request.Priority;
         _timeout = request.Timeout;
         _timeToLive = request.TimeToLive;
@@ -134,5 +137,5 @@ internal sealed partial class Waiter : QueuedRequest,
         new(Owner, Mode, Priority, passedOver, _scope?.Name) { Asker = _scope, Weight = Weight };
 
     // A writer goes on best where its predecessor's data still is; readers that go together spread over the threads.
-    internal void Wake() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: Mode == LockMode.Exclusive);
+    internal void Wake() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: Mode != LockMode.Read);
 }

@@ -66,6 +66,9 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
     /// <inheritdoc/>
     public bool IsDistributed => true;
 
+    /// <inheritdoc/>
+    public bool GrantsPermits => true;
+
     internal LeaseOptions Options { get; }
 
     internal StoreClock Clock { get; }
@@ -209,7 +212,7 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
     private (LeasedHold? Hold, Attempt? Attempt) Enter(in LockRequest request, bool answersNull)
     {
         var timeToLive = request.EffectiveTimeToLive ?? Options.DefaultTimeToLive;
-        var kind = new LeaseKind(request.Mode, Math.Min(StoreTime.Length(timeToLive), StoreTime.Latest), request.Options.EndsByItself);
+        var kind = new LeaseKind(request.Mode, Math.Min(StoreTime.Length(timeToLive), StoreTime.Latest), request.Options.EndsByItself, request.Weight, request.Permits);
         while (true)
         {
             var agent = _agents.GetOrAdd(request.Key, static (key, provider) => new KeyAgent(provider, key), this);

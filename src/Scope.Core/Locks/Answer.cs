@@ -28,6 +28,19 @@ internal readonly struct Answer
         ? new(provider.TryAcquireAsync(in request, cancellationToken).AsTask(), 0)
         : new(provider.AcquireAsync(in request, cancellationToken).AsTask(), 0);
 
+    /// <summary>The same for permits.</summary>
+    internal static Answer OfPermits(ILockProvider provider, in LockRequest request, bool answersNull, CancellationToken cancellationToken)
+    {
+        return answersNull
+            ? new(OrNullAsync(provider.TryAcquireAsync(in request, cancellationToken)), 0)
+            : new(GuardAsync(provider.AcquireAsync(in request, cancellationToken)), 0);
+
+        static async Task<SemaphoreGuard> GuardAsync(ValueTask<LockGuard> acquiring) => new(await acquiring.ConfigureAwait(false));
+
+        static async Task<SemaphoreGuard?> OrNullAsync(ValueTask<LockGuard?> acquiring) =>
+            await acquiring.ConfigureAwait(false) is { } guard ? new SemaphoreGuard(guard) : null;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ValueTask<LockGuard> ToTask() => _what switch
     {

@@ -10,8 +10,14 @@ public sealed class LeaseLostException : Exception
     public LeaseLostException(string message, Exception? innerException) : base(message, innerException) { }
 
     /// <summary>The exception for the lease of <paramref name="key"/> that had <paramref name="fencingToken"/>.</summary>
-    public LeaseLostException(string? key, long fencingToken, string reason)
-        : base($"The lease on {LockText.Describe(key)} with fencing token {fencingToken} was lost: {reason}. Somebody else may hold it now.")
+    public LeaseLostException(string? key, long fencingToken, string reason) : this(LockText.Describe(key), key, fencingToken, reason) { }
+
+    /// <param name="what">What the lease was on, as it reads after "the lease on".</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="fencingToken">The token that it had.</param>
+    /// <param name="reason">Why it was lost.</param>
+    internal LeaseLostException(string what, string? key, long fencingToken, string reason)
+        : base($"The lease on {what} with fencing token {fencingToken} was lost: {reason}. Somebody else may hold it now.")
     {
         Key = key;
         FencingToken = fencingToken;

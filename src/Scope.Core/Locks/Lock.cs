@@ -154,12 +154,13 @@ public sealed partial class Lock : IAsyncDisposable
     private Exception WhyNot(CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested ? WaitOutcomes.Cancelled(ToString(), cancellationToken) : Ended();
 
-    private LockRequest Request(LockMode mode, int priority, TimeSpan timeout, int weight = 0) => new()
+    private LockRequest Request(LockMode mode, int priority, TimeSpan timeout, int weight = 0, int permits = 0) => new()
     {
         Key = _options.Key ?? "",
         KeyHash = _keyHash,
         Mode = mode,
         Weight = weight,
+        Permits = permits,
         Priority = priority,
         Timeout = timeout,
         Options = _options,

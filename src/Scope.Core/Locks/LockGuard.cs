@@ -96,7 +96,7 @@ public readonly struct LockGuard : IAsyncDisposable, IEquatable<LockGuard>
     public override string ToString() => _hold?.Describe(_token) ?? "released";
 
     /// <summary>How many permits it is, if it is one of a semaphore.</summary>
-    internal int Weight => Hold is Hold hold ? hold.WeightOf(_token) : 0;
+    internal int Weight => Hold.WeightOf(_token);
 
     private LockHold Hold => _hold ?? throw LockHold.Released();
 }

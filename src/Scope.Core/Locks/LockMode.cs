@@ -1,6 +1,6 @@
 namespace GoGoScope;
 
-/// <summary>How a lock is held.</summary>
+/// <summary>How a key is held.</summary>
 public enum LockMode
 {
     /// <summary>By one holder, who excludes everybody else: what <c>AcquireAsync</c> and <c>AcquireWriteAsync</c> give.</summary>
@@ -8,4 +8,7 @@ public enum LockMode
 
     /// <summary>Together with other readers, excluding only exclusive holders: what <c>AcquireReadAsync</c> gives.</summary>
     Read,
+
+    /// <summary>With some of the permits of a semaphore, beside others who hold the rest: what <see cref="AsyncSemaphore"/> gives.</summary>
+    Permits,
 }

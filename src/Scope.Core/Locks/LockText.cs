@@ -9,6 +9,9 @@ internal static class LockText
 
     internal static string Describe(string? key) => key is null ? "A lock without a key" : $"Lock \"{Shorten(key)}\"";
 
+    /// <summary>A key that is held or wanted in <paramref name="mode"/>, at the start of a sentence.</summary>
+    internal static string Describe(string? key, LockMode mode) => mode == LockMode.Permits && key is not null ? $"Semaphore \"{Shorten(key)}\"" : Describe(key);
+
     internal static string Describe(LockMode mode, int weight) => weight == 0 ? mode.ToString() : Permits(weight);
 
     internal static string Permits(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "permit" : "permits")}");

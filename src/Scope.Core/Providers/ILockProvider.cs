@@ -12,11 +12,18 @@ public interface ILockProvider
     /// <summary>Whether other processes see its keys. A lock without a key is then refused.</summary>
     bool IsDistributed { get; }
 
+    /// <summary>
+    /// Whether it grants permits: requests whose mode is <see cref="LockMode.Permits"/>. False by default, and then nobody asks for any:
+    /// a semaphore over the provider is refused when it is created.
+    /// </summary>
+    bool GrantsPermits => false;
+
     /// <summary>Waits for the lock until it is granted, the request's timeout has passed, or the wait is cancelled.</summary>
     /// <exception cref="LockTimeoutException">The lock was not granted in time.</exception>
     /// <exception cref="OperationCanceledException">
     /// <paramref name="cancellationToken"/> or the request's <see cref="LockRequest.Lifetime"/> was cancelled.
     /// </exception>
+    /// <exception cref="KeyInOtherUseException">The key is a semaphore to those who use it, and the request takes it for a lock, or the like.</exception>
     ValueTask<LockGuard> AcquireAsync(in LockRequest request, CancellationToken cancellationToken);
 
     /// <summary>As <see cref="AcquireAsync"/>, but answers null where that throws <see cref="LockTimeoutException"/>.</summary>

@@ -21,6 +21,9 @@ public abstract class LockHold
     /// <summary>How it is held.</summary>
     protected internal abstract LockMode ModeOf(long token);
 
+    /// <summary>How many permits of a semaphore it holds; zero for a lock, and for providers that grant none.</summary>
+    protected internal virtual int WeightOf(long token) => 0;
+
     /// <summary>Cancelled once this grant's lease is lost; for a grant that was released, a token that never fires.</summary>
     protected internal abstract CancellationToken LostTokenOf(long token);
 
@@ -38,7 +41,8 @@ public abstract class LockHold
     {
         try
         {
-            return $"{LockText.Describe(KeyOf(token))}, {ModeOf(token)}, {OwnerOf(token)}, token {token}";
+            var mode = ModeOf(token);
+            return $"{LockText.Describe(KeyOf(token), mode)}, {LockText.Describe(mode, WeightOf(token))}, {OwnerOf(token)}, token {token}";
         }
         catch (ObjectDisposedException)
         {

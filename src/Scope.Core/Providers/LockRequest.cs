@@ -9,6 +9,15 @@ public readonly struct LockRequest
     /// <summary>How to hold it.</summary>
     public LockMode Mode { get; init; }
 
+    /// <summary>How many permits are asked for, from 1 to <see cref="Permits"/>, with <see cref="LockMode.Permits"/>; zero for a lock.</summary>
+    public int Weight { get; init; }
+
+    /// <summary>
+    /// How many permits there are, as whoever asks sees it; at least 1 with <see cref="LockMode.Permits"/>, zero for a lock. Those who
+    /// hold or wait at the same time have to agree on it, or <see cref="KeyInOtherUseException"/> is thrown.
+    /// </summary>
+    public int Permits { get; init; }
+
     /// <summary>Rank among those who wait; higher goes first.</summary>
     public int Priority { get; init; }
 
@@ -38,7 +47,7 @@ public readonly struct LockRequest
 
     /// <summary>Refuses what can't be asked, before it changes anything. For providers, which are public.</summary>
     /// <exception cref="ArgumentException">The key is empty or white space, or the options contradict each other.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The timeout, the time to live or the mode is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout, the time to live, the mode, the weight or the permits are out of range.</exception>
     public void Validate()
     {
         Ensure.Key(Key, nameof(Key));
@@ -46,6 +55,7 @@ public readonly struct LockRequest
         Ensure.Timeout(Timeout, nameof(Timeout));
         Ensure.PositiveOrNull(TimeToLive, nameof(TimeToLive));
         if (Mode != LockMode.Read) Ensure.Defined(Mode, nameof(Mode));
+        if (Mode == LockMode.Permits || (Weight | Permits) != 0) ValidatePermits();
         if (Options.EndsByItself && TimeToLive is null) Options.Validate(hasScope: true);
     }
 
@@ -58,11 +68,8 @@ public readonly struct LockRequest
     /// <summary>The lock that asks; null for a scope's own helpers.</summary>
     internal Lock? Lock { get; init; }
 
-    /// <summary>How many permits of a semaphore; without a meaning for locks.</summary>
-    internal int Weight { get; init; }
-
     /// <summary>What is asked for, at the start of a sentence.</summary>
-    internal string What => Lock?.ToString() ?? LockText.Describe(Key);
+    internal string What => Lock?.ToString() ?? (Permits == 0 ? LockText.Describe(Key) : AsyncSemaphore.Describe(Key, Permits));
 
     /// <summary>The key for messages; null for a lock without one.</summary>
     internal string? KeyOrNull => Lock is { Key: null } ? null : Key;
@@ -71,12 +78,19 @@ public readonly struct LockRequest
     internal Exception Ended() => Lock?.Ended() ?? Scope?.Ended() ?? new ObjectDisposedException(nameof(Scope));
 
     /// <summary>The error for a request whose time is up.</summary>
-    internal TimeoutException TimedOut(string? holder) => Lock is { Semaphore: { } semaphore }
-        ? new SemaphoreTimeoutException(semaphore.Name, Weight, semaphore.Permits, Timeout, holder)
+    internal TimeoutException TimedOut(string? holder) => Mode == LockMode.Permits
+        ? new SemaphoreTimeoutException(Lock?.Semaphore?.Name ?? KeyOrNull, Weight, Permits, Timeout, holder)
         : new LockTimeoutException(KeyOrNull, Mode, Timeout, holder);
 
     /// <summary>The error for a request that was waiting when its lock or scope ended.</summary>
     internal Exception WaitEnded() => Lock?.WaitEnded() ?? Scope?.WaitEnded() ?? new ObjectDisposedException(nameof(Scope));
+
+    private void ValidatePermits()
+    {
+        if (Mode != LockMode.Permits) throw new ArgumentOutOfRangeException(nameof(Mode), Mode, $"Permits are asked for with {nameof(LockMode)}.{nameof(LockMode.Permits)}.");
+        Ensure.AtLeastOne(Permits, nameof(Permits));
+        if (Weight < 1 || Weight > Permits) throw new ArgumentOutOfRangeException(nameof(Weight), Weight, $"Must be from 1 to {Permits}, the permits that there are.");
+    }
 
     internal static readonly string ProcessOwner = $"{Environment.MachineName}/{Environment.ProcessId}";
 }

@@ -2,7 +2,7 @@ namespace GoGoScope;
 
 /// <summary>One key at one moment: who holds it and who waits for it.</summary>
 /// <param name="Key">The key; null for a lock without one.</param>
-/// <param name="Holders">Who holds it: one exclusive holder, or any number of readers.</param>
+/// <param name="Holders">Who holds it: one exclusive holder, any number of readers, or those who have permits of a semaphore.</param>
 /// <param name="Waiters">Who waits, in the order in which they would be granted.</param>
 public sealed record LockSnapshot(string? Key, IReadOnlyList<LockHolder> Holders, IReadOnlyList<LockWaiter> Waiters)
 {
@@ -26,7 +26,7 @@ public sealed record LockHolder(string Owner, LockMode Mode, long FencingToken, 
     internal HoldExpiry? Expiry { get; init; }
 
     /// <summary>How many permits, if it is a semaphore; zero if not.</summary>
-    internal int Weight { get; init; }
+    public int Weight { get; init; }
 
     internal string How => LockText.Describe(Mode, Weight);
 }
@@ -41,7 +41,8 @@ public sealed record LockWaiter(string Owner, LockMode Mode, int Priority, int P
 {
     internal Scope? Asker { get; init; }
 
-    internal int Weight { get; init; }
+    /// <summary>How many permits it wants, if it is a semaphore; zero if not.</summary>
+    public int Weight { get; init; }
 
     internal string How => LockText.Describe(Mode, Weight);
 }

@@ -27,7 +27,7 @@ internal sealed class PriorityLevel
         if (_tail is null) Head = waiter;
         else _tail.Next = waiter;
         _tail = waiter;
-        if (waiter.Mode == LockMode.Exclusive) ExclusiveCount++;
+        if (waiter.Mode != LockMode.Read) ExclusiveCount++;
     }
 
     internal void Remove(QueuedRequest waiter)
@@ -46,7 +46,7 @@ internal sealed class PriorityLevel
         if (waiter.Next is { } next) next.Previous = waiter.Previous;
         else _tail = waiter.Previous;
 
-        if (waiter.Mode == LockMode.Exclusive) ExclusiveCount--;
+        if (waiter.Mode != LockMode.Read) ExclusiveCount--;
         waiter.Level = null;
         waiter.Previous = null;
         waiter.Next = null;

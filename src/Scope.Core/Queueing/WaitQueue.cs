@@ -48,8 +48,8 @@ internal sealed class WaitQueue
     {
         for (var level = _highest; level is not null; level = level.Lower)
         {
-            var conflicts = mode == LockMode.Exclusive
-                || (level.Priority >= priority ? level.ExclusiveCount > 0 : level.Head!.Mode == LockMode.Exclusive);
+            var conflicts = mode != LockMode.Read
+                || (level.Priority >= priority ? level.ExclusiveCount > 0 : level.Head!.Mode != LockMode.Read);
             if (conflicts && (level.Priority >= priority || level.IsHeadAged)) return true;
         }
         return false;

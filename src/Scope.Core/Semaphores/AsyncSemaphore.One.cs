@@ -10,6 +10,7 @@ public sealed partial class AsyncSemaphore
     /// <returns>The guard; dispose it to give it back.</returns>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed, before or during the wait.</exception>
+    /// <exception cref="KeyInOtherUseException">The key is in use as something else.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<SemaphoreGuard> AcquireAsync(CancellationToken cancellationToken = default) =>
         Acquire(1, 0, Timeout.InfiniteTimeSpan, cancellationToken);
@@ -22,6 +23,7 @@ public sealed partial class AsyncSemaphore
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed, before or during the wait.</exception>
+    /// <exception cref="KeyInOtherUseException">The key is in use as something else.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<SemaphoreGuard> AcquireAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
         Acquire(1, 0, Ensure.Timeout(timeout), cancellationToken);
@@ -33,6 +35,7 @@ public sealed partial class AsyncSemaphore
     /// <exception cref="SemaphoreTimeoutException">It was not granted in time.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed, before or during the wait.</exception>
+    /// <exception cref="KeyInOtherUseException">The key is in use as something else.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<SemaphoreGuard> AcquireAsync(AcquireOptions options, CancellationToken cancellationToken = default)
     {

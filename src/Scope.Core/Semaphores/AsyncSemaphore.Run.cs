@@ -6,12 +6,16 @@ namespace GoGoScope;
 public sealed partial class AsyncSemaphore
 {
     /// <summary>Runs <paramref name="action"/> while holding <paramref name="weight"/> permits.</summary>
-    /// <param name="action">What to run. Its token is cancelled by <paramref name="cancellationToken"/> and by the end of the scope.</param>
+    /// <param name="action">
+    /// What to run. Its token is cancelled by <paramref name="cancellationToken"/>, by the end of the scope, and when the lease is lost.
+    /// </param>
     /// <param name="weight">How many permits, from 1 to <see cref="Permits"/>; one by default.</param>
     /// <param name="options">Timeout and priority of the wait; by default no timeout.</param>
     /// <param name="cancellationToken">Gives up the wait, and then asks the action to stop.</param>
     /// <exception cref="SemaphoreTimeoutException">The permits were not granted in time; the action did not run.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="weight"/> is less than 1, or more than <see cref="Permits"/>.</exception>
+    /// <exception cref="KeyInOtherUseException">The key is in use as something else.</exception>
+    /// <exception cref="LeaseLostException">The lease was lost before the action had ended.</exception>
     /// <exception cref="OperationCanceledException">The wait or the action was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed, before or during the wait.</exception>
     [OverloadResolutionPriority(1)]

@@ -12,6 +12,7 @@ public sealed partial class AsyncSemaphore
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="weight"/> is less than 1, or more than <see cref="Permits"/>.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed, before or during the wait.</exception>
+    /// <exception cref="KeyInOtherUseException">The key is in use as something else.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<SemaphoreGuard> AcquireAsync(int weight, CancellationToken cancellationToken = default) =>
         Acquire(Checked(weight), 0, Timeout.InfiniteTimeSpan, cancellationToken);
@@ -25,6 +26,7 @@ public sealed partial class AsyncSemaphore
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="weight"/> is not from 1 to <see cref="Permits"/>, or <paramref name="timeout"/> is negative and not infinite.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed, before or during the wait.</exception>
+    /// <exception cref="KeyInOtherUseException">The key is in use as something else.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<SemaphoreGuard> AcquireAsync(int weight, TimeSpan timeout, CancellationToken cancellationToken = default) =>
         Acquire(Checked(weight), 0, Ensure.Timeout(timeout), cancellationToken);
@@ -38,6 +40,7 @@ public sealed partial class AsyncSemaphore
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="weight"/> is less than 1, or more than <see cref="Permits"/>.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed, before or during the wait.</exception>
+    /// <exception cref="KeyInOtherUseException">The key is in use as something else.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<SemaphoreGuard> AcquireAsync(int weight, AcquireOptions options, CancellationToken cancellationToken = default)
     {

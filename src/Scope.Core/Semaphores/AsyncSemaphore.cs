@@ -4,13 +4,16 @@ namespace GoGoScope;
 
 /// <summary>
 /// A number of permits, of which each holder takes one or more: bounds how many do something at the same time, or how much of
-/// something they use together. It lives in this process, and belongs to a scope.
+/// something they use together. Without a key it lives in this process; with one, its permits are shared by all who use the key on
+/// the same provider, in this process or in others. It belongs to a scope.
 /// </summary>
 /// <remarks>
 /// <para>Waiters are granted their permits by priority, equals in the order they came; whoever was passed over
 /// <see cref="Lock.MaxPassedOver"/> times goes first. Nobody goes past a waiter of the same or a higher priority, although
 /// its own few permits would be free: a request for many is not starved by requests for few.</para>
 /// <para>Permits come back by the guard that was given for them, so there is no way to give back too many.</para>
+/// <para>Over a store, permits are leases: a guard keeps its own by renewing it, and may lose it, which
+/// <see cref="SemaphoreGuard.LostToken"/> tells. A lease that ends gives back its permits and no others.</para>
 /// <para>Who holds permits and asks for more may wait for itself: ask for all that is needed at once.</para>
 /// </remarks>
 /// <example>
@@ -23,7 +26,7 @@ namespace GoGoScope;
 public sealed partial class AsyncSemaphore : IAsyncDisposable
 {
     private readonly Lock _lock;
-    private readonly Hold _residentHold;
+    private readonly Hold? _residentHold;
     private readonly SemaphoreOptions _options;
 
     /// <summary>A semaphore without a scope.</summary>
@@ -33,26 +36,32 @@ public sealed partial class AsyncSemaphore : IAsyncDisposable
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is less than 1.</exception>
     public AsyncSemaphore(int permits, SemaphoreOptions? options = null, CancellationToken lifetime = default) : this(null, permits, options, lifetime) { }
 
-    internal AsyncSemaphore(Scope? scope, int permits, SemaphoreOptions? options, CancellationToken lifetime = default)
+    internal AsyncSemaphore(Scope? scope, int permits, SemaphoreOptions? options, CancellationToken lifetime = default) : this(scope, key: null, permits, options, lifetime) { }
+
+    internal AsyncSemaphore(Scope? scope, string? key, int permits, SemaphoreOptions? options, CancellationToken lifetime)
     {
         Permits = Ensure.AtLeastOne(permits, nameof(permits));
         _options = options ?? SemaphoreOptions.Default;
-        _lock = new Lock(this, scope, _options.ToLockOptions(), lifetime);
-        _residentHold = _lock.ResidentHold;
+        _lock = new Lock(this, scope, _options.ToLockOptions(key), lifetime);
+        _residentHold = _lock.ResidentPermits;
     }
 
     /// <summary>How many permits there are, free and held.</summary>
     public int Permits { get; }
 
-    /// <summary>Its name; null if it was given none.</summary>
-    public string? Name => _options.Name;
+    /// <summary>The key; null for a semaphore that lives in this process alone.</summary>
+    public string? Key => _lock.Key;
+
+    /// <summary>Its name; the key if it was given none, or null if it has none either.</summary>
+    public string? Name => _options.Name ?? Key;
 
     /// <summary>
-    /// How many permits are free at this moment. It may be above zero while somebody waits: for more than that.
+    /// How many permits are free at this moment. It may be above zero while somebody waits: for more than that. Over a store it is
+    /// how many this process doesn't hold, of which others may hold some: it costs no question to the store, and so is only a bound.
     /// </summary>
     public int CurrentCount => _lock.FreePermits;
 
-    /// <summary>How many requests wait at this moment.</summary>
+    /// <summary>How many requests of this process wait at this moment.</summary>
     public int WaitingCount => _lock.WaiterCount;
 
     /// <summary>
@@ -64,6 +73,7 @@ public sealed partial class AsyncSemaphore : IAsyncDisposable
     /// <inheritdoc/>
     public override string ToString() => Describe(Name, Permits);
 
+    /// <summary>Who holds and who waits; of a semaphore without a key.</summary>
     internal LockSnapshot Snapshot() => _lock.OwnSnapshot()!;
 
     internal static string Describe(string? name, int permits) => name is null
@@ -74,18 +84,18 @@ public sealed partial class AsyncSemaphore : IAsyncDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ValueTask<SemaphoreGuard> Acquire(int weight, int priority, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var token = _lock.TakeFreePermits(_residentHold, weight, cancellationToken);
+        var token = _residentHold is { } resident ? _lock.TakeFreePermits(resident, weight, cancellationToken) : 0;
         return token != 0
-            ? new(new SemaphoreGuard(new LockGuard(_residentHold, token)))
+            ? new(new SemaphoreGuard(new LockGuard(_residentHold!, token)))
             : _lock.AskForPermits(weight, priority, timeout, answersNull: false, cancellationToken).ToSemaphoreTask();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ValueTask<SemaphoreGuard?> TryAcquire(int weight, int priority, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var token = _lock.TakeFreePermits(_residentHold, weight, cancellationToken);
+        var token = _residentHold is { } resident ? _lock.TakeFreePermits(resident, weight, cancellationToken) : 0;
         return token != 0
-            ? new(new SemaphoreGuard(new LockGuard(_residentHold, token)))
+            ? new(new SemaphoreGuard(new LockGuard(_residentHold!, token)))
             : _lock.AskForPermits(weight, priority, timeout, answersNull: true, cancellationToken).ToSemaphoreTryTask();
     }
 

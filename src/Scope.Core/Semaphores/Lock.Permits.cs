@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace GoGoScope;
 
-// The inside of a semaphore: a lock without a key that as many hold together as there are permits for. Its lifetime, its waits
-// and its guards are those of every lock.
+// The inside of a semaphore: a lock that as many hold together as there are permits for. Its lifetime, its waits and its guards are
+// those of every lock, with a key or without.
 public sealed partial class Lock
 {
     private readonly AsyncSemaphore? _semaphore;
@@ -14,7 +14,17 @@ public sealed partial class Lock
         _options = options;
         _scope = scope;
         _givenLifetime = lifetime;
-        _entry = new LockEntry(semaphore.Permits, options, scope, this);
+        if (options.Key is { } key)
+        {
+            options.Validate(hasScope: scope is not null);
+            _provider = ProviderOfPermits(options, scope);
+            _memory = _provider as InMemoryLockProvider;
+            _keyHash = key.GetHashCode();
+        }
+        else
+        {
+            _entry = new LockEntry(semaphore.Permits, options, scope, this);
+        }
         if (scope is null) return;
         _ownership = new LockOwnership(this);
         if (!scope.TryOwn(_ownership)) throw new ObjectDisposedException(nameof(Scope), "The scope has ended: it hands out no more semaphores.");
@@ -30,25 +40,48 @@ public sealed partial class Lock
             ? _entry!.TryTakeFreePermits(resident, weight)
             : 0;
 
-    internal Hold ResidentHold => _entry!.Resident;
+    /// <summary>What is taken first; null with a key, whose permits are its provider's.</summary>
+    internal Hold? ResidentPermits => _entry?.Resident;
 
-    internal int FreePermits => _entry!.FreePermits;
+    /// <summary>How many are free; with a key, how many this process doesn't hold.</summary>
+    internal int FreePermits => _entry?.FreePermits ?? _semaphore!.Permits - (LookAtKey()?.Holders.Sum(static holder => holder.Weight) ?? 0);
 
-    internal int WaiterCount => _entry!.WaiterCount;
+    /// <summary>How many wait, of this process.</summary>
+    internal int WaiterCount => _entry?.WaiterCount ?? LookAtKey()?.Waiters.Count ?? 0;
 
     /// <summary>Decides a request for <paramref name="weight"/> permits, which was found to be valid.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal Answer AskForPermits(int weight, int priority, TimeSpan timeout, bool answersNull, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested || HasEnded) return Answer.Refused(WhyNot(cancellationToken));
-        if (!Telemetry.IsOn && _entry!.TryTakePermits(weight, out var token) is { } hold) return Answer.Granted(hold, token);
+        if (_entry is null) return AskProviderForPermits(weight, priority, timeout, answersNull, cancellationToken);
+        if (!Telemetry.IsOn && _entry.TryTakePermits(weight, out var token) is { } hold) return Answer.Granted(hold, token);
         return WaitForPermits(weight, priority, timeout, answersNull, cancellationToken);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Answer WaitForPermits(int weight, int priority, TimeSpan timeout, bool answersNull, CancellationToken cancellationToken)
     {
-        var request = Request(LockMode.Exclusive, priority, timeout, weight);
+        var request = Request(LockMode.Permits, priority, timeout, weight, _semaphore!.Permits);
         return _entry!.Acquire(in request, answersNull, cancellationToken);
+    }
+
+    private Answer AskProviderForPermits(int weight, int priority, TimeSpan timeout, bool answersNull, CancellationToken cancellationToken)
+    {
+        var request = Request(LockMode.Permits, priority, timeout, weight, _semaphore!.Permits);
+        return _memory is not null
+            ? _memory.Acquire(in request, answersNull, cancellationToken)
+            : Answer.OfPermits(_provider!, in request, answersNull, cancellationToken);
+    }
+
+    private LockSnapshot? LookAtKey() => _memory is not null
+        ? _memory.LookAt(Key!, _keyHash)
+        : _provider!.Snapshot().FirstOrDefault(one => one.Key == Key);
+
+    private static ILockProvider ProviderOfPermits(LockOptions options, Scope? scope)
+    {
+        var provider = options.Provider ?? scope?.LockProvider ?? InMemoryLockProvider.Shared;
+        return provider.GrantsPermits ? provider : throw new NotSupportedException(
+            $"The provider \"{provider.Name}\" grants no permits ({nameof(ILockProvider)}.{nameof(ILockProvider.GrantsPermits)}): a semaphore of a key needs one that does.");
     }
 }

@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace GoGoScope;
 
 /// <summary>
-/// The right to some permits of a semaphore, from the moment it was granted until the guard is disposed or the scope that the
-/// semaphore belongs to ends.
+/// The right to some permits of a semaphore, from the moment it was granted until the guard is disposed, the scope that the
+/// semaphore belongs to ends, or its lease is lost.
 /// </summary>
 /// <remarks>
-/// A small value. Copies are the same guard; disposing it a second time, from a copy or concurrently, gives nothing back
-/// twice and never throws. <c>default</c> is a guard that was already disposed.
+/// A small value. Copies are the same guard; disposing it a second time, from a copy, concurrently or after its lease was lost,
+/// gives nothing back twice and never throws. <c>default</c> is a guard that was already disposed.
 /// </remarks>
 /// <example>
 /// <code>
@@ -22,7 +22,7 @@ public readonly struct SemaphoreGuard : IAsyncDisposable, IEquatable<SemaphoreGu
 
     internal SemaphoreGuard(LockGuard guard) => _guard = guard;
 
-    /// <summary>Whether the permits are held: false once the guard was disposed.</summary>
+    /// <summary>Whether the permits are held: false once the guard was disposed or its lease was lost.</summary>
     public bool IsHeld => _guard.IsHeld;
 
     /// <summary>How many permits it holds.</summary>
@@ -33,13 +33,43 @@ public readonly struct SemaphoreGuard : IAsyncDisposable, IEquatable<SemaphoreGu
     /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
     public string Owner => _guard.Owner;
 
-    /// <summary>A number that no other grant of the semaphore has; zero for a <c>default</c> guard.</summary>
-    internal long Number => _guard.FencingToken;
+    /// <summary>The key of the semaphore; null for one without.</summary>
+    /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
+    public string? Key => _guard.Key;
+
+    /// <summary>
+    /// A number that no other grant of the key has: good for telling them apart, in logs for instance. It fences nothing, unless there is
+    /// one permit: several may hold at once, and a resource that refuses lower numbers would refuse all of them but one. Zero for a
+    /// <c>default</c> guard; readable after dispose.
+    /// </summary>
+    public long FencingToken => _guard.FencingToken;
+
+    /// <summary>
+    /// Cancelled when the lease is lost; never by disposing the guard. Readable after dispose. Without a key there is no lease to lose;
+    /// the in-memory provider ends one only by <see cref="SemaphoreOptions.AutoRenew"/> = false and by <see cref="SemaphoreOptions.MaxHold"/>.
+    /// </summary>
+    public CancellationToken LostToken => _guard.LostToken;
+
+    /// <summary>Returns if the permits are held.</summary>
+    /// <exception cref="LeaseLostException">The lease was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
+    public void ThrowIfLost() => _guard.ThrowIfLost();
+
+    /// <summary>
+    /// Makes the lease end <paramref name="timeToLive"/> from now, be that later or earlier than before. A lease that is
+    /// renewed by itself, or has no end, stays as it is.
+    /// </summary>
+    /// <param name="timeToLive">More than zero; at most what <see cref="SemaphoreOptions.MaxHold"/> leaves is granted.</param>
+    /// <param name="cancellationToken">Gives up the attempt, not the lease.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeToLive"/> is zero or negative.</exception>
+    /// <exception cref="LeaseLostException">The lease was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
+    public ValueTask RenewAsync(TimeSpan timeToLive, CancellationToken cancellationToken = default) => _guard.RenewAsync(timeToLive, cancellationToken);
 
     /// <summary>The same guard, to whoever handles all kinds of them.</summary>
     internal LockGuard AsLockGuard() => _guard;
 
-    /// <summary>Gives the permits back, to those who wait next. Never throws.</summary>
+    /// <summary>Gives the permits back, to those who wait next. Never throws, whatever became of the lease.</summary>
     public ValueTask DisposeAsync() => _guard.DisposeAsync();
 
     /// <summary>Whether both are the guard of the same grant.</summary>

@@ -95,3 +95,5 @@ public sealed class LeasedSeveralLocks : SeveralLocksContract<LeasedHarness>;
 public sealed class LeasedKeyedRuns : KeyedRunsContract<LeasedHarness>;
 
 public sealed class LeasedInspection : InspectionContract<LeasedHarness>;
+
+public sealed class LeasedSemaphores : SemaphoreContract<LeasedHarness>;

@@ -53,12 +53,14 @@ public sealed class InMemoryKeyedRuns : KeyedRunsContract<InMemoryHarness>;
 
 public sealed class InMemoryInspection : InspectionContract<InMemoryHarness>;
 
+public sealed class InMemorySemaphores : SemaphoreContract<InMemoryHarness>;
+
 public sealed class ContractIsComplete
 {
     [Test]
     public void Every_provider_and_store_of_these_tests_runs_every_suite()
     {
-        Assert.That(ContractCompleteness.Suites, Has.Count.EqualTo(13));
+        Assert.That(ContractCompleteness.Suites, Has.Count.EqualTo(14));
         Assert.That(ContractCompleteness.StoreSuites, Has.Count.EqualTo(10));
         Assert.That(ContractCompleteness.MissingIn(typeof(InMemoryHarness).Assembly), Is.Empty);
     }

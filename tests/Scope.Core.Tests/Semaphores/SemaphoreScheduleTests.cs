@@ -11,6 +11,10 @@ public sealed class SemaphoreScheduleTests
         Follow(() => new Lockstep(clients: 6, keys: 0, permits), schedules: 2_000, (system, choice) => PickAny(system, permits, choice));
 
     [Test]
+    public void Any_mixture_of_weights_of_a_key_follows_the_model([Values(1, 3)] int permits) =>
+        Follow(() => new Lockstep(clients: 6, keys: 0, permits, ofKey: true), schedules: 2_000, (system, choice) => PickAny(system, permits, choice));
+
+    [Test]
     public void Ageing_follows_the_model()
     {
         var most = Follow(() => new Lockstep(clients: 6, keys: 0, permits: 4), schedules: 300, PickUnfair, longest: 1_500);

@@ -28,3 +28,5 @@ public sealed class MongoLeasesSeveralLocks : SeveralLocksContract<MongoLeasesHa
 public sealed class MongoLeasesKeyedRuns : KeyedRunsContract<MongoLeasesHarness>;
 
 public sealed class MongoLeasesInspection : InspectionContract<MongoLeasesHarness>;
+
+public sealed class MongoLeasesSemaphores : SemaphoreContract<MongoLeasesHarness>;

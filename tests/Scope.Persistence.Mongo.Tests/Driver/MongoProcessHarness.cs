@@ -76,6 +76,8 @@ public sealed class MongoProcessDeath : ProcessDeathContract<MongoProcessHarness
 
 public sealed class MongoProcessSeveralLocks : ProcessSeveralLocksContract<MongoProcessHarness>;
 
+public sealed class MongoProcessPermits : ProcessPermitsContract<MongoProcessHarness>;
+
 public sealed class MongoLostReplies : LostReplyContract<MongoProcessHarness>;
 
 public sealed class MongoOutages : OutageContract<MongoProcessHarness>;
@@ -91,7 +93,7 @@ public sealed class ProcessContractIsComplete
     [Test]
     public void Every_suite_is_run()
     {
-        Assert.That(ProcessCompleteness.Suites.Concat(ProcessCompleteness.ServerSuites).Count(), Is.EqualTo(10));
+        Assert.That(ProcessCompleteness.Suites.Concat(ProcessCompleteness.ServerSuites).Count(), Is.EqualTo(11));
         Assert.That(ProcessCompleteness.MissingIn(typeof(MongoProcessHarness).Assembly), Is.Empty);
     }
 }

@@ -6,7 +6,7 @@ public abstract class ProcessDeathContract<THarness> : ProcessContract<THarness>
     private const long SoonAfter = 5_000_000;
 
     [Test]
-    public async Task The_lock_of_a_killed_process_is_granted_when_its_lease_has_ended_and_not_before([Values] LockMode mode)
+    public async Task The_lock_of_a_killed_process_is_granted_when_its_lease_has_ended_and_not_before([Values(LockMode.Exclusive, LockMode.Read)] LockMode mode)
     {
         var provider = await OpenAsync();
         var worker = await StartWorkerAsync();

@@ -101,6 +101,17 @@ public sealed class WorkerProcess : IAsyncDisposable
     /// </summary>
     public async Task<long> CountAsync(string key, string file, int times) => Number(await AskAsync($"count {key} {file} {times}"));
 
+    /// <summary>Waits for <paramref name="weight"/> of <paramref name="permits"/> permits of <paramref name="key"/>. Answers the token.</summary>
+    public async Task<long> AcquirePermitsAsync(string name, string key, int permits, int weight, TimeSpan timeToLive) =>
+        Number(await AskAsync(string.Create(CultureInfo.InvariantCulture, $"acquire-permits {name} {key} {permits} {weight} {timeToLive.TotalMilliseconds}")));
+
+    /// <summary>
+    /// Takes <paramref name="weight"/> permits and, while it holds them, as many of the files in <paramref name="folder"/> that only one can have
+    /// at a time; so often. Fails if there are not enough. Answers how often it took the last one.
+    /// </summary>
+    public async Task<long> UsePermitsAsync(string key, int permits, int weight, string folder, int times) =>
+        Number(await AskAsync($"use-permits {key} {permits} {weight} {folder} {times}"));
+
     /// <summary>Takes all of <paramref name="keys"/> together and releases them, so often.</summary>
     public Task TransferAsync(int times, params IEnumerable<string> keys) => AskAsync($"transfer {times} {string.Join(' ', keys)}");
 

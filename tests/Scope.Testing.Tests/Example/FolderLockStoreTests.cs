@@ -102,6 +102,8 @@ public sealed class FolderLeasesKeyedRuns : KeyedRunsContract<FolderLeasesHarnes
 
 public sealed class FolderLeasesInspection : InspectionContract<FolderLeasesHarness>;
 
+public sealed class FolderLeasesSemaphores : SemaphoreContract<FolderLeasesHarness>;
+
 public sealed class ContractIsComplete
 {
     // A suite that a later version of GoGoScope.Testing has, and this file has not.

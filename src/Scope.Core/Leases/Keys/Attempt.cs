@@ -47,7 +47,7 @@ internal sealed class Attempt : QueuedRequest, IValueTaskSource<LeasedHold?>
     /// <summary>Whether it waited for others, and not just for an answer.</summary>
     internal bool HadToWait { get; set; }
 
-    /// <summary>For one that may not wait: what it stands for in the store, if it gets there.</summary>
+    /// <summary>For one that may not wait, or may get permits beside the best here: what it stands for in the store, if it gets there.</summary>
     internal Contender? Entered { get; set; }
 
     /// <summary>Waits for the outcome, once; null if it was not granted in time and null was asked for.</summary>
@@ -134,7 +134,7 @@ internal sealed class Attempt : QueuedRequest, IValueTaskSource<LeasedHold?>
     }
 
     internal LockWaiter ToSnapshot(int passedOver) =>
-        new(Owner, Mode, Priority, passedOver, _request.Scope?.Name) { Asker = _request.Scope };
+        new(Owner, Mode, Priority, passedOver, _request.Scope?.Name) { Asker = _request.Scope, Weight = Kind.Weight };
 
     internal override void OnDue() => End(WaitOutcome.TimedOut);
 

@@ -16,6 +16,17 @@ internal sealed partial class KeyAgent
         if (_queue.Best() is Attempt best && contender.Serves(best) && best.Arrival <= arrivals) RefuseForQueue(best, tidings);
     }
 
+    /// <summary>The key is in use elsewhere as something else than whoever is best here takes it for, unless that has come only now.</summary>
+    internal void RefuseForOtherUse(KeyContender contender, long arrivals, int found, Tidings tidings)
+    {
+        if (_contender == contender) _contender = null;
+        if (_queue.Best() is Attempt best && contender.Serves(best) && best.Arrival <= arrivals) RefuseForOtherUse(best, found, tidings);
+    }
+
+    /// <summary>The key has <paramref name="found"/> permits to those who use it, none if it is a lock to them.</summary>
+    internal void RefuseForOtherUse(Attempt attempt, int found, Tidings tidings) =>
+        Fail(attempt, new KeyInOtherUseException(_key, attempt.Kind.Permits, found), tidings);
+
     /// <summary>The lease lasts until <paramref name="expiresAt"/> by the store's clock.</summary>
     internal void Renewed(KeyLease lease, KeyLease.WantedTime wanted, long expiresAt, Tidings tidings)
     {
@@ -32,7 +43,7 @@ internal sealed partial class KeyAgent
     private void RefuseForQueue(Attempt attempt, Tidings tidings) =>
         Fail(attempt, new LockProviderException(_provider.Name, _key, $"{Options.MaxWaiters} wait for it already ({nameof(LeaseOptions)}.{nameof(LeaseOptions.MaxWaiters)})"), tidings);
 
-    private void Fail(Attempt attempt, LockProviderException error, Tidings tidings)
+    private void Fail(Attempt attempt, Exception error, Tidings tidings)
     {
         if (TryDecide(attempt)) tidings.Failed(attempt, error);
     }
@@ -40,7 +51,7 @@ internal sealed partial class KeyAgent
     private void Lose(KeyLease lease, string why, Tidings tidings)
     {
         foreach (var hold in lease.End()) tidings.Add(hold.Lose(why));
-        FailAsked(lease, () => new LeaseLostException(_key, lease.LastUsedToken, why), tidings);
+        FailAsked(lease, () => new LeaseLostException(LockText.Describe(_key, lease.Kind.Mode), _key, lease.LastUsedToken, why), tidings);
         tidings.Cancelled(lease);
     }
 
@@ -75,6 +86,7 @@ internal sealed partial class KeyAgent
         {
             _queue.Remove(attempt);
             _queued--;
+            if (attempt.Entered is not null) StopFollowing(attempt);
         }
         else
         {
@@ -88,6 +100,18 @@ internal sealed partial class KeyAgent
     /// it may get the key at once.
     /// </summary>
     private bool IsWaiting => _contender is { Stands: true } || (_queue.Best() is Attempt best && IsHeldAgainst(best.Mode));
+
+    /// <summary>Whether somebody here holds the key, waits for it or is asking for it as something else. A lease that nobody holds only has to leave.</summary>
+    private bool IsInOtherUse(int permits, out int found)
+    {
+        foreach (var lease in _leases)
+        {
+            if (!lease.IsIdle && (found = lease.Kind.Permits) != permits) return true;
+        }
+        if (_queue.Best() is Attempt best && (found = best.Kind.Permits) != permits) return true;
+        found = _tries.Count > 0 ? _tries[0].Kind.Permits : permits;
+        return found != permits;
+    }
 
     private void Queue(Attempt attempt)
     {

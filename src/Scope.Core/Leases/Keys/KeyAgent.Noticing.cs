@@ -58,6 +58,11 @@ internal sealed partial class KeyAgent
         {
             lease = new KeyLease(this, id, attempt.Kind, attempt);
         }
+        else if (FollowerOf(id) is { } follower)
+        {
+            StopFollowing(follower);
+            lease = new KeyLease(this, id, follower.Kind, follower.Kind.EndsByItself ? follower : null);
+        }
         else
         {
             return;

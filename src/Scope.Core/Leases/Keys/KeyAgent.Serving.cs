@@ -55,9 +55,10 @@ internal sealed partial class KeyAgent
         tidings.Granted(attempt, lease.Grant(in attempt.Request));
     }
 
-    /// <summary>Whether a guard of this process holds the key in a way that excludes <paramref name="mode"/>.</summary>
+    /// <summary>Whether a guard of this process holds the key in a way that excludes <paramref name="mode"/>. Permits are counted in the record.</summary>
     private bool IsHeldAgainst(LockMode mode)
     {
+        if (mode == LockMode.Permits) return false;
         foreach (var lease in _leases)
         {
             if (!lease.IsIdle && (mode == LockMode.Exclusive || lease.Kind.Mode == LockMode.Exclusive)) return true;
@@ -78,6 +79,8 @@ internal sealed partial class KeyAgent
     private bool MayServe(KeyLease lease, LeaseKind kind, Attempt? attempt, long now)
     {
         if (lease.IsOver || lease.IsLeaving || now >= lease.RelyUntil || lease.Kind != kind) return false;
+        // Those who read share one; permits are of one guard after another.
+        if (kind.Permits > 0 && !lease.IsIdle) return false;
         if (kind.EndsByItself) return attempt is not null && lease.For == attempt;
         return lease.IsFresh || (!_isWaitedForElsewhere && Options.LocalTurn > TimeSpan.Zero);
     }
@@ -95,6 +98,7 @@ internal sealed partial class KeyAgent
         foreach (var candidate in _leases)
         {
             if (!MayServe(candidate, best.Kind, best, now) || candidate.IsSpent) continue;
+            if (best.Kind.Permits > 0 && candidate.IsKept) continue;
             lease = candidate;
             if (!candidate.LastsFor(now)) return Need.MoreTime;
             if (!candidate.HasToken) return Need.MoreTokens;

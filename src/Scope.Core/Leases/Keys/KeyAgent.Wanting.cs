@@ -16,6 +16,7 @@ internal sealed partial class KeyAgent
 
         foreach (var lease in _leases) lease.IsKept = false;
         var next = NextContender(now, steps, ref look);
+        var followers = Followers(now, steps, ref look);
         List<KeyStep>? tries = null;
         foreach (var attempt in _tries)
         {
@@ -30,6 +31,7 @@ internal sealed partial class KeyAgent
             if (lease.RunsLow && !_isWaitedForElsewhere && !lease.IsKept) steps.Add(new DrawStep(this, lease));
         }
         if (next is not null) steps.Add(new ContendStep(this, next, _arrivals, _provider.IsReadyToWait));
+        if (followers is not null) Follow(followers, steps);
         if (tries is not null) steps.AddRange(tries);
         _mustSettle = false;
     }
@@ -52,7 +54,7 @@ internal sealed partial class KeyAgent
         }
         else if (_contender is null or { Stands: false })
         {
-            return _contender ??= new KeyContender(NewContender(best, TokensFor(best)), best.Kind, best.Kind.EndsByItself ? best : null);
+            return _contender ??= new KeyContender(StopFollowing(best) ?? NewContender(best, TokensFor(best)), best.Kind, best.Kind.EndsByItself ? best : null);
         }
         if (_contender is { } standing && standing.Priority < best.Priority) steps.Add(new RaiseStep(standing, best.Priority));
         else if (_contender is not null && _mustSettle) steps.Add(new ContendStep(this, _contender, _arrivals, mayWait: true));
@@ -100,7 +102,8 @@ internal sealed partial class KeyAgent
 
     private void AddLeave(ContenderId id, long lastUsedToken, List<KeyStep> steps, ref KeyContender? next)
     {
-        var comes = _provider.IsReadyToWait ? next : null;
+        // Where what leaves is of another kind of use, all of that has to leave first.
+        var comes = _provider.IsReadyToWait && next?.Kind.Permits == _record.Permits ? next : null;
         if (comes is not null) next = null;
         steps.Add(new LeaveStep(this, id, lastUsedToken, comes, _arrivals));
     }
@@ -129,6 +132,8 @@ internal sealed partial class KeyAgent
         Id = _provider.NewId(),
         Owner = attempt.Owner,
         Mode = attempt.Mode,
+        Weight = attempt.Kind.Weight,
+        Permits = attempt.Kind.Permits,
         Priority = attempt.Priority,
         TimeToLive = attempt.Kind.TimeToLive,
         Tokens = tokens,
@@ -138,6 +143,7 @@ internal sealed partial class KeyAgent
     private int TokensFor(Attempt best)
     {
         if (best.Kind.EndsByItself) return 1;
+        if (best.Mode == LockMode.Permits) return Options.Linger > TimeSpan.Zero || (_queued > 1 && !_isWaitedForElsewhere) ? best.Kind.TokenShare : 1;
         if (Options.Linger > TimeSpan.Zero) return RecordLimits.MaxDraw;
         if (best.Mode == LockMode.Read) return Math.Clamp(_queued, 1, RecordLimits.MaxDraw);
         return _queued > 1 && !_isWaitedForElsewhere ? RecordLimits.MaxDraw : 1;
@@ -145,5 +151,5 @@ internal sealed partial class KeyAgent
 
     /// <summary>Whether the release of a guard leaves anything to be done about the record.</summary>
     private bool NeedsStore(KeyLease released, long now) =>
-        (released.IsIdle && !Lingers(released, now)) || (released.RunsLow && !_isWaitedForElsewhere) || (_queue.Best() is Attempt best && !IsHeldAgainst(best.Mode));
+        (released.IsIdle && !Lingers(released, now)) || (released.RunsLow && !_isWaitedForElsewhere) || (_queue.Best() is Attempt best && !IsHeldAgainst(best.Mode) && !IsWaitedForPermits(best));
 }

@@ -87,7 +87,8 @@ internal sealed partial class KeyAgent
             {
                 attempt = new Attempt(this, in request, kind, answersNull) { CameAt = now, Arrival = ++_arrivals };
                 attempt.HadToWait = isBlocked && attempt.MayWait;
-                if (attempt.MayWait && _queued < Options.MaxWaiters) Queue(attempt);
+                if (IsInOtherUse(kind.Permits, out var found)) RefuseForOtherUse(attempt, found, tidings = Tidings.Begin());
+                else if (attempt.MayWait && _queued < Options.MaxWaiters) Queue(attempt);
                 else if (attempt.MayWait) RefuseForQueue(attempt, tidings = Tidings.Begin());
                 else if (isBlocked) Refuse(attempt, tidings = Tidings.Begin());
                 else _tries.Add(attempt);
@@ -222,7 +223,7 @@ internal sealed partial class KeyAgent
         {
             var holders = _leases.SelectMany(static lease => lease.Guards).OrderBy(static hold => hold.Token).Select(static hold => hold.ToSnapshot()).ToList();
             List<LockWaiter> waiters = IsWaiting ? _queue.Ranked().ConvertAll(static ranked => ((Attempt)ranked.Waiter).ToSnapshot(ranked.PassedOver)) : [];
-            return holders.Count + waiters.Count == 0 ? null : new LockSnapshot(_key, holders, waiters);
+            return holders.Count + waiters.Count == 0 ? null : new LockSnapshot(_key, holders, waiters) { Title = Title() };
         }
     }
 }

@@ -11,6 +11,9 @@ internal abstract class KeyStep
     /// </summary>
     internal virtual long MustBeLaterThan(RecordOutcome outcome) => 0;
 
+    /// <summary>Who has to hold the key for the step to be taken; null if it is taken in any case.</summary>
+    internal virtual ContenderId? After => null;
+
     /// <summary>Whether <paramref name="outcome"/> means that the process has to get ready to wait first.</summary>
     internal virtual bool NeedsToWait(RecordOutcome outcome) => false;
 
@@ -23,13 +26,27 @@ internal sealed class ContendStep(KeyAgent agent, KeyContender contender, long a
 {
     internal override LockCommand Command { get; } = new LockCommand.Enter(contender.Contender, mayWait);
 
-    internal override long MustBeLaterThan(RecordOutcome outcome) => outcome == RecordOutcome.QueueFull ? arrivals : 0;
+    internal override long MustBeLaterThan(RecordOutcome outcome) => outcome is RecordOutcome.QueueFull or RecordOutcome.InOtherUse ? arrivals : 0;
 
     internal override bool NeedsToWait(RecordOutcome outcome) => outcome == RecordOutcome.Refused;
 
     internal override void Done(in Transition transition, Tidings tidings)
     {
         if (transition.Outcome == RecordOutcome.QueueFull) agent.RefuseForQueue(contender, arrivals, tidings);
+        if (transition.Outcome == RecordOutcome.InOtherUse) agent.RefuseForOtherUse(contender, arrivals, transition.Record.Permits, tidings);
+    }
+}
+
+/// <summary>To grant permits to somebody who waits here, if whoever ranks <paramref name="before"/> has them; else it goes on waiting here.</summary>
+internal sealed class FollowStep(Contender contender, ContenderId? before) : KeyStep
+{
+    internal override LockCommand Command { get; } = new LockCommand.Enter(contender, MayWait: false);
+
+    internal override ContenderId? After => before;
+
+    // Whoever is granted permits is found in the record.
+    internal override void Done(in Transition transition, Tidings tidings)
+    {
     }
 }
 
@@ -52,6 +69,7 @@ internal sealed class TryStep(KeyAgent agent, Attempt attempt, Contender contend
     {
         // Whoever is granted the key is found in the record, by whatever swap it came there.
         if (transition.Outcome is RecordOutcome.Refused or RecordOutcome.QueueFull) agent.Refuse(attempt, tidings);
+        if (transition.Outcome == RecordOutcome.InOtherUse) agent.RefuseForOtherUse(attempt, transition.Record.Permits, tidings);
     }
 }
 
@@ -84,7 +102,7 @@ internal sealed class RenewStep(KeyAgent agent, KeyLease lease, KeyLease.WantedT
 /// <summary>To have tokens for those of this process who wait.</summary>
 internal sealed class DrawStep(KeyAgent agent, KeyLease lease) : KeyStep
 {
-    internal override LockCommand Command { get; } = new LockCommand.DrawMore(lease.Id, RecordLimits.MaxDraw, lease.LastUsedToken);
+    internal override LockCommand Command { get; } = new LockCommand.DrawMore(lease.Id, lease.Kind.TokenShare, lease.LastUsedToken);
 
     internal override void Done(in Transition transition, Tidings tidings)
     {

@@ -45,7 +45,7 @@ internal sealed partial class LeasedHold : LockHold
     /// <summary>Makes the scope that asked release it at its end; false if that has come.</summary>
     internal bool TryBelongToScope() => _scope is null || _scope.TryOwn(_ownership ??= new LeaseOwnership(this), Token);
 
-    internal LockHolder ToSnapshot() => new(_owner, _lease.Kind.Mode, Token, _scope?.Name) { Asker = _scope };
+    internal LockHolder ToSnapshot() => new(_owner, _lease.Kind.Mode, Token, _scope?.Name) { Asker = _scope, Weight = _lease.Kind.Weight };
 
     /// <summary>Under the agent's gate: whether this ends it.</summary>
     internal bool TryRelease()
@@ -76,6 +76,8 @@ internal sealed partial class LeasedHold : LockHold
     protected internal override string OwnerOf(long token) => Readable(token)._owner;
 
     protected internal override LockMode ModeOf(long token) => Readable(token)._lease.Kind.Mode;
+
+    protected internal override int WeightOf(long token) => Readable(token)._lease.Kind.Weight;
 
     protected internal override CancellationToken LostTokenOf(long token)
     {
@@ -128,7 +130,7 @@ internal sealed partial class LeasedHold : LockHold
         _ => Released(),
     };
 
-    private LeaseLostException Loss() => new(Agent.Key, Token, _whyLost);
+    private LeaseLostException Loss() => new(LockText.Describe(Agent.Key, _lease.Kind.Mode), Agent.Key, Token, _whyLost);
 
     private void Disown()
     {

@@ -34,6 +34,7 @@ internal sealed class SwapPlan
         {
             // What a swap makes of a free record, or frees, is known only when the store has said its fence.
             if (Changes && (stored.IsFree || Record.IsFree)) break;
+            if (step.After is { } before && Record.IndexOfHolder(before) < 0) continue;
             var transition = Record.Apply(step.Command, in circumstances);
             if (Math.Abs(_draw + transition.Draw) > RecordLimits.MaxDraw) break;
             Add(step, in transition);

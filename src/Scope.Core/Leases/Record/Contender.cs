@@ -1,7 +1,7 @@
 namespace GoGoScope;
 
 /// <summary>
-/// One acquisition: who asks for a lock, how, and for how long. Refuses what could not be read again: one such waiter would spoil
+/// One acquisition: who asks for a key, how, and for how long. Refuses what could not be read again: one such waiter would spoil
 /// the record for everybody.
 /// </summary>
 internal sealed record Contender
@@ -22,6 +22,12 @@ internal sealed record Contender
     internal required string Owner { get; init; }
 
     internal LockMode Mode { get; init; }
+
+    /// <summary>How many permits of a semaphore it wants, from 1 to <see cref="Permits"/>; zero for a lock.</summary>
+    internal int Weight { get; init; }
+
+    /// <summary>How many permits the semaphore has, as whoever asks sees it; zero for a lock.</summary>
+    internal int Permits { get; init; }
 
     /// <summary>Rank among those who wait; higher goes first.</summary>
     internal int Priority { get; init; }

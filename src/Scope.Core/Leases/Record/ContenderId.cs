@@ -38,6 +38,12 @@ internal readonly record struct ContenderId(string Process, long Number)
         return new ContenderId(text[..dot].ToString(), number);
     }
 
+    /// <summary>Numbers first: of one process they differ, and most that are compared are of one.</summary>
+    public bool Equals(ContenderId other) => Number == other.Number && Process == other.Process;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Number, Process);
+
     /// <summary>Writes the text into <paramref name="utf8"/>, which has <see cref="LongestText"/> bytes or more.</summary>
     internal int Format(Span<byte> utf8)
     {

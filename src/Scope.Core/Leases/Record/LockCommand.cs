@@ -13,7 +13,7 @@ internal abstract record LockCommand
 
     /// <summary>
     /// Acquires, or looks again while waiting: <see cref="RecordOutcome.Granted"/>, <see cref="RecordOutcome.Waiting"/>,
-    /// <see cref="RecordOutcome.Refused"/> or <see cref="RecordOutcome.QueueFull"/>.
+    /// <see cref="RecordOutcome.Refused"/>, <see cref="RecordOutcome.QueueFull"/> or <see cref="RecordOutcome.InOtherUse"/>.
     /// </summary>
     /// <param name="Contender">Who asks.</param>
     /// <param name="MayWait">Whether it is put into the queue if it can't be granted at once. It isn't taken out if it is there.</param>

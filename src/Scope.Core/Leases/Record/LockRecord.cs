@@ -1,12 +1,14 @@
+using System.Diagnostics;
+
 namespace GoGoScope;
 
 /// <summary>
 /// One key as it stands in a store: who holds it and who waits for it. Immutable and pure: it knows no store and no clock.
 /// </summary>
 /// <remarks>
-/// <para>What holds for every record that <see cref="Apply"/> makes: an exclusive holder is alone; whoever ranks best among the
-/// waiters could not hold the lock together with the holders; no id stands in it twice; nobody was passed over more
-/// than <see cref="RecordLimits.MaxPassedOver"/> times; no token is later than the fence.</para>
+/// <para>What holds for every record that <see cref="Apply"/> makes: an exclusive holder is alone; those of a semaphore hold no more
+/// permits than it has; whoever ranks best among the waiters could not hold the key together with the holders; no id stands in it
+/// twice; nobody was passed over more than <see cref="RecordLimits.MaxPassedOver"/> times; no token is later than the fence.</para>
 /// <para>Times are those of the store's clock, in microseconds since 1970-01-01 UTC.</para>
 /// </remarks>
 internal sealed class LockRecord
@@ -23,11 +25,13 @@ internal sealed class LockRecord
     private readonly RecordHolder[] _holders;
     private readonly RecordWaiter[] _waiters;
 
-    internal LockRecord(long fence, RecordHolder[] holders, RecordWaiter[] waiters)
+    internal LockRecord(long fence, RecordHolder[] holders, RecordWaiter[] waiters, int permits = 0)
     {
         Fence = fence;
+        Permits = permits;
         _holders = holders;
         _waiters = waiters;
+        AssertAgreed();
     }
 
     /// <summary>
@@ -36,7 +40,13 @@ internal sealed class LockRecord
     /// </summary>
     internal long Fence { get; }
 
-    /// <summary>One exclusive holder, or readers.</summary>
+    /// <summary>
+    /// How many permits the semaphore has that this is the record of: those who hold or wait agree on it. Zero for a lock, and for
+    /// what is free, which may become either.
+    /// </summary>
+    internal int Permits { get; }
+
+    /// <summary>One exclusive holder, or readers, or those who hold permits.</summary>
     internal ReadOnlySpan<RecordHolder> Holders => _holders;
 
     /// <summary>Those who wait, in the order in which they came.</summary>
@@ -76,7 +86,7 @@ internal sealed class LockRecord
             var (first, last) = _holders[i].Tokens.At(fence);
             holders[i] = _holders[i] with { Token = first, LastToken = last };
         }
-        return new LockRecord(fence, holders, _waiters);
+        return new LockRecord(fence, holders, _waiters, Permits);
     }
 
     /// <summary>Where <paramref name="id"/> stands among the holders; -1 if it doesn't.</summary>
@@ -102,6 +112,13 @@ internal sealed class LockRecord
     internal Draft<RecordHolder> DraftHolders() => new(_holders);
 
     internal Draft<RecordWaiter> DraftWaiters() => new(_waiters);
+
+    [Conditional("DEBUG")]
+    private void AssertAgreed()
+    {
+        foreach (ref readonly var holder in Holders) Debug.Assert(holder.Mode == LockMode.Permits == Permits > 0, "a key is a lock and a semaphore at once");
+        foreach (ref readonly var waiter in Waiters) Debug.Assert(waiter.Mode == LockMode.Permits == Permits > 0, "a key is a lock and a semaphore at once");
+    }
 
     /// <summary>The text, for debuggers.</summary>
     public override string ToString() => IsFree ? "free" : ToBody();

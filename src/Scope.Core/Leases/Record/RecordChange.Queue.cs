@@ -9,7 +9,7 @@ internal ref partial struct RecordChange
     /// </summary>
     private void Settle()
     {
-        while (MayGrantMore && TryBest(out var place, out var best) && Admits(best.Mode)) Grant(place, in best);
+        while (MayGrantMore && TryBest(out var place, out var best) && Admits(in best)) Grant(place, in best);
         HoldGranted();
     }
 
@@ -39,11 +39,21 @@ internal ref partial struct RecordChange
         return place >= 0;
     }
 
-    private readonly bool Admits(LockMode mode)
+    private readonly bool Admits(in RecordWaiter waiter)
     {
-        if (mode == LockMode.Exclusive) return _holders.Count == 0 && _granted.Count == 0;
+        if (_permits > 0) return waiter.Weight <= FreePermits();
+        if (waiter.Mode == LockMode.Exclusive) return _holders.Count == 0 && _granted.Count == 0;
         // An exclusive one is alone, so it is the first if it is there.
         return (_holders.Count == 0 || _holders.Items[0].Mode == LockMode.Read) && (_granted.Count == 0 || _granted.Items[0].Mode == LockMode.Read);
+    }
+
+    private readonly int FreePermits()
+    {
+        var free = _permits;
+        foreach (ref readonly var holder in _holders.Items) free -= holder.Weight;
+        // Those after are holders by now.
+        foreach (ref readonly var granted in _granted.Items[_held..]) free -= granted.Weight;
+        return free;
     }
 
     /// <summary>The processes that have to hear of this, without <paramref name="own"/>, which sees for itself.</summary>
@@ -62,7 +72,7 @@ internal ref partial struct RecordChange
             }
         }
         // The rest of the readers, if they are more than one swap can draw tokens for: whoever is next goes on with it.
-        if (!MayGrantMore && TryBest(out _, out var best) && Admits(best.Mode)) Add(ref wake, best.Id.Process);
+        if (!MayGrantMore && TryBest(out _, out var best) && Admits(in best)) Add(ref wake, best.Id.Process);
         return wake;
     }
 

@@ -23,6 +23,9 @@ internal ref partial struct RecordChange
     // Whether somebody has come into the queue, and stands at its end.
     private bool _hasJoined;
 
+    // What those agree on who hold or wait; while there is nobody, it is for whoever comes to say.
+    private int _permits;
+
     private long _fence;
     private int _drawn;
     private int _givenBack;
@@ -36,6 +39,7 @@ internal ref partial struct RecordChange
         _holders = record.DraftHolders();
         _waiters = record.DraftWaiters();
         _fence = record.Fence;
+        _permits = record.Permits;
     }
 
     internal static Transition Make(LockRecord record, LockCommand command, in Circumstances circumstances)
@@ -85,7 +89,11 @@ internal ref partial struct RecordChange
 
     private RecordOutcome Enter(Contender contender, bool mayWait)
     {
-        if (HolderOf(contender.Id) < 0 && WaiterOf(contender.Id) < 0) _newcomer = new RecordWaiter(contender, PassedOver: 0);
+        if (HolderOf(contender.Id) < 0 && WaiterOf(contender.Id) < 0)
+        {
+            if (!TryAgree(contender)) return RecordOutcome.InOtherUse;
+            _newcomer = new RecordWaiter(contender, PassedOver: 0);
+        }
         Settle();
         if (HolderOf(contender.Id) >= 0) return RecordOutcome.Granted;
         if (WaiterOf(contender.Id) >= 0) return RecordOutcome.Waiting;
@@ -107,10 +115,17 @@ internal ref partial struct RecordChange
         return leave.Next is { } next ? Enter(next, mayWait: true) : RecordOutcome.Released;
     }
 
+    /// <summary>Whether the key is what <paramref name="contender"/> takes it for, or nobody uses it: then it becomes that.</summary>
+    private bool TryAgree(Contender contender)
+    {
+        if (_holders.Count == 0 && _waiters.Count == 0) _permits = contender.Permits;
+        return _permits == contender.Permits;
+    }
+
     /// <summary>Whoever comes in the stead of one who waits has waited as long, in the same place.</summary>
     private void LeaveQueue(int place, Contender? next)
     {
-        if (next is { } contender && HolderOf(contender.Id) < 0 && WaiterOf(contender.Id) < 0)
+        if (next is { } contender && contender.Permits == _permits && HolderOf(contender.Id) < 0 && WaiterOf(contender.Id) < 0)
             _waiters.Edit(place) = _waiters.Items[place] with { Contender = contender };
         else
             _waiters.RemoveAt(place);
@@ -174,12 +189,12 @@ internal ref partial struct RecordChange
     private readonly LockRecord Result()
     {
         if (_holders.Count == 0 && _waiters.Count == 0) return LockRecord.Free;
-        if (_record.Fence != 0) return new LockRecord(_fence, _holders.ToArray(), _waiters.ToArray());
+        if (_record.Fence != 0) return new LockRecord(_fence, _holders.ToArray(), _waiters.ToArray(), _permits);
 
         // From a free record: nobody knows the fence before the store has drawn, so the tokens count back from it.
         var holders = _holders.ToArray();
         foreach (ref var holder in holders.AsSpan()) holder = holder with { Token = holder.Token - _drawn, LastToken = holder.LastToken - _drawn };
-        return new LockRecord(fence: 0, holders, _waiters.ToArray());
+        return new LockRecord(fence: 0, holders, _waiters.ToArray(), _permits);
     }
 
     private static long KeepUntil(LockRecord record)

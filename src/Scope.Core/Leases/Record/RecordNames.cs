@@ -7,9 +7,11 @@ internal static class RecordNames
 {
     internal static readonly JsonEncodedText Holders = JsonEncodedText.Encode("holders");
     internal static readonly JsonEncodedText Waiters = JsonEncodedText.Encode("waiters");
+    internal static readonly JsonEncodedText Permits = JsonEncodedText.Encode("permits");
     internal static readonly JsonEncodedText Id = JsonEncodedText.Encode("id");
     internal static readonly JsonEncodedText Owner = JsonEncodedText.Encode("owner");
     internal static readonly JsonEncodedText Mode = JsonEncodedText.Encode("mode");
+    internal static readonly JsonEncodedText Weight = JsonEncodedText.Encode("weight");
     internal static readonly JsonEncodedText Token = JsonEncodedText.Encode("token");
     internal static readonly JsonEncodedText LastToken = JsonEncodedText.Encode("lastToken");
     internal static readonly JsonEncodedText Expires = JsonEncodedText.Encode("expires");

@@ -15,6 +15,9 @@ internal enum RecordOutcome
     /// <summary>It would have to wait, and too many do.</summary>
     QueueFull,
 
+    /// <summary>The key is in use as something else: as a lock, as a semaphore, or as one of another number of permits.</summary>
+    InOtherUse,
+
     /// <summary>It neither holds nor waits.</summary>
     Released,
 

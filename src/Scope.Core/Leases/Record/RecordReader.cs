@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace GoGoScope;
 
-/// <summary>Reads what <see cref="RecordWriter"/> writes. Members that it doesn't know are those of a newer version, and are passed over.</summary>
+/// <summary>
+/// Reads what <see cref="RecordWriter"/> writes. Members that it doesn't know are those of a newer version, and are passed over; a
+/// mode that it doesn't know is refused, so whoever knows nothing of permits lets a semaphore alone.
+/// </summary>
 internal ref struct RecordReader
 {
     private const int LongestOnStack = 512;
@@ -48,6 +51,7 @@ internal ref struct RecordReader
     {
         RecordHolder[] holders = [];
         RecordWaiter[] waiters = [];
+        var permits = 0;
         if (_fence <= 0) throw Malformed($"a record that isn't free has a fence of 1 or more, not {_fence}");
         try
         {
@@ -56,6 +60,7 @@ internal ref struct RecordReader
             {
                 if (_json.ValueTextEquals(RecordNames.Holders.EncodedUtf8Bytes)) holders = ReadHolders();
                 else if (_json.ValueTextEquals(RecordNames.Waiters.EncodedUtf8Bytes)) waiters = ReadWaiters();
+                else if (Take(RecordNames.Permits)) permits = ReadPermits();
                 else _json.Skip();
             }
             // Anything but blanks after the end is an error of its own.
@@ -66,7 +71,31 @@ internal ref struct RecordReader
         {
             throw Malformed("it is no JSON: " + error.Message, error);
         }
-        return new LockRecord(_fence, holders, waiters);
+        Agree(holders, waiters, permits);
+        return new LockRecord(_fence, holders, waiters, permits);
+    }
+
+    private int ReadPermits()
+    {
+        _list = "";
+        return ReadNumber(RecordNames.Permits, 1, int.MaxValue);
+    }
+
+    /// <summary>Refuses a record whose members have the key for different things; else tells those who wait how many permits there are.</summary>
+    private readonly void Agree(RecordHolder[] holders, RecordWaiter[] waiters, int permits)
+    {
+        long held = 0;
+        foreach (ref readonly var holder in holders.AsSpan())
+        {
+            if (holder.Weight > 0 != permits > 0) throw Malformed(permits > 0 ? "of a semaphore somebody holds no permits" : "permits are held, and it is not said how many there are");
+            held += holder.Weight;
+        }
+        if (held > permits) throw Malformed($"{held} permits are held of {permits}");
+        foreach (ref var waiter in waiters.AsSpan())
+        {
+            if (waiter.Weight > 0 != permits > 0 || waiter.Weight > permits) throw Malformed($"somebody waits for {waiter.Weight} permits of {permits}");
+            if (permits > 0) waiter = waiter with { Contender = waiter.Contender with { Permits = permits } };
+        }
     }
 
     private RecordHolder[] ReadHolders()
@@ -90,11 +119,13 @@ internal ref struct RecordReader
         string? owner = null;
         LockMode? mode = null;
         long? token = null, lastToken = null, expiresAt = null;
+        int? weight = null;
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
         {
             if (Take(RecordNames.Id)) id = ReadId();
             else if (Take(RecordNames.Owner)) owner = ReadText(RecordNames.Owner);
             else if (Take(RecordNames.Mode)) mode = ReadMode();
+            else if (Take(RecordNames.Weight)) weight = ReadNumber(RecordNames.Weight, 1, int.MaxValue);
             else if (Take(RecordNames.Token)) token = ReadToken(RecordNames.Token);
             else if (Take(RecordNames.LastToken)) lastToken = ReadToken(RecordNames.LastToken);
             else if (Take(RecordNames.Expires)) expiresAt = ReadTime(RecordNames.Expires);
@@ -105,7 +136,7 @@ internal ref struct RecordReader
         if (last < first || last - first > RecordLimits.MaxDraw) throw Wrong(RecordNames.LastToken, $"a token from {first} to {RecordLimits.MaxDraw} after it");
         return new RecordHolder(
             id ?? throw Missing(RecordNames.Id), owner ?? throw Missing(RecordNames.Owner), mode ?? throw Missing(RecordNames.Mode),
-            first, last, expiresAt ?? throw Missing(RecordNames.Expires));
+            first, last, expiresAt ?? throw Missing(RecordNames.Expires), WeightOf(mode, weight));
     }
 
     private RecordWaiter ReadWaiter()
@@ -114,12 +145,14 @@ internal ref struct RecordReader
         string? owner = null;
         LockMode? mode = null;
         long? timeToLive = null;
+        int? weight = null;
         var (priority, passedOver, tokens) = (0, 0, 1);
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
         {
             if (Take(RecordNames.Id)) id = ReadId();
             else if (Take(RecordNames.Owner)) owner = ReadText(RecordNames.Owner);
             else if (Take(RecordNames.Mode)) mode = ReadMode();
+            else if (Take(RecordNames.Weight)) weight = ReadNumber(RecordNames.Weight, 1, int.MaxValue);
             else if (Take(RecordNames.Priority)) priority = ReadNumber(RecordNames.Priority, int.MinValue, int.MaxValue);
             else if (Take(RecordNames.PassedOver)) passedOver = ReadNumber(RecordNames.PassedOver, 0, int.MaxValue);
             else if (Take(RecordNames.TimeToLive)) timeToLive = ReadTimeToLive();
@@ -131,6 +164,7 @@ internal ref struct RecordReader
             Id = id ?? throw Missing(RecordNames.Id),
             Owner = owner ?? throw Missing(RecordNames.Owner),
             Mode = mode ?? throw Missing(RecordNames.Mode),
+            Weight = WeightOf(mode, weight),
             Priority = priority,
             TimeToLive = timeToLive ?? throw Missing(RecordNames.TimeToLive),
             Tokens = tokens,
@@ -171,9 +205,13 @@ internal ref struct RecordReader
         {
             if (_json.ValueTextEquals(RecordNames.Exclusive.EncodedUtf8Bytes)) return LockMode.Exclusive;
             if (_json.ValueTextEquals(RecordNames.Read.EncodedUtf8Bytes)) return LockMode.Read;
+            if (_json.ValueTextEquals(RecordNames.Permits.EncodedUtf8Bytes)) return LockMode.Permits;
         }
-        throw Wrong(RecordNames.Mode, "\"exclusive\" or \"read\"");
+        throw Wrong(RecordNames.Mode, "\"exclusive\", \"read\" or \"permits\"");
     }
+
+    // The weight of a lock is that of a member that nobody knows.
+    private static int WeightOf(LockMode? mode, int? weight) => mode == LockMode.Permits ? weight ?? 1 : 0;
 
     private readonly long ReadToken(JsonEncodedText name)
     {
@@ -205,7 +243,7 @@ internal ref struct RecordReader
 
     private readonly FormatException Missing(JsonEncodedText name) => Malformed($"{_list}[{_index}] has no {name}");
 
-    private readonly FormatException Wrong(JsonEncodedText name, string right) => Malformed($"{_list}[{_index}].{name} is not {right}");
+    private readonly FormatException Wrong(JsonEncodedText name, string right) => Malformed($"{(_list.Length == 0 ? "" : $"{_list}[{_index}].")}{name} is not {right}");
 
     private readonly FormatException Malformed(string what, Exception? inner = null)
     {

@@ -9,6 +9,8 @@ internal readonly record struct RecordWaiter(Contender Contender, int PassedOver
 
     internal LockMode Mode => Contender.Mode;
 
+    internal int Weight => Contender.Weight;
+
     internal int Priority => Contender.Priority;
 
     /// <summary>Of two, the one that came earlier ranks first unless this says otherwise.</summary>

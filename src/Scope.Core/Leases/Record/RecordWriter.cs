@@ -7,11 +7,13 @@ namespace GoGoScope;
 
 /// <summary>
 /// The text of a record, made to be read by people in the store. What is as usual is left out: a last token that is the first
-/// one, no priority, never passed over, one token to draw.
+/// one, no priority, never passed over, one token to draw, one permit.
 /// </summary>
 /// <example><code>
 /// {"holders":[{"id":"web-1.17","owner":"orders","mode":"exclusive","token":1790000000000001,"expires":"2026-09-21T14:13:20.000000Z"}],
 ///  "waiters":[{"id":"web-2.5","owner":"billing","mode":"read","priority":1,"passedOver":3,"ttlSeconds":30}]}
+///
+/// {"permits":4,"holders":[{"id":"web-1.18","owner":"orders","mode":"permits","weight":2,"token":1790000000000002,"expires":"2026-09-21T14:13:20.000000Z"}]}
 /// </code></example>
 internal static class RecordWriter
 {
@@ -32,6 +34,7 @@ internal static class RecordWriter
         writer.Reset();
 
         writer.WriteStartObject();
+        if (record.Permits > 0) writer.WriteNumber(RecordNames.Permits, record.Permits);
         if (record.Holders.Length > 0)
         {
             writer.WriteStartArray(RecordNames.Holders);
@@ -56,7 +59,7 @@ internal static class RecordWriter
     {
         Span<byte> time = stackalloc byte[StoreTime.LongestText];
         writer.WriteStartObject();
-        WriteWho(writer, holder.Id, holder.Owner, holder.Mode);
+        WriteWho(writer, holder.Id, holder.Owner, holder.Mode, holder.Weight);
         writer.WriteNumber(RecordNames.Token, holder.Token);
         if (holder.LastToken != holder.Token) writer.WriteNumber(RecordNames.LastToken, holder.LastToken);
         writer.WriteString(RecordNames.Expires, StoreTime.Format(holder.ExpiresAt, time));
@@ -67,7 +70,7 @@ internal static class RecordWriter
     {
         var contender = waiter.Contender;
         writer.WriteStartObject();
-        WriteWho(writer, contender.Id, contender.Owner, contender.Mode);
+        WriteWho(writer, contender.Id, contender.Owner, contender.Mode, contender.Weight);
         if (contender.Priority != 0) writer.WriteNumber(RecordNames.Priority, contender.Priority);
         if (waiter.PassedOver != 0) writer.WriteNumber(RecordNames.PassedOver, waiter.PassedOver);
         writer.WriteNumber(RecordNames.TimeToLive, contender.TimeToLive / 1_000_000m);
@@ -75,12 +78,13 @@ internal static class RecordWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteWho(Utf8JsonWriter writer, ContenderId id, string owner, LockMode mode)
+    private static void WriteWho(Utf8JsonWriter writer, ContenderId id, string owner, LockMode mode, int weight)
     {
         Span<byte> text = stackalloc byte[ContenderId.LongestText];
         writer.WriteString(RecordNames.Id, text[..id.Format(text)]);
         writer.WriteString(RecordNames.Owner, owner);
-        writer.WriteString(RecordNames.Mode, mode == LockMode.Exclusive ? RecordNames.Exclusive : RecordNames.Read);
+        writer.WriteString(RecordNames.Mode, mode == LockMode.Exclusive ? RecordNames.Exclusive : mode == LockMode.Read ? RecordNames.Read : RecordNames.Permits);
+        if (weight > 1) writer.WriteNumber(RecordNames.Weight, weight);
     }
 
     private const int LargestKept = 16 * 1024;

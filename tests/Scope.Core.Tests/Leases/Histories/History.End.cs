@@ -97,8 +97,10 @@ internal sealed partial class History
         var newcomer = Start(_choose);
         for (var key = 0; key < _setup.Keys; key++)
         {
-            var holding = AskForAll(newcomer, $"key{key}");
-            for (var left = _setup.Progress + _world.SetBack; holding.State == HoldingState.Waiting && left > TimeSpan.Zero; left -= Moment) await _world.PassAsync(Moment);
+            // What the dead have left tells what the key is until it is gone.
+            var left = (await _world.RecordOfAsync($"key{key}")).Permits;
+            var holding = AskForAll(newcomer, $"key{key}", left);
+            for (var time = _setup.Progress + _world.SetBack; holding.State == HoldingState.Waiting && time > TimeSpan.Zero; time -= Moment) await _world.PassAsync(Moment);
             if (holding.State != HoldingState.Holding) _world.Break($"{holding} is {holding.State} although nobody else is there");
             Release(holding);
             await _world.PassAsync(Moment);
@@ -108,16 +110,17 @@ internal sealed partial class History
         }
     }
 
-    private Holding AskForAll(SimulatedProcess process, string key)
+    private Holding AskForAll(SimulatedProcess process, string key, int permits)
     {
-        var holding = new Holding(process, $"{process.Name}.{++_attempts}", key, LockMode.Exclusive)
+        var mode = permits > 0 ? LockMode.Permits : LockMode.Exclusive;
+        var holding = new Holding(process, $"{process.Name}.{++_attempts}", key, mode, permits, permits)
         {
             Timeout = Timeout.InfiniteTimeSpan, AnswersNull = false, Begun = process.Clock.GetTimestamp(),
         };
         _world.Holds.Add(holding);
         var request = new LockRequest
         {
-            Key = key, Timeout = Timeout.InfiniteTimeSpan, TimeToLive = _setup.LongestTimeToLive,
+            Key = key, Mode = mode, Weight = permits, Permits = permits, Timeout = Timeout.InfiniteTimeSpan, TimeToLive = _setup.LongestTimeToLive,
             Options = new LockOptions { Owner = holding.Name, TimeProvider = process.Clock },
         };
         holding.Acquiring = NeverNullAsync(process.Provider.AcquireAsync(in request, CancellationToken.None));

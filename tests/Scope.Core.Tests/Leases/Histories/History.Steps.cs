@@ -119,7 +119,6 @@ internal sealed partial class History
 
     private async Task<Holding> AskAsync(SimulatedProcess process)
     {
-        var mode = _choose.Of(LockMode.Exclusive, LockMode.Exclusive, LockMode.Read);
         var timeToLive = _choose.Of(_setup.TimesToLive);
         var timeout = _choose.Next(6) switch
         {
@@ -130,8 +129,12 @@ internal sealed partial class History
         var isRenewed = !_choose.OneIn(5);
         TimeSpan? maxHold = isRenewed && _choose.OneIn(8) ? timeToLive * 2 : null;
         var priority = _choose.Of(0, 0, 0, 1, 2, -1);
-        var key = $"key{_choose.Next(_setup.Keys)}";
-        var holding = new Holding(process, $"{process.Name}.{++_attempts}", key, mode)
+        var number = _choose.Next(_setup.Keys);
+        var key = $"key{number}";
+        var permits = _setup.MixesUses && _choose.OneIn(8) ? _choose.Of(0, 3) : _setup.Permits[number];
+        var mode = permits > 0 ? LockMode.Permits : _choose.Of(LockMode.Exclusive, LockMode.Exclusive, LockMode.Read);
+        var weight = permits > 0 ? _choose.Of(1, 1, 1, 2, permits) : 0;
+        var holding = new Holding(process, $"{process.Name}.{++_attempts}", key, mode, weight, permits)
         {
             Timeout = timeout,
             AnswersNull = _choose.OneIn(2),
@@ -145,6 +148,8 @@ internal sealed partial class History
         {
             Key = key,
             Mode = mode,
+            Weight = weight,
+            Permits = permits,
             Priority = priority,
             Timeout = timeout,
             TimeToLive = timeToLive,

@@ -8,7 +8,7 @@ namespace GoGoScope.Tests.Leases.Histories;
 /// <remarks>
 /// <para>In every history a few processes ask for a few keys in every way they can, while requests, answers and news are late or lost,
 /// the store can't be reached or has its clock set, processes are paused, killed or end. At every quiet point: holds that
-/// exclude each other are not both held, by what their own processes believe; tokens rise; waits end in time and with the
+/// exclude each other are not both held, and no more permits than there are, by what their own processes believe; tokens rise; waits end in time and with the
 /// errors that are documented; who has lost a lease is told; no change of a record takes a lease or a place that is not its own. After all
 /// faults have stopped: everybody gets on, nothing remains, nobody asks the store for anything.</para>
 /// <para>While the store's clock jumps forward, nobody can know that a lease has ended: exclusion and order of tokens

@@ -117,13 +117,15 @@ internal sealed class HoldAudit(World world)
         WithoutLock++;
         switch (error)
         {
-            case LockTimeoutException when !holding.AnswersNull:
+            case LockTimeoutException or SemaphoreTimeoutException when !holding.AnswersNull:
                 CheckNotEarly(holding);
                 break;
             case OperationCanceledException when holding.Canceller.IsCancellationRequested:
                 break;
             case LockProviderException when world.Setup.HasAccidents || world.Setup.MaxWaiters < 100 || world.Setup.LongestDelay * 2 >= world.Setup.StoreTimeout || holding.Process.State == ProcessState.Disposed:
                 Failed++;
+                break;
+            case KeyInOtherUseException when world.Setup.MixesUses && !holding.IsFree:
                 break;
             case ObjectDisposedException when holding.Process.State == ProcessState.Disposed:
                 break;
@@ -143,7 +145,7 @@ internal sealed class HoldAudit(World world)
         if (!_tokens.TryGetValue(holding.Key, out var tokens)) _tokens[holding.Key] = tokens = new Tokens();
         var bound = holding.Mode == LockMode.Exclusive ? tokens.Highest : tokens.HighestExclusive;
         if (!holding.IsExempt && guard.FencingToken <= bound) world.Break($"{holding} got a token that is not higher than {bound}, that of an earlier holder");
-        tokens.Take(holding);
+        if (!tokens.TryTake(holding) && !world.HasSetBack) world.Break($"{holding} got a token that somebody else has had");
         CheckLoss(holding);
         if (holding.State == HoldingState.Holding) Write(holding);
     }
@@ -212,11 +214,24 @@ internal sealed class HoldAudit(World world)
         for (var i = 0; i < _live.Count; i++)
         {
             if (_live[i].IsExempt || !_live[i].IsBelieved) continue;
+            CheckWeights(_live[i]);
             for (var j = 0; j < i; j++)
             {
                 if (!_live[j].IsExempt && _live[i].ConflictsWith(_live[j]) && _live[j].IsBelieved) world.Break($"{_live[j]} and {_live[i]} are both held");
             }
         }
+    }
+
+    /// <summary>The permits that are held of one semaphore are no more than there are.</summary>
+    private void CheckWeights(Holding one)
+    {
+        if (one.Permits == 0) return;
+        var held = 0;
+        foreach (var other in _live)
+        {
+            if (other.Key == one.Key && !other.IsExempt && other.IsBelieved) held += other.Weight;
+        }
+        if (held > one.Permits) world.Break($"{held} permits are held when {one} is one of those who hold some");
     }
 
     // Nobody is granted the lock beside one who holds it alone, so those who come have higher tokens.
@@ -226,10 +241,14 @@ internal sealed class HoldAudit(World world)
 
         internal long HighestExclusive { get; private set; }
 
-        internal void Take(Holding holding)
+        private readonly HashSet<long> _all = [];
+
+        /// <summary>Whether nobody has had it before.</summary>
+        internal bool TryTake(Holding holding)
         {
             Highest = Math.Max(Highest, holding.Guard.FencingToken);
             if (holding.Mode == LockMode.Exclusive) HighestExclusive = Math.Max(HighestExclusive, holding.Guard.FencingToken);
+            return _all.Add(holding.Guard.FencingToken);
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace GoGoScope.Tests.Leases.Histories;
 
 /// <summary>One attempt at a lock, from the call to the end of its guard, as the task that made it sees it.</summary>
-internal sealed class Holding(SimulatedProcess process, string name, string key, LockMode mode)
+internal sealed class Holding(SimulatedProcess process, string name, string key, LockMode mode, int weight = 0, int permits = 0)
 {
     internal SimulatedProcess Process => process;
 
@@ -10,6 +10,11 @@ internal sealed class Holding(SimulatedProcess process, string name, string key,
     internal string Key => key;
 
     internal LockMode Mode => mode;
+
+    /// <summary>How many permits it wants, and of how many; zero for a lock.</summary>
+    internal int Weight => weight;
+
+    internal int Permits => permits;
 
     internal required TimeSpan Timeout { get; init; }
 
@@ -56,12 +61,13 @@ internal sealed class Holding(SimulatedProcess process, string name, string key,
 
     internal List<Task> Renewing { get; } = [];
 
-    internal bool ConflictsWith(Holding other) => Key == other.Key && (Mode == LockMode.Exclusive || other.Mode == LockMode.Exclusive);
+    /// <summary>Whether the two can never hold at once. What permits of one semaphore come to together is another question.</summary>
+    internal bool ConflictsWith(Holding other) => Key == other.Key && (Mode == LockMode.Exclusive || Mode != other.Mode || Permits != other.Permits);
 
     /// <summary>Whether its task takes itself for the holder.</summary>
     internal bool IsBelieved => State == HoldingState.Holding && Process.State != ProcessState.Dead && Guard.IsHeld;
 
-    public override string ToString() => $"{name} ({mode} of {key}{(Guard.FencingToken == 0 ? "" : $", token {Guard.FencingToken}")})";
+    public override string ToString() => $"{name} ({mode}{(weight == 0 ? "" : $", {weight} of {permits}")} of {key}{(Guard.FencingToken == 0 ? "" : $", token {Guard.FencingToken}")})";
 }
 
 internal enum HoldingState

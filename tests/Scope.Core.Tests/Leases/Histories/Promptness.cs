@@ -26,9 +26,13 @@ internal static class Promptness
             var those = world.Holds.Live.Where(holding => holding.Key == key && holding.Process.Provider.Process == holder.Id.Process).ToList();
             var hasWaiter = those.Exists(static holding => holding.State == HoldingState.Waiting);
             var hasGuard = those.Exists(static holding => holding.State is HoldingState.Holding or HoldingState.Releasing);
+            if (hasWaiter && record.Permits > 0 && HeldBy(holder.Id.Process, record) > those.Count(static holding => holding.State is HoldingState.Holding or HoldingState.Releasing))
+                world.Break($"a process was granted permits of {key}, and nobody there has heard of it, although somebody waits");
             if (hasWaiter && !hasGuard) world.Break($"{holder.Id} was granted {key}, and nobody of its process has heard of it");
         }
     }
+
+    private static int HeldBy(string process, LockRecord record) => record.Holders.ToArray().Count(holder => holder.Id.Process == process);
 
     /// <summary>Who stands in the queue for a process does so with the priority of the best who waits there.</summary>
     private static void CheckPriorities(World world, string key, LockRecord record)

@@ -25,12 +25,12 @@ internal static class RecordLine
 
     private static string Of(World world, LockRecord record)
     {
-        var holders = record.Holders.ToArray().Select(h => $"{h.Id} {Short(h.Mode)} {Token(world, h.Token)}{(h.LastToken == h.Token ? "" : $"..{Token(world, h.LastToken)}")} until {Time(world, h.ExpiresAt)}");
-        var waiters = record.Waiters.ToArray().Select(w => $"{w.Id} {Short(w.Mode)}{(w.Priority == 0 ? "" : $" p{w.Priority}")}{(w.PassedOver == 0 ? "" : $" -{w.PassedOver}")}");
-        return $"[{string.Join(", ", holders)} | {string.Join(", ", waiters)}]";
+        var holders = record.Holders.ToArray().Select(h => $"{h.Id} {Short(h.Mode)}{(h.Weight == 0 ? "" : $"{h.Weight}")} {Token(world, h.Token)}{(h.LastToken == h.Token ? "" : $"..{Token(world, h.LastToken)}")} until {Time(world, h.ExpiresAt)}");
+        var waiters = record.Waiters.ToArray().Select(w => $"{w.Id} {Short(w.Mode)}{(w.Weight == 0 ? "" : $"{w.Weight}")}{(w.Priority == 0 ? "" : $" p{w.Priority}")}{(w.PassedOver == 0 ? "" : $" -{w.PassedOver}")}");
+        return $"{(record.Permits == 0 ? "" : $"{record.Permits} permits ")}[{string.Join(", ", holders)} | {string.Join(", ", waiters)}]";
     }
 
-    private static string Short(LockMode mode) => mode == LockMode.Exclusive ? "X" : "R";
+    private static string Short(LockMode mode) => mode switch { LockMode.Exclusive => "X", LockMode.Read => "R", _ => "P" };
 
     private static string Time(World world, long time) => ((time - world.StartOfStore) / 1e6).ToString("0.0000", CultureInfo.InvariantCulture);
 

@@ -41,6 +41,8 @@ internal sealed class Setup
         // Processes that stop and die, stores that can't be reached, connections that break.
         HasAccidents = Trouble is Trouble.Some or Trouble.Much;
         Jumps = HasAccidents ? choose.Of(Jumps.None, Jumps.None, Jumps.None, Jumps.Forward, Jumps.Back) : Jumps.None;
+        for (var key = 0; key < Keys; key++) Permits.Add(choose.Of(0, 0, 0, 2, 4));
+        MixesUses = choose.OneIn(4);
     }
 
     internal int Processes { get; }
@@ -49,6 +51,12 @@ internal sealed class Setup
     internal int Tasks { get; }
 
     internal int Keys { get; }
+
+    /// <summary>How many permits each key has; zero if it is a lock.</summary>
+    internal List<int> Permits { get; } = [];
+
+    /// <summary>Whether somebody now and then takes a lock for a semaphore, or the other way around.</summary>
+    internal bool MixesUses { get; }
 
     internal int Steps { get; }
 
@@ -102,7 +110,7 @@ internal sealed class Setup
     };
 
     public override string ToString() =>
-        $"{Processes} processes of {Tasks} tasks, {Keys} keys, trouble: {Trouble}, jumps: {Jumps}, {(TellsNews ? "with news" : "without news")}, drift {Drift}, "
+        $"{Processes} processes of {Tasks} tasks, {Keys} keys of {string.Join(" and ", Permits)} permits{(MixesUses ? ", taken for something else now and then" : "")}, trouble: {Trouble}, jumps: {Jumps}, {(TellsNews ? "with news" : "without news")}, drift {Drift}, "
         + $"leases of {string.Join(", ", TimesToLive.Select(ttl => ttl.TotalSeconds))} s, store timeout {StoreTimeout.TotalSeconds} s, "
         + $"linger {Linger.TotalSeconds} s, local turn {LocalTurn.TotalSeconds} s, "
         + $"safety poll {SafetyPoll.TotalSeconds} s, liveness {Liveness.TotalSeconds} s, delays up to {LongestDelay.TotalSeconds} s, at most {MaxWaiters} wait";

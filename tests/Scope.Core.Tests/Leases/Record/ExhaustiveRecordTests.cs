@@ -9,7 +9,8 @@ namespace GoGoScope.Tests.Leases.Record;
 /// was or which record stands there now, and then does it again; it waits, is woken, holds until its own deadline, releases, and
 /// begins anew, for ever. Steps of clients come in every order, and the clock may move between any two of them. So the states
 /// are all in which the three can be at once, not only those up to a number of steps.</para>
-/// <para>In every state: a writer that believes that it holds is alone among those who believe so; whoever believes it stands in
+/// <para>In every state: a writer that believes that it holds is alone among those who believe so; those who believe that they hold
+/// permits hold no more of them than there are; whoever believes it stands in
 /// the record, and not for longer than its lease; whose turn it is has been granted the lock and is woken. At every swap: nobody
 /// is evicted before its lease has ended by the store's clock; each token is higher than all that were used before or may
 /// still be; the fence does not fall below them. And each change by itself is checked by <see cref="Model.RecordAudit"/>: writers
@@ -26,6 +27,10 @@ public sealed class ExhaustiveRecordTests
 
     private static readonly Party Writer = new(LockMode.Exclusive);
     private static readonly Party Reader = new(LockMode.Read);
+
+    // Of two permits.
+    private static readonly Party Light = new(LockMode.Permits, Weight: 1);
+    private static readonly Party Heavy = new(LockMode.Permits, Weight: 2);
 
     [Test]
     public void Writers_whose_requests_and_replies_get_lost_and_who_give_up() =>
@@ -93,6 +98,28 @@ public sealed class ExhaustiveRecordTests
     [Test]
     public void More_readers_than_one_swap_can_draw_tokens_for() =>
         Explore(new(Reader, Reader, Writer) { Limits = new() { MaxPassedOver = 2, MaxTokens = 1 } });
+
+    [Test]
+    public void Permits_of_those_whose_replies_get_lost() => Explore(new(Light, Light, Light) { LosesReplies = true });
+
+    [Test]
+    public void Permits_of_those_who_give_up() => Explore(new(Light, Light, Heavy) { Verbs = [Verb.GiveUp] });
+
+    [Test]
+    public void Permits_of_light_ones_and_of_a_heavy_one_that_dies() => Explore(new(Light, Light, Heavy) { Dies = 2 });
+
+    [Test]
+    public void Permits_of_light_ones_one_of_whom_dies_and_of_a_heavy_one() => Explore(new(Light, Light, Heavy) { Dies = 0 });
+
+    [Test]
+    public void Permits_of_urgent_light_ones_that_release_for_their_next_and_of_a_heavy_one() =>
+        Explore(new(Light with { Priority = 1 }, Light with { Priority = 1 }, Heavy) { Verbs = [Verb.LeaveForNext] });
+
+    [Test]
+    public void Permits_by_clocks_that_are_ahead() => Explore(new(Light, Light, Light) { ClockErrors = [0, 1] });
+
+    [Test]
+    public void A_key_that_is_asked_for_as_a_lock_and_as_a_semaphore() => Explore(new(Light, Light, Writer) { Verbs = [Verb.GiveUp, Verb.LeaveForNext] });
 
     private static void Explore(Setup setup)
     {

@@ -17,7 +17,25 @@ public sealed class RandomCommandTests
     [Test]
     public void A_record_with_the_usual_limits_follows_the_model() => Follows(RecordLimits.Default, runs: 500);
 
-    private static void Follows(RecordLimits limits, int runs)
+    [Test]
+    public void A_record_of_permits_follows_the_model() => Follows(new() { MaxPassedOver = 3, MaxWaiters = 6 }, runs: 1_000, SomePermits);
+
+    [Test]
+    public void A_record_of_permits_follows_the_model_when_tokens_are_scarce() => Follows(new() { MaxPassedOver = 2, MaxTokens = 3 }, runs: 500, SomePermits);
+
+    [Test]
+    public void A_record_of_what_is_asked_for_as_this_and_that_follows_the_model() =>
+        Follows(new() { MaxPassedOver = 3, MaxWaiters = 4 }, runs: 1_000, static (choices, contender) => choices.Next(4) switch
+        {
+            0 => contender,
+            1 => contender with { Mode = LockMode.Permits, Permits = 2, Weight = 1 + choices.Next(2) },
+            _ => SomePermits(choices, contender),
+        });
+
+    private static Contender SomePermits(Choices choices, Contender contender) =>
+        contender with { Mode = LockMode.Permits, Permits = 4, Weight = choices.Of(1, 1, 1, 2, 3, 4) };
+
+    private static void Follows(RecordLimits limits, int runs, Func<Choices, Contender, Contender>? kind = null)
     {
         var (commands, refused) = (0, 0);
         RandomRuns.Check(runs, longest: 150, numbers =>
@@ -29,7 +47,7 @@ public sealed class RandomCommandTests
             {
                 var choices = new Choices(number);
                 cell.Clock += choices.Of(0, 0, 1, choices.Next(4), choices.Next(20));
-                var command = Command(choices, cell, limits, ids);
+                var command = Command(choices, cell, limits, ids, kind ?? (static (_, contender) => contender));
                 var dead = choices.OneIn(8) ? new HashSet<string> { choices.Of(Processes) } : [];
                 if (Propose(cell, command, cell.Clock + choices.Of(0, 0, -2, 3), dead) is { } made)
                 {
@@ -70,11 +88,11 @@ public sealed class RandomCommandTests
         var expected = model.Do(command, now, cell.Clock, dead);
         var wanted = Describe(
             expected, model.Fence,
-            model.Holders.Select(h => $"{h.Id} {h.Mode} {h.Tokens[0]}..{h.Tokens[^1]} until {h.ExpiresAt}"),
+            model.Holders.Select(h => $"{h.Id} {h.Mode} {h.Weight} {h.Tokens[0]}..{h.Tokens[^1]} until {h.ExpiresAt}"),
             model.Waiters.Select(w => $"{w.Contender.Id} {w.Contender.Mode} {w.Contender.Priority} passed over {w.PassedOver}"));
         var found = Describe(
             outcome.Outcome, proposal.Changed ? cell.Stored.Fence : model.Fence,
-            cell.Record.Holders.ToArray().Select(h => $"{h.Id} {h.Mode} {h.Token}..{h.LastToken} until {h.ExpiresAt}"),
+            cell.Record.Holders.ToArray().Select(h => $"{h.Id} {h.Mode} {h.Weight} {h.Token}..{h.LastToken} until {h.ExpiresAt}"),
             cell.Record.Waiters.ToArray().Select(w => $"{w.Id} {w.Mode} {w.Priority} passed over {w.PassedOver}"));
         if (found != wanted) throw new AssertionException($"{command}\nat {now}:\n{found}\ninstead of\n{wanted}");
     }
@@ -82,9 +100,9 @@ public sealed class RandomCommandTests
     private static string Describe(RecordOutcome outcome, long fence, IEnumerable<string> holders, IEnumerable<string> waiters) =>
         $"{outcome}, fence {fence}, holders: {string.Join("; ", holders)}, waiters: {string.Join("; ", waiters)}";
 
-    private static LockCommand Command(Choices choices, RecordCell cell, RecordLimits limits, List<Contender> ids)
+    private static LockCommand Command(Choices choices, RecordCell cell, RecordLimits limits, List<Contender> ids, Func<Choices, Contender, Contender> kind)
     {
-        Contender New() => new()
+        Contender New() => kind(choices, new()
         {
             Id = new ContenderId(choices.Of(Processes), ids.Count),
             Owner = "o",
@@ -92,7 +110,7 @@ public sealed class RandomCommandTests
             Priority = choices.Next(3),
             TimeToLive = 1 + choices.Next(30),
             Tokens = choices.OneIn(3) ? 1 + choices.Next(limits.MaxTokens) : 1,
-        };
+        });
         Contender Old() => ids[Math.Max(0, ids.Count - 1 - choices.Next(8))];
         if (ids.Count == 0 || choices.OneIn(3))
         {

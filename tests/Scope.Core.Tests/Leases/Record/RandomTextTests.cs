@@ -85,7 +85,19 @@ public sealed class RandomTextTests
             if (choices.OneIn(2)) waiters.Add(new RecordWaiter(contender, choices.Of(0, 1, 32, int.MaxValue)));
             else if (contender.Mode == LockMode.Read) holders.Add(new RecordHolder(contender.Id, contender.Owner, LockMode.Read, Fence - 70 + choices.Next(6), Fence - 64 + choices.Next(64), choices.Next(int.MaxValue) * 1_000_003L));
         }
-        return new LockRecord(holders.Count + waiters.Count == 0 ? 0 : Fence, [.. holders.Where(h => h.LastToken - h.Token <= RecordLimits.MaxDraw)], [.. waiters]);
+        holders.RemoveAll(h => h.LastToken - h.Token > RecordLimits.MaxDraw);
+        return new Choices(numbers.Length).OneIn(2) ? Permits(holders, waiters, Fence) : new LockRecord(holders.Count + waiters.Count == 0 ? 0 : Fence, [.. holders], [.. waiters]);
+    }
+
+    /// <summary>The same, as a semaphore.</summary>
+    private static LockRecord Permits(List<RecordHolder> holders, List<RecordWaiter> waiters, long fence)
+    {
+        if (holders.Count + waiters.Count == 0) return LockRecord.Free;
+        var permits = 3 * holders.Count + 1;
+        var light = 0;
+        return new LockRecord(
+            fence, [.. holders.Select(h => h with { Mode = LockMode.Permits, Weight = 1 + light++ % 3 })],
+            [.. waiters.Select(w => w with { Contender = w.Contender with { Mode = LockMode.Permits, Weight = 1 + light++ % permits, Permits = permits } })], permits);
     }
 
     private static string Text(Choices choices) =>

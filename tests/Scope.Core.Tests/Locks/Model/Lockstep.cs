@@ -16,17 +16,20 @@ internal sealed class Lockstep
     private readonly List<Step> _taken = [];
     private readonly Lock? _shared;
     private readonly AsyncSemaphore? _semaphore;
+    private readonly InMemoryLockProvider? _ofKey;
     private readonly long[] _highestTokens;
     private readonly HashSet<long>[] _shownTokens;
 
     /// <param name="clients">How many clients.</param>
     /// <param name="keys">How many keys; 0 for one lock without a key, of which there is no snapshot.</param>
     /// <param name="permits">How many permits, for a semaphore instead of a lock without a key.</param>
-    internal Lockstep(int clients, int keys, int permits = 0)
+    /// <param name="ofKey">Whether the semaphore has a key.</param>
+    internal Lockstep(int clients, int keys, int permits = 0, bool ofKey = false)
     {
         _provider = keys == 0 ? null : new InMemoryLockProvider();
         _shared = keys + permits == 0 ? new Lock(CancellationToken.None) : null;
-        _semaphore = permits > 0 ? new AsyncSemaphore(permits) : null;
+        _ofKey = ofKey ? new InMemoryLockProvider() : null;
+        _semaphore = permits == 0 ? null : ofKey ? new AsyncSemaphore(null, "key", permits, new SemaphoreOptions { Provider = _ofKey }, CancellationToken.None) : new AsyncSemaphore(permits);
         _clients = [.. Enumerable.Range(0, clients).Select(i => new Client(i, _provider, _shared, _semaphore))];
         _keys = [.. Enumerable.Range(0, Math.Max(1, keys)).Select(_ => new QueueModel(permits))];
         _highestTokens = new long[_keys.Length];
@@ -118,7 +121,7 @@ internal sealed class Lockstep
         }
         foreach (var client in _clients) Settle(client);
         Compare();
-        if (_provider is not null && _provider.EntryCount != 0) throw Failed($"{_provider.EntryCount} keys are kept");
+        if ((_provider ?? _ofKey) is { EntryCount: not 0 and var kept }) throw Failed($"{kept} keys are kept");
         _taken.Clear();
     }
 
@@ -173,7 +176,7 @@ internal sealed class Lockstep
         }
         if (_semaphore is not null)
         {
-            Compare(0, _semaphore.Snapshot());
+            Compare(0, _ofKey is null ? _semaphore.Snapshot() : _ofKey.Snapshot().SingleOrDefault());
             if (_semaphore.CurrentCount != _keys[0].FreePermits) throw Failed($"{_semaphore.CurrentCount} permits are free, not {_keys[0].FreePermits}");
             if (_semaphore.WaitingCount != _keys[0].Waiters.Count) throw Failed($"{_semaphore.WaitingCount} wait, not {_keys[0].Waiters.Count}");
             return;

@@ -82,7 +82,7 @@ internal sealed class PlanTable(Setup setup, RecordTable records)
     }
 
     private static LockRecord Moved(LockRecord record, long by) =>
-        new(record.Fence + by, [.. record.Holders.ToArray().Select(h => h with { Token = h.Token + by, LastToken = h.LastToken + by })], record.Waiters.ToArray());
+        new(record.Fence + by, [.. record.Holders.ToArray().Select(h => h with { Token = h.Token + by, LastToken = h.LastToken + by })], record.Waiters.ToArray(), record.Permits);
 
     private LockCommand Command(int client, Verb verb, int number, int next, int used, out int leaver)
     {
@@ -108,6 +108,8 @@ internal sealed class PlanTable(Setup setup, RecordTable records)
             Id = RecordTable.Id(client, number),
             Owner = "",
             Mode = party.Mode,
+            Weight = party.Weight,
+            Permits = party.Weight > 0 ? setup.Permits : 0,
             Priority = party.Priority,
             Tokens = party.Tokens,
             TimeToLive = Setup.TimeToLive,

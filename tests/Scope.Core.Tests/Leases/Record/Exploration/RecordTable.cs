@@ -40,7 +40,7 @@ internal sealed class RecordTable(Setup setup)
                 ExpiresAt = Math.Max(holder.ExpiresAt, Clock + _longAgo),
             };
         }
-        var normal = new LockRecord(record.IsFree ? 0 : Fence, holders, record.Waiters.ToArray());
+        var normal = new LockRecord(record.IsFree ? 0 : Fence, holders, record.Waiters.ToArray(), record.Permits);
         var body = normal.ToBody();
         if (_numbers.TryGetValue(body, out var known)) return known;
         _entries.Add(new Entry(normal, setup.Limits));
@@ -54,7 +54,7 @@ internal sealed class RecordTable(Setup setup)
         if (entry.Ticked >= 0) return entry.Ticked;
         var holders = entry.Record.Holders.ToArray();
         foreach (ref var holder in holders.AsSpan()) holder = holder with { ExpiresAt = holder.ExpiresAt - 1 };
-        return entry.Ticked = NumberOf(new LockRecord(entry.Record.Fence, holders, entry.Record.Waiters.ToArray()));
+        return entry.Ticked = NumberOf(new LockRecord(entry.Record.Fence, holders, entry.Record.Waiters.ToArray(), entry.Record.Permits));
     }
 
     /// <summary>The record with other names.</summary>
@@ -64,7 +64,7 @@ internal sealed class RecordTable(Setup setup)
         var (old, copy) = (_entries[record].Record, renaming);
         var holders = old.Holders.ToArray().Select(h => h with { Id = copy.Of(h.Id) });
         var waiters = old.Waiters.ToArray().Select(w => w with { Contender = w.Contender with { Id = copy.Of(w.Id) } });
-        return _renamed[(record, renaming)] = NumberOf(new LockRecord(old.Fence, [.. holders], [.. waiters]));
+        return _renamed[(record, renaming)] = NumberOf(new LockRecord(old.Fence, [.. holders], [.. waiters], old.Permits));
     }
 
     internal sealed class Entry

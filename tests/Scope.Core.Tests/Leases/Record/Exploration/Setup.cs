@@ -13,6 +13,9 @@ internal sealed class Setup(params Party[] parties)
 
     internal Party[] Parties { get; } = parties;
 
+    /// <summary>How many permits there are, for those who ask for any.</summary>
+    internal int Permits { get; init; } = 2;
+
     /// <summary>By how many ticks a client may be wrong about the store's clock.</summary>
     internal int[] ClockErrors { get; init; } = [0];
 
@@ -44,7 +47,7 @@ internal sealed class Setup(params Party[] parties)
 }
 
 /// <summary>What one client asks for.</summary>
-internal readonly record struct Party(LockMode Mode, int Priority = 0, int Tokens = 1);
+internal readonly record struct Party(LockMode Mode, int Priority = 0, int Tokens = 1, int Weight = 0);
 
 /// <summary>What a client does to the record.</summary>
 internal enum Verb

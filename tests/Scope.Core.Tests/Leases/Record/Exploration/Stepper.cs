@@ -281,7 +281,7 @@ internal sealed partial class Stepper(Setup setup, RecordTable records, PlanTabl
     private void Check(in World world)
     {
         var record = records[world.Record];
-        var (believers, writers) = (0, 0);
+        var (believers, writers, permits) = (0, 0, 0);
         for (var i = 0; i < Setup.Clients; i++)
         {
             var client = world.Clients[i];
@@ -289,10 +289,13 @@ internal sealed partial class Stepper(Setup setup, RecordTable records, PlanTabl
             if (client.Believes == 0) continue;
             believers++;
             if (setup.Parties[i].Mode == LockMode.Exclusive) writers++;
+            permits += setup.Parties[i].Weight;
             var index = record.IndexOfHolder(i, client.Number);
             if (index < 0) throw new RuleBrokenException($"{RecordTable.Id(i, client.Number)} believes that it holds, and the record does not say so");
             if (record.Holders[index].ExpiresAt < client.Believes) throw new RuleBrokenException($"{RecordTable.Id(i, client.Number)} believes longer than its lease lasts");
         }
+        if (permits > setup.Permits) throw new RuleBrokenException($"{permits} permits are believed to be held");
+        if (permits > 0 && record.Record.Permits != setup.Permits) throw new RuleBrokenException("permits are believed to be held, and the record is not of any");
         if (writers > 0 && believers > 1) throw new RuleBrokenException("a writer and another believe that they hold the lock");
     }
 

@@ -32,7 +32,10 @@ internal static class RecordAudit
     {
         var holders = after.Holders.ToArray();
         var waiters = after.Waiters.ToArray();
-        Require(holders.Length < 2 || Array.TrueForAll(holders, h => h.Mode == LockMode.Read), "a writer is not alone");
+        Require(holders.Length < 2 || Array.TrueForAll(holders, h => h.Mode != LockMode.Exclusive), "a writer is not alone");
+        Require(holders.Sum(h => (long)h.Weight) <= after.Permits, "more permits are held than there are");
+        Require(holders.Select(h => h.Mode).Concat(waiters.Select(w => w.Mode)).All(mode => mode == LockMode.Permits == after.Permits > 0), "the key is a lock and a semaphore at once");
+        Require(Array.TrueForAll(waiters, w => w.Contender.Permits == after.Permits && w.Weight <= after.Permits), "somebody waits for permits that there never are");
         Require(holders.Select(h => h.Id).Concat(waiters.Select(w => w.Id)).Distinct().Count() == holders.Length + waiters.Length, "somebody stands in it twice");
         Require(Array.TrueForAll(holders, h => h.LastToken <= after.Fence), "a token is later than the fence");
         Require(Array.TrueForAll(waiters, w => w.PassedOver <= limits.MaxPassedOver), "somebody was passed over too often");
@@ -64,7 +67,7 @@ internal static class RecordAudit
     }
 
     /// <summary>Who waits although it could be granted the lock; null for nobody.</summary>
-    internal static ContenderId? Turn(LockRecord record, RecordLimits limits) => Best(record, limits) is { } best && Fits(record, best.Mode) ? best.Id : null;
+    internal static ContenderId? Turn(LockRecord record, RecordLimits limits) => Best(record, limits) is { } best && Fits(record, best) ? best.Id : null;
 
     private static void CheckEvictions(LockRecord before, LockRecord after, LockCommand command, in Circumstances circumstances, Transition made)
     {
@@ -108,7 +111,8 @@ internal static class RecordAudit
             else waiting.RemoveAt(place);
             for (var i = 0; i < waiting.Count; i++)
             {
-                var conflict = waiting[i].Mode == LockMode.Exclusive || granted.Mode == LockMode.Exclusive;
+                // Of a semaphore nobody goes past, whatever it wants.
+                var conflict = waiting[i].Mode != LockMode.Read || granted.Mode != LockMode.Read;
                 Require(!conflict || !RanksBefore(waiting[i], i < place ? i : int.MaxValue, granted, place, circumstances.Limits), $"{granted.Id} is granted the lock although {waiting[i].Id} ranks before it");
             }
             for (var i = 0; i < place; i++) waiting[i] = waiting[i] with { PassedOver = waiting[i].PassedOver + 1 };
@@ -124,7 +128,7 @@ internal static class RecordAudit
     private static RecordWaiter Asked(RecordWaiter waiter, LockCommand command, LockRecord before) => command switch
     {
         LockCommand.Raise raise when raise.Id == waiter.Id => waiter with { Contender = waiter.Contender with { Priority = Math.Max(waiter.Priority, raise.Priority) } },
-        LockCommand.Leave { Next: { } next } leave when leave.Id == waiter.Id && before.IndexOfWaiter(next.Id) < 0 && before.IndexOfHolder(next.Id) < 0 => waiter with { Contender = next },
+        LockCommand.Leave { Next: { } next } leave when leave.Id == waiter.Id && next.Permits == before.Permits && before.IndexOfWaiter(next.Id) < 0 && before.IndexOfHolder(next.Id) < 0 => waiter with { Contender = next },
         _ => waiter,
     };
 
@@ -135,6 +139,8 @@ internal static class RecordAudit
         Require(made.Outcome is RecordOutcome.Granted or RecordOutcome.Renewed == holds, $"the answer is {made.Outcome}, and {id} {(holds ? "holds" : "does not hold")} the lock");
         Require(made.Outcome is RecordOutcome.Waiting == waits || made.Outcome == RecordOutcome.Lost, $"the answer is {made.Outcome}, and {id} {(waits ? "waits" : "does not wait")}");
         if (command is LockCommand.Leave { Next: not null }) Require(made.Outcome != RecordOutcome.Released, $"{id} does not come in the stead of {command.Id}");
+        var isAgreed = after.IsFree || EnteredBy(command) is not { } entered || entered.Permits == after.Permits;
+        Require(made.Outcome == RecordOutcome.InOtherUse ? !isAgreed : isAgreed, $"the answer is {made.Outcome}, and the key has {after.Permits} permits");
         if (command is LockCommand.Leave) Require(after.IndexOfHolder(command.Id) < 0 && after.IndexOfWaiter(command.Id) < 0, $"{command.Id} has left and is there");
         if (!holds) return;
         Require(made.ExpiresAt == after.Holders[index].ExpiresAt, "another lease is told than the record has");
@@ -178,8 +184,12 @@ internal static class RecordAudit
         return waiters.Select((waiter, place) => (waiter, place)).Aggregate((one, other) => RanksBefore(other.waiter, other.place, one.waiter, one.place, limits) ? other : one).waiter;
     }
 
-    private static bool Fits(LockRecord record, LockMode mode) =>
-        mode == LockMode.Exclusive ? record.Holders.Length == 0 : Array.TrueForAll(record.Holders.ToArray(), h => h.Mode == LockMode.Read);
+    private static bool Fits(LockRecord record, RecordWaiter best) => best.Mode switch
+    {
+        LockMode.Permits => best.Weight + record.Holders.ToArray().Sum(h => (long)h.Weight) <= record.Permits,
+        LockMode.Exclusive => record.Holders.Length == 0,
+        _ => Array.TrueForAll(record.Holders.ToArray(), h => h.Mode == LockMode.Read),
+    };
 
     private static bool RanksBefore(RecordWaiter one, int place, RecordWaiter other, int otherPlace, RecordLimits limits)
     {

@@ -4,6 +4,7 @@ namespace GoGoScope.Tests.Leases.Record.Model;
 internal sealed class RecordModel(RecordLimits limits)
 {
     private readonly List<ModelWaiter> _granted = [];
+    private bool _isInOtherUse;
     private long _tickets;
     private int _drawn;
 
@@ -23,6 +24,7 @@ internal sealed class RecordModel(RecordLimits limits)
     internal RecordOutcome Do(LockCommand command, long now, long clock, IReadOnlySet<string> dead)
     {
         _drawn = 0;
+        _isInOtherUse = false;
         if (Holders.Count == 0 && Waiters.Count == 0) Fence = Math.Max(Fence, clock);
         Holders.RemoveAll(h => h.ExpiresAt <= now);
         Waiters.RemoveAll(w => w.Contender.Id.Process != command.Id.Process && dead.Contains(w.Contender.Id.Process));
@@ -40,7 +42,7 @@ internal sealed class RecordModel(RecordLimits limits)
                 }
                 if (Waiters.Find(w => w.Contender.Id == leave.Id) is { } waiting)
                 {
-                    if (leave.Next is { } instead && !Stands(instead.Id)) waiting.Contender = instead;
+                    if (leave.Next is { } instead && !Stands(instead.Id) && instead.Permits == waiting.Contender.Permits) waiting.Contender = instead;
                     else Waiters.Remove(waiting);
                 }
                 if (leave.Next is { } next) Enter(next, mayWait: true, now);
@@ -62,6 +64,8 @@ internal sealed class RecordModel(RecordLimits limits)
     private void Enter(Contender contender, bool mayWait, long now)
     {
         if (Stands(contender.Id)) return;
+        _isInOtherUse = Holders.Exists(h => h.Permits != contender.Permits) || Waiters.Exists(w => w.Contender.Permits != contender.Permits);
+        if (_isInOtherUse) return;
         var newcomer = new ModelWaiter(contender, ++_tickets);
         Waiters.Add(newcomer);
         GrantAllThatFit(now);
@@ -75,6 +79,7 @@ internal sealed class RecordModel(RecordLimits limits)
         return command switch
         {
             LockCommand.Leave { Next: null } => RecordOutcome.Released,
+            _ when _isInOtherUse => RecordOutcome.InOtherUse,
             LockCommand.Renew => holds ? RecordOutcome.Renewed : RecordOutcome.Lost,
             LockCommand.DrawMore => holds ? RecordOutcome.Granted : RecordOutcome.Lost,
             _ when holds => RecordOutcome.Granted,
@@ -87,7 +92,7 @@ internal sealed class RecordModel(RecordLimits limits)
 
     private void GrantAllThatFit(long now)
     {
-        while (_drawn + _granted.Count < limits.MaxTokens && Ranked.FirstOrDefault() is { } best && Fits(best.Contender.Mode))
+        while (_drawn + _granted.Count < limits.MaxTokens && Ranked.FirstOrDefault() is { } best && Fits(best.Contender))
         {
             Waiters.Remove(best);
             Grant(best);
@@ -111,7 +116,7 @@ internal sealed class RecordModel(RecordLimits limits)
             var ahead = Math.Min(waiter.Contender.Tokens - 1, Math.Max(0, more));
             more -= ahead;
             var contender = waiter.Contender;
-            Holders.Add(new ModelHolder(contender.Id, contender.Mode) { Tokens = Next(1 + ahead), ExpiresAt = now + contender.TimeToLive });
+            Holders.Add(new ModelHolder(contender.Id, contender.Mode, contender.Weight, contender.Permits) { Tokens = Next(1 + ahead), ExpiresAt = now + contender.TimeToLive });
         }
     }
 
@@ -139,14 +144,16 @@ internal sealed class RecordModel(RecordLimits limits)
 
     private bool Stands(ContenderId id) => Holders.Exists(h => h.Id == id) || Waiters.Exists(w => w.Contender.Id == id);
 
-    private bool Fits(LockMode mode) => !Holders.Exists(h => Conflict(h.Mode, mode)) && !_granted.Exists(g => Conflict(g.Contender.Mode, mode));
+    private bool Fits(Contender contender) => contender.Mode == LockMode.Permits
+        ? Holders.Sum(h => h.Weight) + _granted.Sum(g => g.Contender.Weight) + contender.Weight <= contender.Permits
+        : !Holders.Exists(h => Conflict(h.Mode, contender.Mode)) && !_granted.Exists(g => Conflict(g.Contender.Mode, contender.Mode));
 
     private bool IsAged(ModelWaiter waiter) => waiter.PassedOver >= limits.MaxPassedOver;
 
     private static bool Conflict(LockMode one, LockMode other) => one == LockMode.Exclusive || other == LockMode.Exclusive;
 }
 
-internal sealed record ModelHolder(ContenderId Id, LockMode Mode)
+internal sealed record ModelHolder(ContenderId Id, LockMode Mode, int Weight, int Permits)
 {
     internal List<long> Tokens { get; set; } = [];
 

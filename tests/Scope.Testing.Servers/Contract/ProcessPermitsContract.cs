@@ -1,0 +1,58 @@
+namespace GoGoScope.Testing;
+
+/// <summary>Processes share the permits of a key, and one that is killed gives back what it had, when its leases end.</summary>
+public abstract class ProcessPermitsContract<THarness> : ProcessContract<THarness> where THarness : ProcessHarness, new()
+{
+    private const long SoonAfter = 5_000_000;
+
+    [Test]
+    public async Task Four_processes_never_hold_more_permits_than_there_are()
+    {
+        const int Permits = 3, Times = 10;
+        var workers = await StartWorkersAsync(4);
+        var folder = Directory.CreateDirectory(NewFile());
+        // Whoever has permits takes as many files that must not be there: a fourth one is one too many.
+        async Task<long> UseAsync() =>
+            (await Task.WhenAll(workers.Select((worker, number) => worker.UsePermitsAsync(Key, Permits, weight: 1 + number % 2, folder.FullName, Times))).Soon()).Sum();
+        await Waiting.Until(async () => await UseAsync() > 0, "all permits are held now and then, and are just enough");
+        Assert.That((await Probe.LookAsync(Key)).Holders, Is.Empty);
+    }
+
+    [Test]
+    public async Task The_permits_of_a_killed_process_come_back_when_its_lease_has_ended_and_no_others()
+    {
+        await using var scope = Scope.Create(new ScopeOptions { LockProvider = await OpenAsync() });
+        var semaphore = scope.CreateSemaphore(Key, 5, new SemaphoreOptions { TimeToLive = Ample });
+        await using var own = await semaphore.AcquireAsync().Soon();
+        var workers = await StartWorkersAsync(2);
+        await workers[0].AcquirePermitsAsync("its", Key, 5, weight: 1, Ample).Soon();
+        await workers[1].AcquirePermitsAsync("its", Key, 5, weight: 3, Brief).Soon();
+        await workers[1].KillAsync();
+        var dead = (await Probe.LookAsync(Key)).Holders.MinBy(holder => holder.ExpiresAt)!;
+        Assert.That(await semaphore.TryAcquireAsync().Soon(), Is.Null);
+        await using (await semaphore.AcquireAsync(2).Soon())
+        {
+            Assert.That(await Probe.NowAsync(), Is.InRange(dead.ExpiresAt, dead.ExpiresAt + SoonAfter));
+            await using var rest = await semaphore.TryAcquireAsync().Soon();
+            Assert.That(rest, Is.Not.Null);
+            Assert.That(await semaphore.TryAcquireAsync().Soon(), Is.Null, "the other process still has its own");
+        }
+        Assert.That((await Probe.LookAsync(Key)).Holders.Select(holder => holder.Id), Has.No.Member(dead.Id).And.Exactly(2).Items);
+    }
+
+    [Test]
+    public async Task Who_waits_in_a_process_that_is_killed_is_in_nobodys_way_for_long()
+    {
+        await using var scope = Scope.Create(new ScopeOptions { LockProvider = await OpenAsync(new LeaseOptions { Liveness = Brief, SafetyPoll = Brief / 2 }) });
+        var semaphore = scope.CreateSemaphore(Key, 2, new SemaphoreOptions { TimeToLive = Ample });
+        await using var held = await semaphore.AcquireAsync().Soon();
+        var worker = await StartWorkerAsync(settings => settings with { Liveness = Brief });
+        var heavy = worker.AcquirePermitsAsync("its", Key, 2, weight: 2, Ample);
+        await Probe.UntilWaitersAsync(Key, 1);
+        Assert.That(await semaphore.TryAcquireAsync().Soon(), Is.Null, "nobody goes past the heavy one");
+        await worker.KillAsync();
+        await using var light = await semaphore.AcquireAsync().Soon();
+        Assert.That((await Probe.LookAsync(Key)).Waiters, Is.Empty);
+        Assert.That(heavy.IsCompletedSuccessfully, Is.False);
+    }
+}
