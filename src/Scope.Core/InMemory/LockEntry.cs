@@ -133,7 +133,7 @@ internal sealed partial class LockEntry
             if (hold.Token != 0) holders.Add(hold.ToSnapshot());
         }
         var waiters = _queue?.Ranked().ConvertAll(static ranked => ((Waiter)ranked.Waiter).ToSnapshot(ranked.PassedOver)) ?? [];
-        return new LockSnapshot(Key, holders, waiters) { Title = TitleHoldingGate() };
+        return new LockSnapshot(Key, holders, waiters) { Title = TitleHoldingGate(), Permits = _permits };
     }
 
     /// <summary>

@@ -15,6 +15,10 @@ public sealed record InspectedHolder(string Owner, LockMode Mode, long FencingTo
     /// </summary>
     public required long LastFencingToken { get; init; }
 
+    /// <summary>How many permits, if the key is a semaphore; zero if not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Weight { get; init; }
+
     /// <summary>What the store knows its process by, a provider of one; null in memory.</summary>
     public string? Process { get; init; }
 
@@ -28,7 +32,7 @@ public sealed record InspectedHolder(string Owner, LockMode Mode, long FencingTo
 
     /// <summary>The holder in words: who, how, which tokens, for how long.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Owner}, {InspectionText.Mode(Mode)}, {Tokens}{InspectionText.Process(Process)}, {Lease}");
+        string.Create(CultureInfo.InvariantCulture, $"{Owner}, {InspectionText.Mode(Mode, Weight)}, {Tokens}{InspectionText.Process(Process)}, {Lease}");
 
     internal string Tokens => LastFencingToken == FencingToken
         ? string.Create(CultureInfo.InvariantCulture, $"token {FencingToken}")

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace GoGoScope;
 
@@ -12,12 +13,16 @@ namespace GoGoScope;
 /// <param name="PassedOver">How often somebody who came later was granted the key first.</param>
 public sealed record InspectedWaiter(string Owner, LockMode Mode, int Priority, int PassedOver)
 {
+    /// <summary>How many permits it wants, if the key is a semaphore; zero if not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Weight { get; init; }
+
     /// <summary>What the store knows its process by, a provider of one; null in memory.</summary>
     public string? Process { get; init; }
 
     /// <summary>The waiter in words: who, how, with what rank.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Owner}, {InspectionText.Mode(Mode)}, {Rank}{InspectionText.Process(Process)}");
+        string.Create(CultureInfo.InvariantCulture, $"{Owner}, {InspectionText.Mode(Mode, Weight)}, {Rank}{InspectionText.Process(Process)}");
 
     internal string Rank => string.Create(CultureInfo.InvariantCulture, $"priority {Priority}, passed over {PassedOver} {(PassedOver == 1 ? "time" : "times")}");
 }

@@ -29,8 +29,8 @@ internal static class InspectionTable
         var key = OneLine(LockText.Shorten(one.Key));
         if (one.IsFree) yield return Row("free", "", "", "", null, "");
         if (one.Problem is not null) yield return Row("?", OneLine(one.Problem), "", "", null, "");
-        foreach (var holder in one.Holders) yield return Row("held", holder.Owner, InspectionText.Mode(holder.Mode), holder.Tokens, holder.Process, holder.Lease);
-        foreach (var waiter in one.Waiters) yield return Row("waits", waiter.Owner, InspectionText.Mode(waiter.Mode), waiter.Rank, waiter.Process, "");
+        foreach (var holder in one.Holders) yield return Row("held", holder.Owner, InspectionText.Mode(holder.Mode, holder.Weight), holder.Tokens, holder.Process, holder.Lease);
+        foreach (var waiter in one.Waiters) yield return Row("waits", waiter.Owner, InspectionText.Mode(waiter.Mode, waiter.Weight), waiter.Rank, waiter.Process, "");
 
         string[] Row(string what, string owner, string mode, string rank, string? process, string lease)
         {

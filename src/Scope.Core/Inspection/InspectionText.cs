@@ -3,7 +3,16 @@ namespace GoGoScope;
 /// <summary>Words that holders and waiters have in common.</summary>
 internal static class InspectionText
 {
-    internal static string Mode(LockMode mode) => mode == LockMode.Exclusive ? "exclusive" : "read";
+    internal static string Mode(LockMode mode) => mode switch
+    {
+        LockMode.Exclusive => "exclusive",
+        LockMode.Read => "read",
+        _ => "permits",
+    };
+
+    /// <param name="mode">How a key is held.</param>
+    /// <param name="weight">With how many permits, if it is a semaphore.</param>
+    internal static string Mode(LockMode mode, int weight) => weight > 0 ? LockText.Permits(weight) : Mode(mode);
 
     internal static string Process(string? process) => process is null ? "" : $", process {process}";
 }

@@ -9,7 +9,10 @@ internal static class LocalInspection
     internal static LockInspection Of(string key, LockSnapshot? snapshot)
     {
         var now = TimeProvider.System.GetUtcNow();
-        return new LockInspection(key, now, [.. (snapshot?.Holders ?? []).Select(holder => Of(holder, now))], [.. (snapshot?.Waiters ?? []).Select(Of)]);
+        return new LockInspection(key, now, [.. (snapshot?.Holders ?? []).Select(holder => Of(holder, now))], [.. (snapshot?.Waiters ?? []).Select(Of)])
+        {
+            Permits = snapshot?.Permits ?? 0,
+        };
     }
 
     internal static async IAsyncEnumerable<LockInspection> All(
@@ -29,10 +32,11 @@ internal static class LocalInspection
         return new InspectedHolder(holder.Owner, holder.Mode, holder.FencingToken)
         {
             LastFencingToken = holder.FencingToken,
+            Weight = holder.Weight,
             ExpiresAt = left is { } length && length < DateTimeOffset.MaxValue - now ? now + length : null,
             Remaining = left,
         };
     }
 
-    private static InspectedWaiter Of(LockWaiter waiter) => new(waiter.Owner, waiter.Mode, waiter.Priority, waiter.PassedOver);
+    private static InspectedWaiter Of(LockWaiter waiter) => new(waiter.Owner, waiter.Mode, waiter.Priority, waiter.PassedOver) { Weight = waiter.Weight };
 }

@@ -16,7 +16,7 @@ namespace GoGoScope;
 /// </example>
 /// <param name="Key">The key.</param>
 /// <param name="At">When that was so, by the clock that decides when leases end: the store's, or that of this process.</param>
-/// <param name="Holders">Who holds it: one exclusive holder, or any number of readers.</param>
+/// <param name="Holders">Who holds it: one exclusive holder, any number of readers, or those who have permits of a semaphore.</param>
 /// <param name="Waiters">Who waits, in a store in the order in which they came, in memory in that in which they would be granted.</param>
 public sealed record LockInspection(string Key, DateTimeOffset At, IReadOnlyList<InspectedHolder> Holders, IReadOnlyList<InspectedWaiter> Waiters)
 {
@@ -26,6 +26,10 @@ public sealed record LockInspection(string Key, DateTimeOffset At, IReadOnlyList
     /// </summary>
     public string? Problem { get; init; }
 
+    /// <summary>How many permits the semaphore has that the key is to those who hold or wait; zero if it is a lock, or free.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Permits { get; init; }
+
     /// <summary>Whether nobody holds it and nobody waits for it. Somebody whose lease has ended still counts until others evict him.</summary>
     [JsonIgnore]
     public bool IsFree => Holders.Count + Waiters.Count == 0 && Problem is null;
@@ -33,7 +37,7 @@ public sealed record LockInspection(string Key, DateTimeOffset At, IReadOnlyList
     /// <summary>The key for people, on several lines: each holder, each waiter. The format may change; <see cref="ToJson()"/> is for programs.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder(LockText.Describe(Key));
+        var text = new StringBuilder(Permits > 0 ? AsyncSemaphore.Describe(Key, Permits) : LockText.Describe(Key));
         if (IsFree) return text.Append(": free").ToString();
         if (Problem is not null) text.Append(CultureInfo.InvariantCulture, $"\n  {Problem}");
         foreach (var holder in Holders) text.Append(CultureInfo.InvariantCulture, $"\n  held by {holder}");

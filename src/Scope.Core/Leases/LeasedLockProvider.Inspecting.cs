@@ -109,8 +109,8 @@ public partial class LeasedLockProvider
         foreach (ref readonly var holder in record.Holders) holders.Add(Inspected(in holder, stored.Now));
         var waiters = new List<InspectedWaiter>(record.Waiters.Length);
         foreach (ref readonly var waiter in record.Waiters)
-            waiters.Add(new InspectedWaiter(waiter.Contender.Owner, waiter.Mode, waiter.Priority, waiter.PassedOver) { Process = waiter.Id.Process });
-        return new LockInspection(key, now, holders, waiters);
+            waiters.Add(new InspectedWaiter(waiter.Contender.Owner, waiter.Mode, waiter.Priority, waiter.PassedOver) { Weight = waiter.Weight, Process = waiter.Id.Process });
+        return new LockInspection(key, now, holders, waiters) { Permits = record.Permits };
     }
 
     private static InspectedHolder Inspected(in RecordHolder holder, long now)
@@ -119,6 +119,7 @@ public partial class LeasedLockProvider
         return new InspectedHolder(holder.Owner, holder.Mode, holder.Token)
         {
             LastFencingToken = holder.LastToken,
+            Weight = holder.Weight,
             Process = holder.Id.Process,
             ExpiresAt = ends ? StoreTime.ToDate(holder.ExpiresAt) : null,
             Remaining = ends ? TimeSpan.FromMicroseconds(Math.Max(0, holder.ExpiresAt - now)) : null,

@@ -9,6 +9,9 @@ public sealed record LockSnapshot(string? Key, IReadOnlyList<LockHolder> Holders
     /// <summary>What it is, at the start of a sentence, if it is no lock.</summary>
     internal string? Title { get; init; }
 
+    /// <summary>How many permits there are, if it is a semaphore of this process; zero if not.</summary>
+    internal int Permits { get; init; }
+
     internal string What => Title ?? LockText.Describe(Key);
 }
 

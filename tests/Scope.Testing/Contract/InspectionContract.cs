@@ -43,6 +43,19 @@ public abstract class InspectionContract<THarness> : LockProviderContract<THarne
     }
 
     [Test]
+    public async Task Permits_are_seen_as_what_they_are()
+    {
+        if (!Harness.Provider.GrantsPermits) Assert.Ignore($"{Harness.Provider.Name} grants no permits");
+        await using var scope = Scope.Create(new ScopeOptions { LockProvider = Harness.Provider, TimeProvider = Harness.Time });
+        await using var guard = await scope.CreateSemaphore(Key, 5).AcquireAsync(3).Soon();
+        var seen = await (SpansProcesses ? Harness.AnotherProcess : Harness.Provider).InspectAsync(Key).Soon();
+        var holder = seen.Holders.Single();
+        Assert.That((seen.Permits, holder.Mode, holder.Weight), Is.EqualTo((5, LockMode.Permits, 3)));
+        Assert.That(seen.ToString(), Does.Contain("of 5 permits").And.Contain(", 3 permits, "));
+        Assert.That(seen.ToJson(), Does.Contain("\"permits\":5").And.Contain("\"mode\":\"permits\",").And.Contain("\"weight\":3"));
+    }
+
+    [Test]
     public async Task All_keys_in_use_are_listed_by_prefix()
     {
         Needs(LockCapability.Listing);
@@ -56,7 +69,7 @@ public abstract class InspectionContract<THarness> : LockProviderContract<THarne
     }
 
     [Test]
-    public async Task What_is_taken_away_by_force_goes_to_who_waits_and_its_holder_hears_of_it([Values] LockMode mode)
+    public async Task What_is_taken_away_by_force_goes_to_who_waits_and_its_holder_hears_of_it([Values(LockMode.Exclusive, LockMode.Read)] LockMode mode)
     {
         var other = Distributed(SpansProcesses ? Harness.AnotherProcess : Harness.Provider);
         var hung = await NewLock(options: new LockOptions { Owner = "hung", TimeToLive = Harness.Moment * 2 }).Acquire(mode).Soon();
