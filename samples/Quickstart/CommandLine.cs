@@ -8,12 +8,14 @@ namespace GoGoScope.Quickstart;
 /// <summary>The program's options.</summary>
 internal static class CommandLine
 {
+    private const string Memory = "memory";
+
     private const string Description = $"""
         Settles a file of orders against balances and stock with concurrent workers, twice: without locks, and with a
         lock for each customer and product. Then counts what was lost.
 
-        With --provider the workers are processes, and the ledger is in a store that all of them use; first with locks
-        in the memory of each process, then with the store's.
+        With --processes the workers are processes, and the ledger is in a store that all of them use: files, or a server
+        with --provider; first with locks in the memory of each process, then with the store's.
 
         The input is CSV in UTF-8. Its first line names the columns, in any order; every other line is one delivery:
 
@@ -42,10 +44,10 @@ internal static class CommandLine
             "--think-time", "MS", "Milliseconds that each checkout waits for its payment.", 0, Settings.LongestThinkTime, Settings.DefaultThinkTime);
         var skipBad = new Option<bool>("--skip-bad") { Description = "Skip and count malformed rows instead of giving up." };
 
-        var provider = new Option<ProviderUrl?>("--provider")
+        var provider = new Option<string?>("--provider")
         {
             HelpName = "URL",
-            Description = $"The store of ledger and locks: {ProviderUrl.Forms}.",
+            Description = $"The store of ledger and locks: {StoreAddress.Forms}. With {Memory} locks are in the memory of each process, which is of no use to the others. By default files in a temporary directory.",
             CustomParser = ParseProvider,
         };
         var processes = SharedOption("--processes", "N", $"How many processes of --workers each; {SharedSettings.DefaultProcesses} if not given.", SharedSettings.MostProcesses);
@@ -72,11 +74,12 @@ internal static class CommandLine
 
         SharedSettings? ReadShared(ParseResult parsed)
         {
-            if (parsed.GetValue(provider) is { } url)
-                return new(url, parsed.GetValue(processes) ?? SharedSettings.DefaultProcesses, Seconds(parsed.GetValue(killEvery)), Seconds(parsed.GetValue(duration)));
-            if (new[] { processes, killEvery, duration }.FirstOrDefault(option => parsed.GetValue(option) is not null) is { } lonely)
-                throw new BadInputException($"{lonely.Name} needs --provider: without it ledger and locks are in memory, which processes do not share. See --help.");
-            return null;
+            var url = parsed.GetValue(provider) is { } text and not Memory ? StoreAddress.TryParse(text) : null;
+            if (url is null && !new[] { processes, killEvery, duration }.Any(option => parsed.GetValue(option) is not null)) return null;
+            return new(url, parsed.GetValue(processes) ?? SharedSettings.DefaultProcesses, Seconds(parsed.GetValue(killEvery)), Seconds(parsed.GetValue(duration)))
+            {
+                LocksInMemory = parsed.GetValue(provider) == Memory,
+            };
         }
     }
 
@@ -91,15 +94,15 @@ internal static class CommandLine
     private static Option<int?> SharedOption(string name, string helpName, string description, int most) => new(name)
     {
         HelpName = helpName,
-        Description = $"{description} From 1 to {most}; needs --provider.",
+        Description = $"{description} From 1 to {most}.",
         CustomParser = argument => ParseNumber(argument, name, 1, most),
     };
 
-    private static ProviderUrl? ParseProvider(ArgumentResult argument)
+    private static string? ParseProvider(ArgumentResult argument)
     {
         // It may have a password in it, so it is not repeated.
-        var url = ProviderUrl.TryParse(argument.Tokens[^1].Value);
-        if (url is null) argument.AddError($"--provider must be {ProviderUrl.Forms}.");
+        var url = argument.Tokens[^1].Value;
+        if (url != Memory && StoreAddress.TryParse(url) is null) argument.AddError($"--provider must be {Memory}, {StoreAddress.Forms}.");
         return url;
     }
 

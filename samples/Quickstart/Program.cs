@@ -1,3 +1,4 @@
+using GoGoScope;
 using GoGoScope.Quickstart;
 
 // This program starts itself again for that.
@@ -30,14 +31,16 @@ catch (OperationCanceledException)
 static async Task<int> SettleTwiceAsync(Settings settings, CancellationToken cancellationToken)
 {
     var file = await OrderFile.ReadAsync(settings.Input, settings.SkipBad, cancellationToken);
-    if (settings.Shared is not null) await SharedStore.TryAsync(settings.Shared.Provider);
+    using var temporary = settings.Shared is { Provider: null } ? new TemporaryDirectory() : null;
+    var store = settings.Shared?.Provider ?? temporary?.Address;
+    if (store is not null) await SharedStore.TryAsync(store);
     Console.WriteLine($"Settling {Shown.Count(file.Orders.Count, "delivery", "deliveries")} with {settings.Who}.");
     if (file.Skipped.Count > 0)
         Console.WriteLine(Shown.OneLine($"Skipped {Shown.Count(file.Skipped.Count, "malformed row")}, the first one: {file.Skipped[0]}"));
 
     var terminal = Terminal.Open();
     var comparison = await ProgressDisplay.ShowAsync(
-        terminal, progress => settings.Shared is { } shared ? AcrossProcessesAsync(shared, progress) : InOneProcessAsync(progress));
+        terminal, progress => settings.Shared is { } shared ? AcrossProcessesAsync(shared, store!, progress) : InOneProcessAsync(progress));
 
     Report.Write(terminal, comparison);
     Console.WriteLine(comparison.Verdict);
@@ -51,11 +54,11 @@ static async Task<int> SettleTwiceAsync(Settings settings, CancellationToken can
             await settlement.RunAsync("with lock", CheckoutLocks.Of, progress, cancellationToken));
     }
 
-    async Task<Comparison> AcrossProcessesAsync(SharedSettings shared, ProgressDisplay progress)
+    async Task<Comparison> AcrossProcessesAsync(SharedSettings shared, StoreAddress store, ProgressDisplay progress)
     {
-        var settlement = new SharedSettlement(file.Orders, settings, shared);
+        var settlement = new SharedSettlement(file.Orders, settings, shared, store);
         return new Comparison(
             await settlement.RunAsync("without lock", sharedLocks: false, progress, cancellationToken),
-            await settlement.RunAsync("with lock", sharedLocks: true, progress, cancellationToken));
+            await settlement.RunAsync("with lock", sharedLocks: !shared.LocksInMemory, progress, cancellationToken));
     }
 }

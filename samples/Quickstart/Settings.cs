@@ -11,7 +11,7 @@ internal sealed record Settings(string Input, int Workers, TimeSpan ThinkTime, b
     /// <summary>The workers, in words.</summary>
     public string Who =>
         Shared is null ? Shown.Count(Workers, "worker")
-        : $"{Shown.Count(Shared.Processes, "process", "processes")} of {Shown.Count(Workers, "worker")}, on {Shared.Provider}";
+        : $"{Shown.Count(Shared.Processes, "process", "processes")} of {Shown.Count(Workers, "worker")}, on {Shared.Provider?.ToString() ?? "files in a temporary directory"}{(Shared.LocksInMemory ? ", with locks in the memory of each process" : "")}";
 
     /// <summary>How several processes share a store; null for one process, and all in its memory.</summary>
     public SharedSettings? Shared { get; init; }

@@ -18,7 +18,7 @@ internal static class RecordReading
 
     /// <summary>A row of <see cref="Table.List"/>: after the record, whether the server is read-only, the name, its hash.</summary>
     internal static (StoredRecord Record, bool IsReadOnly, string Key, byte[] Hash) Listed(DbDataReader row) =>
-        (Record(row), IsTrue(row, 4), StoredText.Decode((byte[])row.GetValue(5)), (byte[])row.GetValue(6));
+        (Record(row), IsTrue(row, 4), Text(row, 5)!, (byte[])row.GetValue(6));
 
     // A number or a truth value, as servers and drivers see it.
     internal static bool IsTrue(DbDataReader row, int column) => Convert.ToInt64(row.GetValue(column), CultureInfo.InvariantCulture) != 0;

@@ -32,6 +32,7 @@ internal sealed class QuickstartProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.Environment["TMPDIR"] = RunSetUp.TemporaryDirectory;
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(typeof(Settings).Assembly.Location);
         foreach (var arg in args) start.ArgumentList.Add(arg);

@@ -1,7 +1,7 @@
 namespace GoGoScope.Quickstart;
 
 /// <summary>Settles all orders of a file with several processes, on one ledger in a store.</summary>
-internal sealed record SharedSettlement(IReadOnlyList<Order> Orders, Settings Settings, SharedSettings Shared)
+internal sealed record SharedSettlement(IReadOnlyList<Order> Orders, Settings Settings, SharedSettings Shared, StoreAddress Store)
 {
     /// <summary>One run, as <see cref="Settlement.RunAsync"/> does it in one process.</summary>
     /// <param name="name">The run's name.</param>
@@ -11,10 +11,10 @@ internal sealed record SharedSettlement(IReadOnlyList<Order> Orders, Settings Se
     /// <exception cref="BadInputException">The store can't be used.</exception>
     public async Task<RunResult> RunAsync(string name, bool sharedLocks, ProgressDisplay progress, CancellationToken cancellationToken)
     {
-        var job = new WorkerJob(Shared.Provider.Address, $"quickstart_{Guid.NewGuid():N}"[..19], Shared.Processes, sharedLocks, Settings.ThinkTime);
+        var job = new WorkerJob(Store.Address, SharedStore.NewRun(), Shared.Processes, sharedLocks, Settings.ThinkTime);
         try
         {
-            await using var store = await SharedStore.ConnectAsync(Shared.Provider, job.Run, job.Processes);
+            await using var store = await SharedStore.ConnectAsync(Store, job.Run, job.Processes);
             try
             {
                 await store.CreateAsync(cancellationToken);
@@ -26,7 +26,7 @@ internal sealed record SharedSettlement(IReadOnlyList<Order> Orders, Settings Se
                 await store.DeleteAsync();
             }
         }
-        catch (Exception e) when (SharedStore.Failure(Shared.Provider, e) is { } failure)
+        catch (Exception e) when (SharedStore.Failure(Store, e) is { } failure)
         {
             throw failure;
         }

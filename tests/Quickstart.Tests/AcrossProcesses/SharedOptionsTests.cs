@@ -5,15 +5,10 @@ namespace GoGoScope.Quickstart.Tests;
 [CancelAfter(60_000)]
 public sealed class SharedOptionsTests
 {
-    private const string NeedsProvider = " needs --provider: without it ledger and locks are in memory, which processes do not share. See --help.";
-
-    [TestCase("--processes" + NeedsProvider, "--processes", "4")]
-    [TestCase("--kill-every" + NeedsProvider, "--kill-every", "2")]
-    [TestCase("--duration" + NeedsProvider, "--duration", "60")]
-    [TestCase("--provider must be redis://HOST:PORT, postgres://USER@HOST:PORT/DATABASE, mysql://USER@HOST:PORT/DATABASE or mongodb://HOST:PORT/DATABASE. See --help.", "--provider", "mongodb://ada:secret@localhost")]
-    [TestCase("--processes must be a whole number from 1 to 16, not \"0\". See --help.", "--provider", "redis://localhost", "--processes", "0")]
+    [TestCase("--provider must be memory, file:///DIRECTORY, redis://HOST:PORT, postgres://USER@HOST:PORT/DATABASE, mysql://USER@HOST:PORT/DATABASE or mongodb://HOST:PORT/DATABASE. See --help.", "--provider", "mongodb://ada:secret@localhost")]
+    [TestCase("--processes must be a whole number from 1 to 16, not \"0\". See --help.", "--processes", "0")]
     [TestCase("--processes must be a whole number from 1 to 16, not \"17\". See --help.", "--provider", "redis://localhost", "--processes", "17")]
-    [TestCase("--kill-every must be a whole number from 1 to 86400, not \"0\". See --help.", "--provider", "redis://localhost", "--kill-every", "0")]
+    [TestCase("--kill-every must be a whole number from 1 to 86400, not \"0\". See --help.", "--kill-every", "0")]
     [TestCase("--duration must be a whole number from 1 to 86400, not \"x\". See --help.", "--provider", "redis://localhost", "--duration", "x")]
     [TestCase("Redis at 127.0.0.1:1: can't be reached (UnableToConnect).", "--provider", "redis://:secret@127.0.0.1:1")]
     [TestCase("PostgreSQL at 127.0.0.1:1: Failed to connect to 127.0.0.1:1", "--provider", "postgres://ada:secret@127.0.0.1:1/shop")]

@@ -5,11 +5,14 @@ namespace GoGoScope.Quickstart.Tests;
 [CancelAfter(120_000)]
 public sealed class SharedRunLengthTests
 {
+    // One customer, one product, every other delivery a repeated one.
+    private static readonly string Orders = "webhook_id,customer,product,quantity,amount\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"wh-{i / 2},ada,mug,1,9.99\n"));
+
     [Test]
     [Platform("Linux")]
     public async Task Workers_end_by_themselves_when_the_program_is_killed(CancellationToken cancellationToken)
     {
-        using var program = await SharedRun.StartAsync(await StoreKind.Redis.UrlAsync(), cancellationToken);
+        using var program = await SharedRun.StartAsync(await StoreKind.Files.UrlAsync(), cancellationToken);
         var workers = program.Children();
 
         program.Kill();
@@ -18,18 +21,26 @@ public sealed class SharedRunLengthTests
     }
 
     [Test]
-    public async Task Without_a_time_all_orders_are_settled_once(CancellationToken cancellationToken)
+    public async Task Without_a_time_all_orders_are_settled_once_and_without_a_provider_with_files(CancellationToken cancellationToken)
     {
-        // One customer, one product, every other delivery a repeated one.
-        var orders = "webhook_id,customer,product,quantity,amount\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"wh-{i / 2},ada,mug,1,9.99\n"));
-
-        var result = await QuickstartProcess.RunWithInputAsync(
-            orders, cancellationToken, "--input", "-", "--provider", await StoreKind.Redis.UrlAsync(), "--processes", "2", "--workers", "3");
+        var result = await QuickstartProcess.RunWithInputAsync(Orders, cancellationToken, "--input", "-", "--processes", "2", "--workers", "3");
 
         Assert.That(result.Errors, Is.Empty);
+        Assert.That(result.Output[0], Is.EqualTo("Settling 60 deliveries with 2 processes of 3 workers, on files in a temporary directory."));
         Assert.That(result.Output, Does.Contain("without lock: 60 of 60").And.Contain("with lock: 60 of 60"));
         Assert.That(result.Output, Has.Some.Match(@"^\| Orders settled +\| +\d+ \| +24 \|$").And.Some.Match(@"^\| Orders declined +\| +\d+ \| +6 \|$"));
         Assert.That(result.ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public async Task Locks_in_the_memory_of_each_process_are_of_no_use_to_the_others(CancellationToken cancellationToken)
+    {
+        var result = await QuickstartProcess.RunWithInputAsync(Orders, cancellationToken, "--input", "-", "--provider", "memory", "--processes", "2", "--workers", "3");
+
+        Assert.That(result.Errors, Is.Empty);
+        Assert.That(result.Output[0], Does.EndWith(", on files in a temporary directory, with locks in the memory of each process."));
+        Assert.That(result.Output[^1], Does.Match("with lock: [1-9][0-9]* lost updates$"));
+        Assert.That(result.ExitCode, Is.EqualTo(1));
     }
 
     [Test]
@@ -38,7 +49,7 @@ public sealed class SharedRunLengthTests
         const string OneOrder = "webhook_id,customer,product,quantity,amount\nwh-1,ada,mug,1,9.99\n";
 
         var result = await QuickstartProcess.RunWithInputAsync(
-            OneOrder, cancellationToken, "--input", "-", "--provider", await StoreKind.Redis.UrlAsync(), "--processes", "1", "--workers", "1", "--duration", "2");
+            OneOrder, cancellationToken, "--input", "-", "--processes", "1", "--workers", "1", "--duration", "2");
 
         Assert.That(result.Errors, Is.Empty);
         Assert.That(result.Output, Does.Contain("without lock, seconds: 2 of 2").And.Contain("with lock, seconds: 2 of 2"));

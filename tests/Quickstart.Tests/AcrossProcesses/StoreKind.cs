@@ -10,27 +10,30 @@ namespace GoGoScope.Quickstart.Tests;
 /// <summary>The stores that the tests run on, each with what a test has to know of it.</summary>
 public sealed class StoreKind
 {
-    private readonly TestServer _server;
+    private readonly Func<Task<string>> _connection;
     private readonly Func<string, string> _url;
     private readonly Func<string, Task<long>> _countLeft;
     private readonly string _name;
 
-    private StoreKind(string name, TestServer server, Func<string, string> url, Func<string, Task<long>> countLeft) =>
-        (_name, _server, _url, _countLeft) = (name, server, url, countLeft);
+    private StoreKind(string name, Func<Task<string>> connection, Func<string, string> url, Func<string, Task<long>> countLeft) =>
+        (_name, _connection, _url, _countLeft) = (name, connection, url, countLeft);
 
-    public static StoreKind Redis { get; } = new("Redis", TestServer.Redis, connection => $"redis://{connection}", CountKeysAsync);
+    public static StoreKind Files { get; } = new("files", () => Task.FromResult(RunSetUp.StoreDirectory), directory => $"file://{directory}", CountDirectoriesAsync);
 
-    public static StoreKind Postgres { get; } = new("PostgreSQL", TestServer.Postgres, UrlOfPostgres, CountSchemasAsync);
+    public static StoreKind Redis { get; } = new("Redis", TestServer.Redis.ConnectionAsync, connection => $"redis://{connection}", CountKeysAsync);
 
-    public static StoreKind MariaDb { get; } = new("MariaDB", TestServer.MariaDb, UrlOfMariaDb, CountTablesAsync);
+    public static StoreKind Postgres { get; } = new("PostgreSQL", TestServer.Postgres.ConnectionAsync, UrlOfPostgres, CountSchemasAsync);
+
+    public static StoreKind MariaDb { get; } = new("MariaDB", TestServer.MariaDb.ConnectionAsync, UrlOfMariaDb, CountTablesAsync);
 
 #if !NO_MONGODB
-    public static StoreKind Mongo { get; } = new("MongoDB", TestServer.Mongo, connection => connection, CountCollectionsAsync);
+    public static StoreKind Mongo { get; } = new("MongoDB", TestServer.Mongo.ConnectionAsync, connection => connection, CountCollectionsAsync);
 #endif
 
     /// <summary>Those whose drivers could be restored.</summary>
     public static StoreKind[] All { get; } =
     [
+        Files,
         Redis,
         Postgres,
 #if !WITHOUT_MYSQLCONNECTOR
@@ -42,15 +45,15 @@ public sealed class StoreKind
     ];
 
     /// <summary>What <c>--provider</c> takes.</summary>
-    public async Task<string> UrlAsync() => _url(await _server.ConnectionAsync());
+    public async Task<string> UrlAsync() => _url(await _connection());
 
     /// <summary>How many things of ledgers are in the store.</summary>
-    public async Task<long> CountLeftAsync() => await _countLeft(await _server.ConnectionAsync());
+    public async Task<long> CountLeftAsync() => await _countLeft(await _connection());
 
     /// <summary>An empty place for a run, which is deleted with it.</summary>
     internal async Task<TemporaryStore> CreateAsync()
     {
-        var store = await SharedStore.ConnectAsync(ProviderUrl.TryParse(await UrlAsync())!, $"quickstart_{Guid.NewGuid():N}"[..19], processes: 8);
+        var store = await SharedStore.ConnectAsync(StoreAddress.TryParse(await UrlAsync())!, SharedStore.NewRun(), processes: 8);
         await store.CreateAsync(CancellationToken.None);
         return new TemporaryStore(store);
     }
@@ -70,6 +73,8 @@ public sealed class StoreKind
         var password = given.TryGetValue("Password", out var secret) ? $":{Uri.EscapeDataString($"{secret}")}" : "";
         return $"mariadb://{Uri.EscapeDataString($"{given["User ID"]}")}{password}@{given["Server"]}:{given["Port"]}/{Uri.EscapeDataString($"{given["Database"]}")}";
     }
+
+    private static Task<long> CountDirectoriesAsync(string directory) => Task.FromResult((long)Directory.EnumerateFileSystemEntries(directory).Count());
 
     // Of locks of workers that were killed, leases may be left.
     private static async Task<long> CountKeysAsync(string connection)

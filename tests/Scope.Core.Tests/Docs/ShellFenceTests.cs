@@ -15,6 +15,8 @@ public sealed class ShellFenceTests
             case ["dotnet", "run", .. var rest]: Project(rest); break;
             case ["dotnet", "build" or "test", .. var rest]: Paths(rest); break;
             case ["dotnet", "add", "package", var id]: Package(id); break;
+            case ["dotnet", "tool", "install", "--global", var id]: Package(id); break;
+            case ["gogoscope", var verb, .. var rest]: Tool(verb, rest); break;
             case ["git", "clone", ..]: break;
             case ["cd", _]: break;
             case ["bash", var script, .. var rest]: Script(script, rest); break;
@@ -55,6 +57,14 @@ public sealed class ShellFenceTests
 
     private static void Package(string id) =>
         Assert.That(Repository.Files("*.csproj", "src", "tests").Select(File.ReadAllText), Has.Some.Contain($"<PackageId>{id}</PackageId>"), $"No project makes the package {id}.");
+
+    /// <summary>That it does what it should is shown in tests/Scope.Tool.Tests.</summary>
+    private static void Tool(string verb, string[] words)
+    {
+        var source = string.Concat(Repository.Files("*.cs", "src/Scope.Tool").Select(File.ReadAllText));
+        foreach (var word in words.TakeWhile(word => word != "--").Where(word => word.StartsWith('-')).Prepend(verb))
+            Assert.That(source, Does.Contain($"\"{word}\""), $"gogoscope has no {word}.");
+    }
 
     private static void Script(string script, string[] words)
     {

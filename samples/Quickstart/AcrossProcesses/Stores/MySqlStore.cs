@@ -32,7 +32,7 @@ internal sealed class MySqlStore : SharedStore
 
     public override ILockProvider Locks => _locks;
 
-    public static async Task<SharedStore> OpenAsync(ProviderUrl url, string run, int processes)
+    public static async Task<SharedStore> OpenAsync(StoreAddress url, string run, int processes)
     {
         var settings = new MySqlConnectionStringBuilder
         {

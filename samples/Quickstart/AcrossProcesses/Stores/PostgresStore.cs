@@ -26,7 +26,7 @@ internal sealed class PostgresStore : SharedStore
 
     public override ILockProvider Locks => _locks;
 
-    public static async Task<SharedStore> OpenAsync(ProviderUrl url, string run, int processes)
+    public static async Task<SharedStore> OpenAsync(StoreAddress url, string run, int processes)
     {
         var settings = new NpgsqlConnectionStringBuilder
         {

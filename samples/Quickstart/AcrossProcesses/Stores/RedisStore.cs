@@ -24,7 +24,7 @@ internal sealed class RedisStore : SharedStore
 
     public override ILockProvider Locks => _locks;
 
-    public static async Task<SharedStore> OpenAsync(ProviderUrl url, string run)
+    public static async Task<SharedStore> OpenAsync(StoreAddress url, string run)
     {
         var options = url.User is null ? new ConfigurationOptions() : ConfigurationOptions.Parse($"user={url.User}");
         options.EndPoints.Add(url.Host, url.Port);

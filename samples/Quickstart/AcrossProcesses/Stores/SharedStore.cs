@@ -8,7 +8,7 @@ using StackExchange.Redis;
 
 namespace GoGoScope.Quickstart;
 
-/// <summary>A server that all processes use: it keeps the ledger of one run, and the locks on it.</summary>
+/// <summary>A store that all processes use, a server or files: it keeps the ledger of one run, and the locks on it.</summary>
 /// <remarks>Everything of a run has the run's name in the store, so that runs do not meet, and can be cleaned up.</remarks>
 internal abstract class SharedStore : IAsyncDisposable
 {
@@ -16,26 +16,33 @@ internal abstract class SharedStore : IAsyncDisposable
     /// How long others wait for the locks of a worker that was killed, and for how long it is still taken to wait for some
     /// itself. A process that lives, but stands still for longer, loses its locks, and its writes are refused.
     /// </summary>
-    protected static readonly LeaseOptions Leases = new() { DefaultTimeToLive = TimeSpan.FromSeconds(1), Liveness = TimeSpan.FromSeconds(1) };
+    /// <remarks>That the store is slow, on a machine that is busy with all these processes, is no reason to give up.</remarks>
+    protected static readonly LeaseOptions Leases = new()
+    {
+        DefaultTimeToLive = TimeSpan.FromSeconds(1),
+        Liveness = TimeSpan.FromSeconds(1),
+        StoreTimeout = TimeSpan.FromSeconds(30),
+    };
 
     public abstract ISharedLedger Ledger { get; }
 
     public abstract ILockProvider Locks { get; }
 
-    /// <summary>Connects to the server.</summary>
+    /// <summary>Connects to the store.</summary>
     /// <param name="url">Where it is.</param>
     /// <param name="run">The run's name.</param>
     /// <param name="processes">How many processes do the same.</param>
     /// <exception cref="BadInputException">It can't be reached.</exception>
-    public static async Task<SharedStore> ConnectAsync(ProviderUrl url, string run, int processes)
+    public static async Task<SharedStore> ConnectAsync(StoreAddress url, string run, int processes)
     {
         try
         {
             return url.Kind switch
             {
-                ServerKind.Redis => await RedisStore.OpenAsync(url, run),
-                ServerKind.Postgres => await PostgresStore.OpenAsync(url, run, processes),
-                ServerKind.MySql => await MySqlStore.OpenAsync(url, run, processes),
+                StoreKind.File => FileStore.Open(url, run),
+                StoreKind.Redis => await RedisStore.OpenAsync(url, run),
+                StoreKind.Postgres => await PostgresStore.OpenAsync(url, run, processes),
+                StoreKind.MySql => await MySqlStore.OpenAsync(url, run, processes),
 #if NO_MONGODB
                 _ => throw new BadInputException($"{url}: the quickstart was built without MongoDB's driver, which the package registry at hand lacks."),
 #else
@@ -49,19 +56,26 @@ internal abstract class SharedStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns if the server can be reached.</summary>
+    /// <summary>A name that no other run has.</summary>
+    public static string NewRun() => $"quickstart_{Guid.NewGuid():N}"[..19];
+
+    /// <summary>Returns if the store can be used; leaves nothing there.</summary>
     /// <exception cref="BadInputException">It can't.</exception>
-    public static async Task TryAsync(ProviderUrl url) => await (await ConnectAsync(url, "quickstart", processes: 1)).DisposeAsync();
+    public static async Task TryAsync(StoreAddress url)
+    {
+        await using var store = await ConnectAsync(url, NewRun(), processes: 1);
+        await store.DeleteAsync();
+    }
 
     /// <summary>What <paramref name="e"/> means to a user, if it comes from the store or its driver; null if it is a defect of ours.</summary>
-    public static BadInputException? Failure(ProviderUrl url, Exception e) => e switch
+    public static BadInputException? Failure(StoreAddress url, Exception e) => e switch
     {
         BadInputException known => known,
-        // A driver's own, the network's, and what a driver says about a word that it does not know in the URL.
+        // A driver's own, the network's, the file system's, and what a driver says about a word that it does not know in the URL.
 #if !NO_MONGODB
         MongoException => new($"{url}: {e.Message}"),
 #endif
-        LockProviderException or RedisException or DbException or TimeoutException or SocketException or ArgumentException => new($"{url}: {e.Message}"),
+        LockProviderException or RedisException or DbException or TimeoutException or SocketException or ArgumentException or IOException or UnauthorizedAccessException => new($"{url}: {e.Message}"),
         _ => null,
     };
 

@@ -20,7 +20,7 @@ internal static class Worker
         using var input = new StreamReader(Console.OpenStandardInput());
         if (await input.ReadLineAsync() is not { } line) return ExitCode.Ok;
         var job = WorkerJob.Parse(line);
-        var provider = ProviderUrl.TryParse(job.Provider.OriginalString)!;
+        var provider = StoreAddress.TryParse(job.Provider.OriginalString)!;
         try
         {
             await using var store = await SharedStore.ConnectAsync(provider, job.Run, job.Processes);

@@ -25,7 +25,7 @@ internal sealed class MongoStore : SharedStore
 
     public override ILockProvider Locks => _locks;
 
-    public static async Task<SharedStore> OpenAsync(ProviderUrl url, string run)
+    public static async Task<SharedStore> OpenAsync(StoreAddress url, string run)
     {
         var settings = MongoClientSettings.FromConnectionString(url.Address.OriginalString);
         (settings.ServerSelectionTimeout, settings.ConnectTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));

@@ -1,6 +1,6 @@
-namespace GoGoScope.Quickstart.Tests;
+namespace GoGoScope.Tool.Tests;
 
-public sealed class ProviderUrlTests
+public sealed class StoreAddressTests
 {
     [TestCase("redis://localhost", "Redis at localhost:6379", null, null, null)]
     [TestCase("redis://:secret@localhost:7000/3", "Redis at localhost:7000", null, "secret", "3")]
@@ -14,16 +14,36 @@ public sealed class ProviderUrlTests
     [TestCase("mongodb://ada:secret@127.0.0.1:7000/shop?authSource=admin", "MongoDB at 127.0.0.1:7000", "ada", "secret", "shop")]
     public void A_URL_is_taken_apart_and_shown_without_its_password(string text, string shown, string? user, string? password, string? database)
     {
-        var url = ProviderUrl.TryParse(text)!;
+        var url = StoreAddress.TryParse(text)!;
 
         Assert.That($"{url}", Is.EqualTo(shown));
         Assert.That((url.User, url.Password, url.Database), Is.EqualTo((user, password, database)));
     }
 
+    [TestCase("file:///var/lib/shop/locks", "/var/lib/shop/locks")]
+    [TestCase("file:///var/lib/my%20shop%23%3F/", "/var/lib/my shop#?/")]
+    public void A_directory_is_taken_as_it_is(string text, string directory)
+    {
+        var address = StoreAddress.TryParse(text)!;
+
+        Assert.That((address.Kind, address.Directory, $"{address}"), Is.EqualTo((StoreKind.File, directory, $"files in {directory}")));
+    }
+
+    [TestCase("/tmp")]
+    [TestCase("/home/ada/.local/share")]
+    [TestCase("/a b/100%/%20/#1/é?")]
+    public void The_address_of_a_directory_leads_there(string directory)
+    {
+        var address = StoreAddress.OfDirectory(directory);
+
+        Assert.That(address.Directory, Is.EqualTo(directory));
+        Assert.That(StoreAddress.TryParse(address.Address.OriginalString)!.Directory, Is.EqualTo(directory));
+    }
+
     [Test]
     public void Further_words_are_the_drivers() =>
         Assert.That(
-            ProviderUrl.TryParse("postgres://ada@localhost/shop?sslmode=require&Application%20Name=a%26b")!.Parameters,
+            StoreAddress.TryParse("postgres://ada@localhost/shop?sslmode=require&Application%20Name=a%26b")!.Parameters,
             Is.EqualTo(new[] { KeyValuePair.Create("sslmode", "require"), KeyValuePair.Create("Application Name", "a&b") }));
 
     [TestCase("")]
@@ -37,5 +57,10 @@ public sealed class ProviderUrlTests
     [TestCase("mongodb://localhost/")]
     [TestCase("mongodb://localhost/shop/locks")]
     [TestCase("http://localhost/shop")]
-    public void Anything_else_is_none(string text) => Assert.That(ProviderUrl.TryParse(text), Is.Null);
+    [TestCase("file:///")]
+    [TestCase("file://locks")]
+    [TestCase("file:locks")]
+    [TestCase("file:///locks?mode=fast")]
+    [TestCase("/var/lib/shop/locks")]
+    public void Anything_else_is_none(string text) => Assert.That(StoreAddress.TryParse(text), Is.Null);
 }

@@ -1,0 +1,42 @@
+using System.CommandLine;
+
+namespace GoGoScope.Tool;
+
+/// <summary><c>--store</c>, and what stands in for it.</summary>
+internal static class StoreOption
+{
+    private const string Variable = "GOGOSCOPE_STORE";
+
+    internal static Option<StoreAddress?> Create() => new("--store")
+    {
+        HelpName = "ADDRESS",
+        Description = $"Where the locks are: {StoreAddress.Forms}. By default what {Variable} says; if that is not set, files in this user's ~/.local/share/gogoscope/locks, for this machine alone.",
+        CustomParser = argument =>
+        {
+            var address = StoreAddress.TryParse(argument.Tokens[^1].Value);
+            if (address is null) argument.AddError(WhyNot("--store", argument.Tokens[^1].Value));
+            return address;
+        },
+    };
+
+    /// <summary>The store that was asked for.</summary>
+    /// <exception cref="ToolException">There is none.</exception>
+    internal static StoreAddress Resolve(StoreAddress? given)
+    {
+        if (given is not null) return given;
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } text) return StoreAddress.TryParse(text) ?? throw new ToolException(ExitCode.BadInput, WhyNot(Variable, text));
+        try
+        {
+            return StoreAddress.OfDirectory(FileLockStore.DefaultDirectory);
+        }
+        catch (IOException e)
+        {
+            throw new ToolException(ExitCode.BadInput, $"{e.Message} Say --store file:///DIRECTORY.", e);
+        }
+    }
+
+    private static string WhyNot(string what, string text) => $"{what} must be {StoreAddress.Forms}, not {Said.Quoted(WithoutPassword(text))}.";
+
+    private static string WithoutPassword(string text) =>
+        text.LastIndexOf('@') is >= 0 and var at ? $"{text[..(text.IndexOf("://", StringComparison.Ordinal) is >= 0 and var start && start < at ? start + 3 : 0)]}…{text[at..]}" : text;
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+
+namespace GoGoScope.Tool;
+
+/// <summary>What the commands that look into a store have in common.</summary>
+internal static class Look
+{
+    internal static Option<bool> JsonOption() => new("--json") { Description = "JSON, for programs." };
+
+    /// <summary>Opens the store for <paramref name="work"/>, which is told of by what it can't do.</summary>
+    /// <exception cref="ToolException">The store can't be used.</exception>
+    internal static async Task<int> AtAsync(StoreAddress address, Func<LeasedLockProvider, Task> work)
+    {
+        var provider = await OpenStore.AtAsync(address, new LeaseOptions(), CancellationToken.None).ConfigureAwait(false);
+        await using (provider.ConfigureAwait(false))
+        {
+            try
+            {
+                await work(provider).ConfigureAwait(false);
+                return ExitCode.Ok;
+            }
+            catch (LockProviderException e)
+            {
+                throw new ToolException(ExitCode.NoStore, e.Message, e);
+            }
+        }
+    }
+}

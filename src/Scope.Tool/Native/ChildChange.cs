@@ -1,0 +1,47 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace GoGoScope.Tool;
+
+/// <summary>What has become of a child process: it has exited, was killed, or was stopped.</summary>
+/// <param name="Process">Which one.</param>
+/// <param name="Kind">What has happened.</param>
+/// <param name="Number">The exit code, or the signal.</param>
+[SupportedOSPlatform("linux")]
+internal readonly unsafe record struct ChildChange(int Process, ChildChangeKind Kind, int Number)
+{
+    private const int AnyChild = 0;
+    private const int OneChild = 1;
+    private const int Stopped = 0x02;
+    private const int Exited = 0x04;
+    private const int LeaveIt = 0x01000000;
+    private const int Interrupted = 4;
+    private const int InfoLength = 128;
+
+    /// <summary>Waits for the next change of any child, without taking it; null if there is no child.</summary>
+    internal static ChildChange? Wait() => Wait(AnyChild, 0, Exited | Stopped | LeaveIt);
+
+    /// <summary>Takes it: from then on its number may be that of another process.</summary>
+    internal void Take() => Wait(OneChild, Process, Exited | Stopped);
+
+    private static ChildChange? Wait(int kind, int id, int options)
+    {
+        ulong* info = stackalloc ulong[InfoLength / sizeof(ulong)];
+        while (Libc.WaitFor(kind, id, (byte*)info, options) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() != Interrupted) return null;
+        }
+        // si_code, si_pid and si_status of the kernel's structure.
+        var numbers = (int*)info;
+        return new ChildChange(numbers[4], (ChildChangeKind)numbers[2], numbers[6]);
+    }
+}
+
+/// <summary>The kernel's numbers of what becomes of a child.</summary>
+internal enum ChildChangeKind
+{
+    Exited = 1,
+    Killed = 2,
+    Dumped = 3,
+    Stopped = 5,
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+
+namespace GoGoScope.Tool;
+
+/// <summary>The machine's processes, as /proc has them at a moment.</summary>
+[SupportedOSPlatform("linux")]
+internal static class ProcessTable
+{
+    /// <summary>
+    /// The children of a process, their children, and so on, that still run: what is left of one that was killed, until somebody asks for its
+    /// exit code, does not, and has no children.
+    /// </summary>
+    internal static IReadOnlyList<int> DescendantsOf(int ancestor)
+    {
+        var children = All().Where(process => process.State != "Z").ToLookup(process => process.Parent, process => process.Id);
+        var found = new List<int>(children[ancestor]);
+        for (var i = 0; i < found.Count; i++) found.AddRange(children[found[i]]);
+        return found;
+    }
+
+    private static IEnumerable<Entry> All()
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Read(id, folder) is { } process) yield return process;
+        }
+    }
+
+    private static Entry? Read(int id, string folder)
+    {
+        try
+        {
+            // pid (name) state parent …, where the name may hold anything.
+            var stat = File.ReadAllText(Path.Combine(folder, "stat"));
+            var words = stat[(stat.LastIndexOf(')') + 2)..].Split(' ', 3);
+            return new Entry(id, words[0], int.Parse(words[1], CultureInfo.InvariantCulture));
+        }
+        catch (IOException)
+        {
+            // It has ended.
+            return null;
+        }
+    }
+
+    private sealed record Entry(int Id, string State, int Parent);
+}

@@ -1,0 +1,14 @@
+using GoGoScope.Tool;
+
+// This program starts itself again for that.
+if (OperatingSystem.IsLinux() && args.Length > SupervisorSettings.Words && args[0] == SupervisorSettings.Command) return Supervisor.Run(args);
+
+try
+{
+    return await Commands.RunAsync(args).ConfigureAwait(false);
+}
+catch (ToolException e)
+{
+    Said.Line(e.Message);
+    return e.ExitCode;
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace GoGoScope.Tool;
+
+/// <summary>One program under one lock, from the wait to the release.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class LockedRun(RunSettings settings)
+{
+    private const string KeyVariable = "GOGOSCOPE_KEY";
+    private const string TokenVariable = "GOGOSCOPE_FENCING_TOKEN";
+
+    // Scripts wait for gogoscope's end, and a lease that can't be given back ends by itself.
+    private static readonly TimeSpan LongestRelease = TimeSpan.FromSeconds(2);
+
+    private string Name => Path.GetFileName(settings.Program[0]);
+
+    /// <summary>Runs it; the result is what gogoscope ends with.</summary>
+    /// <exception cref="ToolException">It was not run, or not to its end.</exception>
+    internal async Task<int> RunAsync()
+    {
+        using var signals = new ForwardedSignals();
+        try
+        {
+            var leases = new LeaseOptions { DefaultTimeToLive = settings.TimeToLive, ReleaseTimeout = LongestRelease };
+            var provider = await OpenStore.AtAsync(settings.Store, leases, signals.Stop).WaitAsync(signals.Stop).ConfigureAwait(false);
+            await using (provider.ConfigureAwait(false))
+            {
+                var guard = await AcquireAsync(provider, signals.Stop).ConfigureAwait(false);
+                await using (guard.ConfigureAwait(false)) return await RunAsync(guard, signals).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (signals.Stopping is { } signal)
+        {
+            return ExitCode.OfSignal(signal);
+        }
+        catch (LockTimeoutException e)
+        {
+            throw new ToolException(settings.NotGrantedCode, e.Message, e);
+        }
+        catch (LeaseLostException e)
+        {
+            throw new ToolException(ExitCode.LeaseLost, e.Message, e);
+        }
+        catch (LockProviderException e)
+        {
+            throw new ToolException(ExitCode.NoStore, e.Message, e);
+        }
+        catch (NotStartedException e)
+        {
+            throw new ToolException(ExitCode.NotSupervised, $"gogoscope can't start its supervisor, {Environment.ProcessPath}: {e.Message}.", e);
+        }
+    }
+
+    private async Task<LockGuard> AcquireAsync(ILockProvider provider, CancellationToken cancellationToken)
+    {
+        // It is not renewed by itself but here: the supervisor has to know until when it lasts.
+        var @lock = new Lock(CancellationToken.None, new LockOptions
+        {
+            Provider = provider,
+            Key = settings.Key,
+            TimeToLive = settings.TimeToLive,
+            AutoRenew = false,
+            Owner = settings.Owner,
+        });
+        var how = new AcquireOptions { Timeout = settings.Wait, Priority = settings.Priority };
+        return settings.Mode == LockMode.Read
+            ? await @lock.AcquireReadAsync(how, cancellationToken).ConfigureAwait(false)
+            : await @lock.AcquireAsync(how, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int> RunAsync(LockGuard guard, ForwardedSignals signals)
+    {
+        var renewal = new Renewal(guard, settings.TimeToLive);
+        // Granted by somebody's release, it may have been on its way here for a while.
+        var until = await renewal.OnceAsync().ConfigureAwait(false);
+        signals.Stop.ThrowIfCancellationRequested();
+        (string, string)[] variables = [(KeyVariable, settings.Key), (TokenVariable, guard.FencingToken.ToString(CultureInfo.InvariantCulture))];
+        SupervisedProgram? started = null;
+        using var continued = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => started?.Continue());
+        var program = started = SupervisedProgram.Start(settings.Program, until, settings.Grace, variables, Suspend, SayThatItEnds);
+        await using (program.ConfigureAwait(false))
+        {
+            using var over = new CancellationTokenSource();
+            signals.ForwardTo(program.Send);
+            var renewing = renewal.KeepAsync(program, over.Token);
+
+            var end = await program.Ended.ConfigureAwait(false);
+            var wasHeld = guard.IsHeld;
+            await over.CancelAsync().ConfigureAwait(false);
+            await renewing.ConfigureAwait(false);
+            return CodeOf(end, wasHeld);
+        }
+    }
+
+    /// <summary>Ctrl+Z: stops as the program was stopped, until the shell says SIGCONT.</summary>
+    private static void Suspend(SupervisedProgram program, int signal)
+    {
+        // Where no shell waits that could say so, the kernel lets nobody stop.
+        var canStop = Libc.SessionOf(Libc.Parent()) == Libc.SessionOf(0);
+        // It wanted the terminal from the background, and the shell has put it into the foreground since.
+        var mayHaveIt = signal != Signal.TerminalStop && Foreground.Find(Libc.GroupOf(0)) is { IsOwn: true };
+        if (canStop && !mayHaveIt) Libc.Kill(0, Signal.TerminalStop);
+        else program.Continue();
+    }
+
+    private void SayThatItEnds() =>
+        Said.Line($"the lease on {Said.Quoted(settings.Key)} is about to end, or has: ending {Name} (TERM, then KILL within {Duration.Format(settings.Grace)}).");
+
+    private int CodeOf(ProgramEnd end, bool wasHeld) => end.Kind switch
+    {
+        ProgramEndKind.NotStarted when end.Number == Libc.NotFound => throw new ToolException(ExitCode.NotFound, $"{Said.Quoted(settings.Program[0])} was not found."),
+        ProgramEndKind.NotStarted => throw new ToolException(
+            ExitCode.NotExecutable, $"{Said.Quoted(settings.Program[0])} can't be run: {new NotStartedException(end.Number).Message}{(end.Number == Libc.NotExecutable ? ". A script begins with #! and its interpreter" : "")}."),
+        ProgramEndKind.Unknown => throw new ToolException(ExitCode.NotSupervised, $"the supervisor of {Name} was killed, and so {Name} was."),
+        _ when end.WasMade || !wasHeld => throw new ToolException(ExitCode.LeaseLost, $"{Name} has not run under {Said.Quoted(settings.Key)} to its end: the lease was lost."),
+        ProgramEndKind.Killed => ExitCode.OfSignal(end.Number),
+        _ => end.Number,
+    };
+}

@@ -1,0 +1,102 @@
+using System.IO.Pipes;
+using System.Runtime.Versioning;
+using System.Text;
+
+namespace GoGoScope.Tool;
+
+/// <summary>The program as gogoscope sees it, which has the supervisor in between.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class SupervisedProgram : IAsyncDisposable
+{
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
+
+    private readonly AnonymousPipeServerStream _commands;
+    private readonly AnonymousPipeServerStream _events;
+
+    private SupervisedProgram(AnonymousPipeServerStream commands, AnonymousPipeServerStream events, Action<SupervisedProgram, int> stopped, Action ending)
+    {
+        (_commands, _events) = (commands, events);
+        Ended = FollowAsync(stopped, ending);
+    }
+
+    /// <summary>How it has ended. Nothing of it runs then, unless it has ended by itself and left something behind.</summary>
+    internal Task<ProgramEnd> Ended { get; }
+
+    /// <summary>Starts the supervisor, which starts the program.</summary>
+    /// <param name="words">The program and its arguments.</param>
+    /// <param name="until">The timestamp until which the lease can be relied upon.</param>
+    /// <param name="grace">How long before that the program is asked to end.</param>
+    /// <param name="variables">What is added to its environment.</param>
+    /// <param name="stopped">Called when the terminal has stopped the program, with the signal.</param>
+    /// <param name="ending">Called when it is asked to end because its lease does.</param>
+    /// <exception cref="NotStartedException">The system can't start another gogoscope.</exception>
+    internal static SupervisedProgram Start(IReadOnlyList<string> words, long until, TimeSpan grace, IReadOnlyList<(string Name, string Value)> variables, Action<SupervisedProgram, int> stopped, Action ending)
+    {
+        var commands = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.Inheritable);
+        var events = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.Inheritable);
+        ProgramTree.Adopt();
+        var settings = new SupervisorSettings(commands.GetClientHandleAsString(), events.GetClientHandleAsString(), Libc.GroupOf(0), until, grace);
+        ProcessGroup.Start([.. Self().Concat(settings.Arguments()).Select(Encoding.UTF8.GetBytes), .. ProcessWords.LastArguments(words)], ProcessWords.Environment(variables));
+        commands.DisposeLocalCopyOfClientHandle();
+        events.DisposeLocalCopyOfClientHandle();
+        return new SupervisedProgram(commands, events, stopped, ending);
+    }
+
+    /// <summary>The lease was renewed.</summary>
+    internal void LeaseLastsUntil(long timestamp) => Tell(new SupervisorLine(SupervisorLine.Until, timestamp));
+
+    /// <summary>Passes a signal on: to the program's group what ends programs, as a terminal does, and to the program alone what only it may know.</summary>
+    internal void Send(int signal) =>
+        Tell(new SupervisorLine(signal is Signal.User1 or Signal.User2 ? SupervisorLine.SignalProgram : SupervisorLine.SignalGroup, signal));
+
+    /// <summary>Lets it go on after it was stopped.</summary>
+    internal void Continue() => Tell(new SupervisorLine(SupervisorLine.Continue));
+
+    /// <summary>The lease is lost: has it ended.</summary>
+    internal void End() => Tell(new SupervisorLine(SupervisorLine.End));
+
+    /// <summary>Returns when it has ended; if it has not yet, it is made to.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_commands) _commands.Dispose();
+        await Ended.ConfigureAwait(false);
+        await _events.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>This program once more.</summary>
+    private static string[] Self() => Path.GetFileName(Environment.ProcessPath!) == "dotnet"
+        ? [Environment.ProcessPath!, "exec", typeof(SupervisedProgram).Assembly.Location]
+        : [Environment.ProcessPath!];
+
+    private async Task<ProgramEnd> FollowAsync(Action<SupervisedProgram, int> stopped, Action ending)
+    {
+        using var lines = new StreamReader(_events);
+        while (await lines.ReadLineAsync().ConfigureAwait(false) is { } text)
+        {
+            var line = SupervisorLine.Parse(text);
+            switch (line.Word)
+            {
+                case SupervisorLine.Stopped: stopped(this, (int)line.Numbers[0]); break;
+                case SupervisorLine.Ending: ending(); break;
+                case SupervisorLine.Ended: return line.ToEnd();
+            }
+        }
+        await KillAsync().ConfigureAwait(false);
+        return new ProgramEnd(ProgramEndKind.Unknown, 0);
+    }
+
+    /// <summary>Nobody supervises it any more: all that it has come to is adopted by this process.</summary>
+    private static async Task KillAsync()
+    {
+        while (ProcessTable.DescendantsOf(Environment.ProcessId) is { Count: > 0 } left)
+        {
+            foreach (var process in left) Libc.Kill(process, Signal.Kill);
+            await Task.Delay(BetweenLooks, TimeProvider.System).ConfigureAwait(false);
+        }
+    }
+
+    private void Tell(SupervisorLine line)
+    {
+        lock (_commands) line.WriteTo(_commands);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+
+namespace GoGoScope.Tool.Tests;
+
+/// <summary>Who holds what, and who waits, as the command line shows it.</summary>
+[TestFixture]
+[Parallelizable]
+[Platform("Linux")]
+[CancelAfter(60_000)]
+public sealed class LookingTests
+{
+    private DirectoryInfo _directory = null!;
+    private FileLockProvider _provider = null!;
+
+    private string Store => $"file://{_directory.FullName}";
+
+    [SetUp]
+    public void Open()
+    {
+        _directory = Directory.CreateTempSubdirectory("gogoscope-");
+        _provider = new FileLockProvider(_directory.FullName);
+    }
+
+    [TearDown]
+    public async Task Close()
+    {
+        await _provider.DisposeAsync();
+        _directory.Delete(recursive: true);
+    }
+
+    [Test]
+    public async Task List_and_show_have_who_holds_and_who_waits()
+    {
+        await using var guard = await LockOf("b", "ada").AcquireAsync();
+        await using var other = await LockOf("a", "bob").AcquireReadAsync();
+        await using var second = new FileLockProvider(_directory.FullName);
+        await using var waiter = ToolProcess.Start("run", "--store", Store, "--key", "b", "--owner", "eve", "--", "true");
+        await Waiting.Until(async () => (await _provider.InspectAsync("b")).Waiters.Count == 1, "somebody waits");
+
+        var list = await ToolProcess.RunAsync("list", "--store", Store);
+        var some = await ToolProcess.RunAsync("list", "a", "--store", Store, "--json");
+        var show = await ToolProcess.RunAsync("show", "b", "--store", Store);
+        var json = await ToolProcess.RunAsync("show", "b", "--store", Store, "--json");
+        await guard.DisposeAsync();
+        await waiter.EndAsync();
+
+        Assert.That(list.Output, Does.Match(@"(?s)^KEY.*\na +held +bob +read .*\nb +held +ada +exclusive .*\n +waits +eve +exclusive "));
+        using var keys = JsonDocument.Parse(some.Output);
+        Assert.That(keys.RootElement.EnumerateArray().Select(key => key.GetProperty("key").GetString()), Is.EqualTo(["a"]));
+        Assert.That(show.Output, Does.Match(@"(?s)^Lock ""b""\n  held by ada, exclusive, token \d+.* left\n  waited for by eve, exclusive, "));
+        using var key = JsonDocument.Parse(json.Output);
+        Assert.That(key.RootElement.GetProperty("holders")[0].GetProperty("fencingToken").GetInt64(), Is.EqualTo(guard.FencingToken));
+        Assert.That(key.RootElement.GetProperty("waiters")[0].GetProperty("owner").GetString(), Is.EqualTo("eve"));
+    }
+
+    [Test]
+    public async Task What_nobody_has_is_free()
+    {
+        var (list, show) = (await ToolProcess.RunAsync("list", "--store", Store), await ToolProcess.RunAsync("show", "k", "--store", Store));
+
+        Assert.That((list.ExitCode, list.Output), Is.EqualTo((0, $"No lock is held or waited for: files in {_directory.FullName}.\n")));
+        Assert.That((show.ExitCode, show.Output), Is.EqualTo((0, "Lock \"k\": free\n")));
+        Assert.That((await ToolProcess.RunAsync("list", "--store", Store, "--json")).Output, Is.EqualTo("[]\n"));
+    }
+
+    [Test]
+    public async Task Watch_shows_each_change_as_a_line()
+    {
+        await using var watch = ToolProcess.Start("watch", "--store", Store, "--every", "10ms", "--json");
+        var guard = await LockOf("k", "ada").AcquireAsync();
+
+        using var held = JsonDocument.Parse((await watch.LineAsync())!);
+        await guard.DisposeAsync();
+        using var free = JsonDocument.Parse((await watch.LineAsync())!);
+        await watch.SignalAsync("TERM");
+        var end = await watch.EndAsync();
+
+        Assert.That(held.RootElement.GetProperty("holders")[0].GetProperty("owner").GetString(), Is.EqualTo("ada"));
+        Assert.That(free.RootElement.GetProperty("holders").GetArrayLength(), Is.Zero);
+        Assert.That((end.ExitCode, end.Output, end.Errors), Is.EqualTo((143, "", "")));
+    }
+
+    private Lock LockOf(string key, string owner) => new(CancellationToken.None, new LockOptions { Provider = _provider, Key = key, Owner = owner });
+}

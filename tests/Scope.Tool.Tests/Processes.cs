@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace GoGoScope.Tool.Tests;
+
+/// <summary>The machine's processes.</summary>
+internal static class Processes
+{
+    /// <summary>Whether Ctrl+C is ignored here, as in a background job of some shells; a child inherits that.</summary>
+    internal static bool IgnoresInterrupts =>
+        File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var line
+        && (Convert.ToUInt64(line["SigIgn:".Length..].Trim(), 16) & 1UL << (Signal.Interrupt - 1)) != 0;
+
+    internal static IReadOnlyList<int> ChildrenOf(int parent) =>
+    [
+        .. from folder in Directory.EnumerateDirectories("/proc")
+           let id = int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0
+           where id != 0 && Signals.Stat(id)?.Parent == parent.ToString(CultureInfo.InvariantCulture)
+           select id,
+    ];
+
+    internal static IReadOnlyList<int> DescendantsOf(int ancestor) => [.. ChildrenOf(ancestor).SelectMany(child => DescendantsOf(child).Prepend(child))];
+
+    /// <summary>Whether it is there, and not only what is left of it until somebody asks for its exit code.</summary>
+    internal static bool IsRunning(int id) => Signals.Stat(id) is { State: not "Z" };
+
+    internal static int Parse(string? line) => int.Parse(line!, CultureInfo.InvariantCulture);
+}

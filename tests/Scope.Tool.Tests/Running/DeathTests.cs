@@ -1,0 +1,83 @@
+namespace GoGoScope.Tool.Tests;
+
+/// <summary>Somebody of the three processes, gogoscope, supervisor and program, is killed or stands still.</summary>
+[TestFixture]
+[Parallelizable(ParallelScope.All)]
+[Platform("Linux")]
+[CancelAfter(60_000)]
+public sealed class DeathTests
+{
+    /// <summary>Has a child, and another one in a session of its own, and says all three processes.</summary>
+    internal const string Family = "sleep 1000 & a=$!; setsid sleep 1000 & echo $$ $a $!; wait";
+
+    [Test]
+    public async Task When_gogoscope_is_killed_nothing_is_left_of_the_program_long_before_the_lease_ends()
+    {
+        await using var killed = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--ttl", "1h", "--", "sh", "-c", Family);
+        var family = await FamilyAsync(killed);
+
+        await killed.SignalAsync("KILL");
+
+        await Waiting.Until(() => !family.Any(Processes.IsRunning), "all of them are gone");
+    }
+
+    [Test]
+    public async Task A_program_that_does_not_listen_is_killed_before_the_lease_of_a_killed_gogoscope_ends()
+    {
+        var key = RunSetUp.NewKey();
+        await using var killed = Start(key, "sh", "-c", $"trap '' TERM; {Family}; read line");
+        var family = await FamilyAsync(killed);
+        // Says whether anybody of them is there when it begins.
+        await using var next = Start(key, "sh", "-c", $"kill -0 {string.Join(" 2>/dev/null || kill -0 ", family)} 2>/dev/null && echo together || echo alone");
+
+        await killed.SignalAsync("KILL");
+
+        Assert.That((await next.EndAsync()).Output, Is.EqualTo("alone\n"));
+        await Waiting.Until(() => !family.Any(Processes.IsRunning), "all of them are gone");
+    }
+
+    [Test]
+    public async Task When_gogoscope_stands_still_the_program_ends_with_its_lease()
+    {
+        await using var tool = Start(RunSetUp.NewKey(), "sh", "-c", Family);
+        var family = await FamilyAsync(tool);
+
+        await tool.SignalAsync("STOP");
+
+        await Waiting.Until(() => !family.Any(Processes.IsRunning), "all of them are gone");
+        await tool.SignalAsync("CONT");
+        Assert.That((await tool.EndAsync()).ExitCode, Is.EqualTo(113));
+    }
+
+    [Test]
+    public async Task When_the_supervisor_is_killed_so_is_the_program_and_the_lock_is_free()
+    {
+        var key = RunSetUp.NewKey();
+        await using var tool = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", key, "--", "sh", "-c", Family);
+        var family = await FamilyAsync(tool);
+
+        await Signals.SendAsync("KILL", tool.Supervisor);
+
+        var result = await tool.EndAsync();
+        Assert.That((result.ExitCode, result.Errors), Is.EqualTo((116, "gogoscope: the supervisor of sh was killed, and so sh was.\n")));
+        Assert.That(family.Where(Processes.IsRunning), Is.Empty);
+        Assert.That((await ToolProcess.RunAsync("run", "--store", RunSetUp.Store, "--key", key, "--wait", "0", "--", "true")).ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public async Task When_the_program_is_killed_the_lock_is_free()
+    {
+        var key = RunSetUp.NewKey();
+        await using var tool = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", key, "--", "sh", "-c", "echo $$; exec sleep 1000");
+
+        await Signals.SendAsync("KILL", Processes.Parse(await tool.LineAsync()));
+
+        Assert.That((await tool.EndAsync()).ExitCode, Is.EqualTo(137));
+        Assert.That((await ToolProcess.RunAsync("run", "--store", RunSetUp.Store, "--key", key, "--wait", "0", "--", "true")).ExitCode, Is.Zero);
+    }
+
+    internal static async Task<IReadOnlyList<int>> FamilyAsync(ToolProcess tool) => [.. (await tool.LineAsync())!.Split().Select(Processes.Parse)];
+
+    private static ToolProcess Start(string key, params IEnumerable<string> program) =>
+        ToolProcess.Start(["run", "--store", RunSetUp.Store, "--key", key, "--ttl", "3s", "--", .. program]);
+}

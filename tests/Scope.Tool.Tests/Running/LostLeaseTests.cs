@@ -1,0 +1,62 @@
+namespace GoGoScope.Tool.Tests;
+
+/// <summary>A program whose lock is lost while it runs.</summary>
+[TestFixture]
+[Parallelizable(ParallelScope.All)]
+[Platform("Linux")]
+[CancelAfter(60_000)]
+public sealed class LostLeaseTests
+{
+    [Test]
+    public async Task When_the_store_goes_away_programs_are_asked_to_end_and_killed_before_their_lease_ends()
+    {
+        await using var server = await TestServer.Redis.StartOwnAsync();
+        string[] common = ["run", "--store", $"redis://{server.Connection}", "--ttl", "3s"];
+        await using var polite = ToolProcess.Start([.. common, "--key", "polite", "--", "sh", "-c", "trap 'echo asked; exit 0' TERM; echo ready; while :; do sleep 1000 & wait; done"]);
+        await using var deaf = ToolProcess.Start([.. common, "--key", "deaf", "--", "sh", "-c", $"trap '' TERM; {DeathTests.Family}; read line"]);
+        Assert.That(await polite.LineAsync(), Is.EqualTo("ready"));
+        var family = await DeathTests.FamilyAsync(deaf);
+
+        await server.KillAsync();
+
+        var (asked, killed) = (await polite.EndAsync(), await deaf.EndAsync());
+        Assert.That((asked.ExitCode, asked.Output), Is.EqualTo((113, "asked\n")));
+        Assert.That(asked.Errors, Does.Contain("gogoscope: sh has not run under \"polite\" to its end: the lease was lost.\n"));
+        Assert.That(killed.ExitCode, Is.EqualTo(113));
+        Assert.That(family.Where(Processes.IsRunning), Is.Empty);
+    }
+
+    [Test]
+    public async Task When_the_store_was_only_away_for_a_moment_the_program_goes_on_for_longer_than_the_lease_was()
+    {
+        await using var server = await TestServer.Redis.StartOwnAsync();
+        await using var tool = ToolProcess.Start("run", "--store", $"redis://{server.Connection}", "--ttl", "3s", "--grace", "100ms", "--key", "patient", "--", "sh", "-c", "echo ready; read line; exit 0");
+        Assert.That(await tool.LineAsync(), Is.EqualTo("ready"));
+
+        await server.KillAsync();
+        await server.StartAsync();
+        await using var provider = await GoGoScope.Persistence.Redis.RedisLockProvider.ConnectAsync(server.Connection);
+        var first = (await provider.InspectAsync("patient")).Holders.Single().ExpiresAt;
+        await Waiting.Until(async () => (await provider.InspectAsync("patient")).Holders is [var holder] && holder.ExpiresAt > first + TimeSpan.FromSeconds(3), "it was renewed for longer");
+
+        Assert.That((await tool.EndAsync()).ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public async Task When_the_lock_is_taken_away_the_program_ends_and_somebody_else_has_it()
+    {
+        var key = RunSetUp.NewKey();
+        await using var tool = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", key, "--ttl", "6s", "--grace", "100ms", "--owner", "ada", "--", "sh", "-c", "echo ready; sleep 1000");
+        Assert.That(await tool.LineAsync(), Is.EqualTo("ready"));
+
+        var refused = await ToolProcess.RunAsync("release", key, "--store", RunSetUp.Store);
+        var released = await ToolProcess.RunAsync("release", key, "--store", RunSetUp.Store, "--force");
+
+        Assert.That((refused.ExitCode, refused.Output), Is.EqualTo((115, "")));
+        Assert.That(released.ExitCode, Is.Zero);
+        Assert.That(released.Output, Does.StartWith($"\"{key}\" was taken from ada"));
+        var result = await tool.EndAsync();
+        Assert.That(result.ExitCode, Is.EqualTo(113), result.Errors);
+        Assert.That((await ToolProcess.RunAsync("release", key, "--store", RunSetUp.Store, "--force")).Output, Is.EqualTo($"Nobody holds \"{key}\".\n"));
+    }
+}

@@ -1,0 +1,80 @@
+namespace GoGoScope.Tool.Tests;
+
+/// <summary>Signals to gogoscope are the program's.</summary>
+[TestFixture]
+[Parallelizable(ParallelScope.All)]
+[Platform("Linux")]
+[CancelAfter(60_000)]
+public sealed class SignalTests
+{
+    /// <summary>Says each signal that it hears, and ends with TERM.</summary>
+    private const string Listener = """
+        for signal in INT HUP QUIT USR1 USR2; do trap "echo $signal" $signal; done
+        trap 'echo TERM; exit 5' TERM
+        echo ready
+        while :; do sleep 1000 & wait; done
+        """;
+
+    [Test]
+    public async Task They_are_passed_on_and_what_it_makes_of_them_is_its_own()
+    {
+        Assume.That(Processes.IgnoresInterrupts, Is.False, "started by a process that ignores Ctrl+C, and so are its children");
+        await using var tool = Start("sh", "-c", Listener);
+        Assert.That(await tool.LineAsync(), Is.EqualTo("ready"));
+
+        foreach (var signal in new[] { "INT", "HUP", "QUIT", "USR1", "USR2", "TERM" })
+        {
+            await tool.SignalAsync(signal);
+            Assert.That(await tool.LineAsync(), Is.EqualTo(signal));
+        }
+
+        var result = await tool.EndAsync();
+        Assert.That((result.ExitCode, result.Errors), Is.EqualTo((5, "")));
+    }
+
+    [Test]
+    public async Task One_that_ends_the_program_ends_its_children_too()
+    {
+        await using var tool = Start("sh", "-c", "sleep 1000 & echo $!; wait");
+        var child = Processes.Parse(await tool.LineAsync());
+
+        await tool.SignalAsync("TERM");
+
+        var result = await tool.EndAsync();
+        Assert.That((result.ExitCode, result.Errors), Is.EqualTo((143, "")));
+        await Waiting.Until(() => !Processes.IsRunning(child), "the program's child is gone");
+    }
+
+    [Test]
+    public async Task One_that_is_ignored_by_who_starts_gogoscope_stays_ignored()
+    {
+        await using var tool = ToolProcess.StartCommand(
+            ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh", .. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--", "sh", "-c", "echo ready; read line; echo $line"]);
+        Assert.That(await tool.LineAsync(), Is.EqualTo("ready"));
+
+        await tool.SignalAsync("HUP");
+        await tool.Input.WriteLineAsync("still here");
+
+        var result = await tool.EndAsync();
+        Assert.That((result.ExitCode, result.Output), Is.EqualTo((0, "still here\n")));
+    }
+
+    [Test]
+    public async Task One_that_comes_during_the_wait_ends_gogoscope_and_nothing_is_run()
+    {
+        var key = RunSetUp.NewKey();
+        await using var holder = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", key, "--", "sh", "-c", "echo ready; read line");
+        await holder.LineAsync();
+        await using var waiter = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", key, "--", "echo", "ran");
+        await using var provider = new FileLockProvider(new Uri(RunSetUp.Store).LocalPath);
+        await Waiting.Until(async () => (await provider.InspectAsync(key)).Waiters.Count == 1, "it waits");
+
+        await waiter.SignalAsync("TERM");
+
+        var result = await waiter.EndAsync();
+        Assert.That((result.ExitCode, result.Output, result.Errors), Is.EqualTo((143, "", "")));
+        Assert.That((await provider.InspectAsync(key)).Waiters, Is.Empty, "it has left the queue");
+    }
+
+    private static ToolProcess Start(params IEnumerable<string> program) => ToolProcess.Start(["run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--", .. program]);
+}
