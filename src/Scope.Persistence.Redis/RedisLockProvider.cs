@@ -38,4 +38,8 @@ public sealed class RedisLockProvider : LeasedLockProvider
     /// <exception cref="RedisConnectionException">No server can be reached, unless the configuration says <c>abortConnect=false</c>.</exception>
     public static async Task<RedisLockProvider> ConnectAsync(string configuration, RedisStoreOptions? store = null, LeaseOptions? leases = null) =>
         new(await RedisLockStore.ConnectAsync(configuration, store).ConfigureAwait(false), leases);
+
+    /// <summary>As <see cref="ConnectAsync"/>, for who can't await: services are made on the caller's thread.</summary>
+    internal static RedisLockProvider Connect(string configuration, RedisStoreOptions? store, LeaseOptions? leases) =>
+        new(RedisLockStore.Connect(configuration, store), leases);
 }

@@ -67,6 +67,14 @@ public sealed class RedisLockStore : IListableLockStore, IAsyncDisposable
         return new RedisLockStore(await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false), options, ownsConnection: true);
     }
 
+    /// <summary>As <see cref="ConnectAsync"/>, for who can't await.</summary>
+    internal static RedisLockStore Connect(string configuration, RedisStoreOptions? options)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(configuration);
+        ChannelPrefix.Refuse(configuration, nameof(configuration));
+        return new RedisLockStore(ConnectionMultiplexer.Connect(configuration), options, ownsConnection: true);
+    }
+
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The server is a read-only replica, or evicts keys; see <see cref="RedisStoreOptions.AcceptEviction"/>.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

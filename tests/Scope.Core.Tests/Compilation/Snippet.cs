@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.Loader;
 using System.Threading.RateLimiting;
+using GoGoScope.Hosting;
 #if !NO_MONGODB
 using GoGoScope.Persistence.Mongo;
 #endif
@@ -82,8 +83,9 @@ internal static class Snippet
         var trusted = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
         return
         [
-            .. trusted.Where(path => Path.GetDirectoryName(path) == framework).Select(path => MetadataReference.CreateFromFile(path)),
-            .. new[] { typeof(Scope), typeof(RedisLockProvider), typeof(PostgresLockProvider), typeof(MySqlLockProvider), typeof(IConnectionMultiplexer), typeof(NpgsqlDataSource), typeof(RateLimiter), typeof(ResiliencePipeline), typeof(Sdk), typeof(TracerProvider), typeof(InMemoryExporterHelperExtensions) }.Concat(Mongo).Select(Reference),
+            // And what the packages of .NET's host are made of, for docs/hosting.md.
+            .. trusted.Where(path => Path.GetDirectoryName(path) == framework || Path.GetFileName(path).StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)).Select(path => MetadataReference.CreateFromFile(path)),
+            .. new[] { typeof(Scope), typeof(ApplicationScope), typeof(RedisLockProvider), typeof(PostgresLockProvider), typeof(MySqlLockProvider), typeof(IConnectionMultiplexer), typeof(NpgsqlDataSource), typeof(RateLimiter), typeof(ResiliencePipeline), typeof(Sdk), typeof(TracerProvider), typeof(InMemoryExporterHelperExtensions) }.Concat(Mongo).Select(Reference),
 #if !WITHOUT_MYSQLCONNECTOR
             Reference(typeof(MySqlDataSource)),
 #endif

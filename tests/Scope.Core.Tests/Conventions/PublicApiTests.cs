@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using GoGoScope.Hosting;
 #if !NO_MONGODB
 using GoGoScope.Persistence.Mongo;
 #endif
@@ -18,6 +19,7 @@ public sealed class PublicApiTests
     private const string UpdateVariable = "GOGOSCOPE_UPDATE_API";
 
     [TestCase(typeof(Scope), "Core")]
+    [TestCase(typeof(ApplicationScope), "Hosting")]
     [TestCase(typeof(RedisLockStore), "Persistence.Redis")]
 #if !NO_MONGODB
     [TestCase(typeof(MongoLockStore), "Persistence.Mongo")]

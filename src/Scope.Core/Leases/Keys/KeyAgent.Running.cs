@@ -51,7 +51,7 @@ internal sealed partial class KeyAgent
             {
                 if (_news is { Count: > 0 }) continue;
                 var now = Deadlines.Now;
-                if (_provider.HasEnded) LeaveAsItIs(tidings);
+                if (_provider.HasEnded || _isLeftAsItIs) LeaveAsItIs(tidings);
                 Serve(now, tidings);
                 runner.Steps.Clear();
                 AddSteps(runner.Steps, now, tidings, out var look);

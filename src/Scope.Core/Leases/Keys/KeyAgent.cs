@@ -29,6 +29,7 @@ internal sealed partial class KeyAgent
     private bool _mustLook;
     private bool _isRunning;
     private bool _isRetired;
+    private bool _isLeftAsItIs;
     private TaskCompletionSource? _retired;
     private LockProviderException? _storeError;
 
@@ -193,8 +194,8 @@ internal sealed partial class KeyAgent
     }
 
     /// <summary>
-    /// The end of the provider: whoever waits fails, whatever is held is released. Complete when nothing of this process stands in
-    /// the record or can still come there.
+    /// The end of the provider: whoever waits fails, whatever is held is released, unless its holders were abandoned: then its lease
+    /// has to end. Complete when nothing else of this process stands in the record or can still come there.
     /// </summary>
     internal Task CloseAsync()
     {
@@ -205,6 +206,7 @@ internal sealed partial class KeyAgent
         {
             if (_isRetired) return Task.CompletedTask;
             retired = (_retired = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            _isLeftAsItIs = _leases.Exists(static lease => lease.IsAbandoned);
             var error = new LockProviderException(_provider.Name, _key, Why);
             foreach (var attempt in Waiting()) Fail(attempt, error, tidings);
             foreach (var lease in _leases)

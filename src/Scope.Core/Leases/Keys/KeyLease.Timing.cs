@@ -45,7 +45,7 @@ internal sealed partial class KeyLease
     {
         if (now < _renewAt) return;
         _renewAt = long.MaxValue;
-        Want(now);
+        if (!IsAbandoned) Want(now);
     }
 
     /// <summary>Has it renewed, for its own length or for what is left of the longest hold; false if nothing is left.</summary>

@@ -33,6 +33,9 @@ internal sealed partial class KeyLease : Deadline
 
     internal LeaseKind Kind { get; }
 
+    /// <summary>Whether all who hold it belong to scopes that nobody waits for any more: it ends by itself, and not before.</summary>
+    internal bool IsAbandoned => _guards.Count > 0 && _guards.TrueForAll(static hold => hold.IsAbandoned);
+
     /// <summary>The request that brought it, until that holds it or is over.</summary>
     internal Attempt? For { get; set; }
 

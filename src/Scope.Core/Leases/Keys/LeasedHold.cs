@@ -38,6 +38,8 @@ internal sealed partial class LeasedHold : LockHold
     /// <summary>Whether the store was not asked for it, because this process had the key.</summary>
     internal bool IsHandedOn { get; init; }
 
+    internal bool IsAbandoned => _scope is { IsAbandoned: true };
+
     private KeyAgent Agent => _lease.Agent;
 
     private bool IsHeldNow => _state == State.Held && Agent.Deadlines.Now < _lease.RelyUntil;

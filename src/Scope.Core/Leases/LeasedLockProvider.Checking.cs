@@ -1,0 +1,35 @@
+namespace GoGoScope;
+
+// Whether the store is there.
+public partial class LeasedLockProvider
+{
+    // No lock's key begins like this.
+    private const string CheckedKey = "check";
+
+    /// <summary>Asks the store for a record that nobody has: one round trip, which changes nothing. For health checks.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="LockProviderException">The store could not be used, or did not answer within <see cref="LeaseOptions.StoreTimeout"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The provider was disposed.</exception>
+    /// <example>
+    /// <code>
+    /// var check = await provider.CheckStoreAsync();
+    /// Console.WriteLine($"answered in {check.RoundTrip.TotalMilliseconds} ms");
+    /// </code>
+    /// </example>
+    public async Task<StoreCheck> CheckStoreAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        var sentAt = Clock.Timestamp;
+        var time = Options.TimeProvider.GetUtcNow();
+        try
+        {
+            var stored = await InTimeAsync(StoreCalls.Read, sentAt, _store.ReadAsync(CheckedKey, cancellationToken)).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            var roundTrip = Options.TimeProvider.GetElapsedTime(sentAt);
+            return new StoreCheck(roundTrip, DateTimeOffset.UnixEpoch.AddMicroseconds(stored.Now) - (time + roundTrip / 2));
+        }
+        catch (Exception error) when (error is not LockProviderException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new LockProviderException(Name, CheckedKey, $"{error.GetType().Name}: {error.Message}", error);
+        }
+    }
+}

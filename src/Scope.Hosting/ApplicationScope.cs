@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace GoGoScope.Hosting;
+
+/// <summary>
+/// The scope that lasts as long as the application: what outlives a request runs in it, and the <see cref="Scope"/> of each request is a
+/// child of it. A child's failure leaves the others alone (<see cref="FailurePolicy.Supervise"/>), and is logged.
+/// </summary>
+/// <remarks>
+/// <para>It is started with the host. At the host's end, once what was added after it has stopped, web server and workers
+/// included, its children are cancelled and waited for, as long as <see cref="GoGoScopeOptions.ShutdownTimeout"/> says; then what it owns is
+/// released, locks among it. Of children that still run then the leases are renewed no more, and released by nobody but themselves: see
+/// <see cref="Scope.TryEndAsync"/>.</para>
+/// </remarks>
+/// <example>
+/// <code>
+/// app.MapPost("/imports", (ApplicationScope application, Import import) => application.Scope.Run(ct => import.RunAsync(ct)));
+/// </code>
+/// </example>
+public sealed class ApplicationScope : IAsyncDisposable
+{
+    private readonly GoGoScopeOptions _options;
+    private readonly ILogger _log;
+    private readonly object _gate = new();
+    private Task? _end;
+
+    /// <summary>For the container.</summary>
+    /// <param name="provider">Where keyed locks live.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="logs">Where it is logged what did not end; by default nowhere.</param>
+    /// <param name="time">The clock; by default the system's.</param>
+    public ApplicationScope(ILockProvider provider, IOptions<GoGoScopeOptions> options, ILoggerFactory? logs = null, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options.Value;
+        _log = Logging.Category.LogOf(logs);
+        Scope = Scope.Create(new ScopeOptions { Name = "application", FailurePolicy = FailurePolicy.Supervise, LockProvider = provider, TimeProvider = time });
+    }
+
+    /// <summary>The scope itself. Leave its end to the host.</summary>
+    public Scope Scope { get; }
+
+    /// <summary>One for a scope of services, which ends with that.</summary>
+    internal Scope CreateScope() => Scope.CreateChild(_options.Scope);
+
+    /// <summary>Ends it, within its bound and not after <paramref name="cancellationToken"/> is cancelled. Throws nothing: there is nobody who could do anything about it.</summary>
+    internal Task EndAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate) return _end ??= EndOnceAsync(cancellationToken);
+    }
+
+    /// <summary>Ends it, if the host has not: its start may have failed.</summary>
+    public ValueTask DisposeAsync() => new(EndAsync(CancellationToken.None));
+
+    private async Task EndOnceAsync(CancellationToken cancellationToken)
+    {
+        // Not under the gate.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            if (!await Scope.TryEndAsync(_options.ShutdownTimeout, cancellationToken).ConfigureAwait(false))
+                Logging.HostLog.StillRunning(_log, _options.ShutdownTimeout, Scope.Dump());
+        }
+        catch (Exception error)
+        {
+            Logging.HostLog.EndedWithFailures(_log, error, error.GetSuppressed().Count);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace GoGoScope.Hosting;
+
+/// <summary>Begins and ends with the host: makes the providers, so that what is wrong with them ends the start, and ends the scope of the application.</summary>
+/// <param name="services">The application's services.</param>
+/// <param name="choices">The providers that were chosen.</param>
+/// <param name="options">Their settings.</param>
+/// <param name="application">The scope of the application.</param>
+/// <param name="events">Listens from now on.</param>
+internal sealed class ApplicationScopeService(
+    IServiceProvider services, IEnumerable<ProviderChoice> choices, IOptionsMonitor<GoGoScopeOptions> options, ApplicationScope application, Logging.EventLog events) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        events.Begin();
+        foreach (var choice in choices)
+        {
+            var provider = choice.ProviderOf(services);
+            if (options.Get(choice.OptionsName).EnsureSchema && choice.Source?.EnsureSchema is { } ensure) await ensure(provider, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => application.EndAsync(cancellationToken);
+}

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace GoGoScope.Hosting;
+
+/// <summary>Looks at a store, and at what has happened to leases of late.</summary>
+/// <param name="provider">The provider over the store.</param>
+/// <param name="events">What was reported.</param>
+/// <param name="options">The limits.</param>
+internal sealed class LockStoreHealthCheck(ILockProvider provider, Logging.EventLog events, LockStoreHealthOptions options) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (provider is not LeasedLockProvider leased)
+            return HealthCheckResult.Healthy(provider.IsDistributed ? $"\"{provider.Name}\" is a provider that can't be checked." : "Locks are in this process.");
+
+        StoreCheck check;
+        try
+        {
+            check = await leased.CheckStoreAsync(cancellationToken).WaitAsync(options.Timeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is LockProviderException or TimeoutException or ObjectDisposedException)
+        {
+            var why = error is TimeoutException ? $"it did not answer within {options.Timeout}" : error.Message;
+            return new HealthCheckResult(context.Registration.FailureStatus, $"The store \"{provider.Name}\" can't be used: {why}", error);
+        }
+        var lost = events.LeasesLost.CountWithin(options.Recent);
+        var failures = events.StoreFailures.CountWithin(options.Recent);
+        var data = new Dictionary<string, object>
+        {
+            ["store"] = provider.Name,
+            ["roundTripMilliseconds"] = check.RoundTrip.TotalMilliseconds,
+            ["clockOffsetMilliseconds"] = check.ClockOffset.TotalMilliseconds,
+            ["leasesLost"] = lost,
+            ["storeFailures"] = failures,
+        };
+        var complaints = new List<string>();
+        if (check.RoundTrip > options.SlowAfter) complaints.Add($"it took {check.RoundTrip} to answer, more than {options.SlowAfter}");
+        if (check.ClockOffset.Duration() > options.MaxClockOffset + check.RoundTrip / 2) complaints.Add($"its clock is {check.ClockOffset} ahead of this machine's, more than {options.MaxClockOffset}");
+        if (lost > 0) complaints.Add($"{lost} leases of this process were lost within {options.Recent}");
+        if (failures > 0) complaints.Add($"it could not be used {failures} times within {options.Recent}");
+        return complaints.Count == 0
+            ? HealthCheckResult.Healthy($"The store \"{provider.Name}\" answers.", data)
+            : HealthCheckResult.Degraded($"The store \"{provider.Name}\" answers, but {string.Join("; ", complaints)}.", data: data);
+    }
+}

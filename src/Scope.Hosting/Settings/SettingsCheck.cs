@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Options;
+
+namespace GoGoScope.Hosting.Settings;
+
+/// <summary>Says all that is wrong with the settings of a provider, before it is made.</summary>
+internal sealed class SettingsCheck(IEnumerable<ProviderChoice> choices) : IValidateOptions<GoGoScopeOptions>
+{
+    public ValidateOptionsResult Validate(string? name, GoGoScopeOptions options)
+    {
+        if (choices.FirstOrDefault(choice => choice.OptionsName == name) is not { } choice) return ValidateOptionsResult.Skip;
+        var problems = new List<string>(options.Problems);
+        if (options.ShutdownTimeout < TimeSpan.Zero)
+            problems.Add($"{choice.Section}:ShutdownTimeout is {options.ShutdownTimeout}. It must be zero or more.");
+        if (options.Leases.LongestPoll < options.Leases.ShortestPoll)
+            problems.Add($"{choice.Section}:Leases:LongestPoll is {options.Leases.LongestPoll}. It must be at least Leases:ShortestPoll, which is {options.Leases.ShortestPoll}.");
+        AddProblemsOfStore(choice, options, problems);
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    /// <summary>What an exception for an argument says, less the argument.</summary>
+    internal static string Sentence(Exception wrong) => wrong.Message.Split(" (Parameter ", 2)[0].Split('\n', 2)[0].TrimEnd();
+
+    private static void AddProblemsOfStore(ProviderChoice choice, GoGoScopeOptions options, List<string> problems)
+    {
+        var source = choice.Source;
+        var user = source is null ? "an instance, or locks in memory," : $"the provider \"{source.Name}\"";
+        var settings = options.ToSettings();
+        (string Name, string? Value)[] values =
+        [
+            (nameof(settings.ConnectionString), settings.ConnectionString),
+            (nameof(settings.KeyPrefix), settings.KeyPrefix),
+            (nameof(settings.Schema), settings.Schema),
+            (nameof(settings.Table), settings.Table),
+        ];
+        var before = problems.Count;
+        foreach (var (name, value) in values)
+        {
+            // Not the value of a connection string, which may have a password.
+            if (value is not null && source?.Reads.Contains(name) != true)
+                problems.Add($"{choice.Section}:{name} is {(name == nameof(settings.ConnectionString) ? "set" : $"\"{value}\"")}, but {user} has no use for it{Known(source)}.");
+        }
+        if (options.EnsureSchema && source?.EnsureSchema is null)
+            problems.Add($"{choice.Section}:EnsureSchema is true, but {user} has no schema to make. Leave it out.");
+        if (source?.ConnectionStringExample is { } example && string.IsNullOrWhiteSpace(settings.ConnectionString))
+            problems.Add($"{choice.Section}:ConnectionString is {(settings.ConnectionString is null ? "not set" : $"\"{settings.ConnectionString}\"")}, and {user} needs one, such as \"{example}\".");
+        if (problems.Count > before || source?.Check is not { } check) return;
+        try
+        {
+            check(settings);
+        }
+        catch (ArgumentException wrong)
+        {
+            problems.Add($"{choice.Section}{(wrong.ParamName is { Length: > 0 } part ? $":{char.ToUpperInvariant(part[0])}{part[1..]}" : "")} won't do for {user}. {Sentence(wrong)}");
+        }
+    }
+
+    private static string Known(LockProviderSource? source) => source is null ? "" : source.Reads.Count == 0 ? "; it has no settings of its own" : $"; it has {string.Join(", ", source.Reads)}";
+}

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace GoGoScope.Hosting;
+
+/// <summary>Waits for the key, runs the worker under it, and does so again, until the application ends or the worker is done.</summary>
+/// <param name="key">The key.</param>
+/// <param name="options">How it is run.</param>
+/// <param name="application">The scope that it runs in.</param>
+/// <param name="services">The application's services.</param>
+/// <param name="factory">Makes the services of each run.</param>
+/// <param name="logs">Where it is logged what happens.</param>
+/// <param name="time">The clock of pauses; by default the system's.</param>
+internal sealed class ExclusiveWorkerService<TWorker>(
+    string key, ExclusiveWorkerOptions options, ApplicationScope application, IServiceProvider services, IServiceScopeFactory factory,
+    ILoggerFactory? logs = null, TimeProvider? time = null) : BackgroundService where TWorker : class, IExclusiveWorker
+{
+    private readonly ILogger _log = Logging.Category.LogOf(logs);
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly string _name = typeof(TWorker).Name;
+    private TimeSpan _pause;
+
+    private enum End { Done, Stopped, Lost }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Its lock and its scope end with the application's scope, if that comes first.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, application.Scope.Token);
+        while (!ending.IsCancellationRequested && await TakeTurnAsync(ending.Token).ConfigureAwait(false))
+        {
+        }
+    }
+
+    /// <summary>Waits for the key and runs the worker once; whether there is to be another time.</summary>
+    private async Task<bool> TakeTurnAsync(CancellationToken ending)
+    {
+        long? began = null;
+        try
+        {
+            var provider = options.Store is { } store ? services.GetRequiredKeyedService<ILockProvider>(store) : services.GetRequiredService<ILockProvider>();
+            var scope = application.Scope.CreateChild(new ScopeOptions { Name = _name, LockProvider = provider });
+            await using var _ = scope.ConfigureAwait(false);
+            var end = await scope.RunExclusiveAsync(
+                key,
+                (guard, cancellationToken) =>
+                {
+                    began = _time.GetTimestamp();
+                    return RunAsync(guard, cancellationToken, ending);
+                },
+                timeToLive: options.TimeToLive,
+                cancellationToken: ending).ConfigureAwait(false);
+            if (end == End.Done) Logging.HostLog.WorkerIsDone(_log, _name, key);
+            if (end == End.Stopped) Logging.HostLog.WorkerStopped(_log, _name, key);
+            return end == End.Lost;
+        }
+        catch (Exception cut) when (ending.IsCancellationRequested && cut is OperationCanceledException or ObjectDisposedException)
+        {
+            if (began is not null) Logging.HostLog.WorkerStopped(_log, _name, key);
+            return false;
+        }
+        catch (LeaseLostException)
+        {
+            // It was said when it happened. Whoever waits for the key again may be the next.
+            return true;
+        }
+        catch (Exception error)
+        {
+            var pause = NextPause(began is { } since ? _time.GetElapsedTime(since) : TimeSpan.Zero);
+            if (began is null) Logging.HostLog.WorkerCannotBegin(_log, error, _name, key, pause);
+            else Logging.HostLog.WorkerFailed(_log, error, _name, key, pause);
+            await Task.Delay(pause, _time, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return true;
+        }
+    }
+
+    private async Task<End> RunAsync(LockGuard guard, CancellationToken cancellationToken, CancellationToken ending)
+    {
+        Logging.HostLog.WorkerBegins(_log, _name, key, guard.FencingToken);
+        await using var told = guard.LostToken.UnsafeRegister(_ => Logging.HostLog.WorkerLostItsLease(_log, _name, key), null).ConfigureAwait(false);
+        // Before the key is given back, all that the run has made has ended.
+        var run = factory.CreateAsyncScope();
+        await using var ended = run.ConfigureAwait(false);
+        var scope = run.ServiceProvider.GetRequiredService<Scope>();
+        await using var cancelled = cancellationToken.UnsafeRegister(static scope => ((Scope)scope!).Cancel("The worker was cancelled."), scope).ConfigureAwait(false);
+        await run.ServiceProvider.GetRequiredService<TWorker>().RunAsync(guard, cancellationToken).ConfigureAwait(false);
+        // Who heeds the token need not throw.
+        if (guard.LostToken.IsCancellationRequested) return End.Lost;
+        return ending.IsCancellationRequested ? End.Stopped : End.Done;
+    }
+
+    /// <summary>The pause after a run of this length that failed.</summary>
+    private TimeSpan NextPause(TimeSpan hasRun)
+    {
+        _pause = hasRun >= options.LongestPause || _pause == TimeSpan.Zero ? options.FirstPause : _pause * 2;
+        if (_pause > options.LongestPause) _pause = options.LongestPause;
+        return _pause;
+    }
+}

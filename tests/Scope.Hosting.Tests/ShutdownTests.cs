@@ -1,0 +1,140 @@
+namespace GoGoScope.Hosting.Tests;
+
+/// <summary>The scope of the application, and its end within a bound.</summary>
+[TestFixture]
+public sealed class ShutdownTests
+{
+    private static readonly TimeSpan TimeToLive = TimeSpan.FromSeconds(30);
+
+    private ManualTimeProvider _time = null!;
+    private InMemoryLockStore _store = null!;
+    private LeasedLockProvider _others = null!;
+    private LogEntries _log = null!;
+
+    [SetUp]
+    public void Begin()
+    {
+        _time = new ManualTimeProvider();
+        _store = new InMemoryLockStore(_time);
+        _others = TestApplication.OtherProcess(_store, _time);
+        _log = new LogEntries();
+    }
+
+    [TearDown]
+    public Task End() => _others.DisposeAsync().Soon();
+
+    [Test]
+    public async Task At_the_end_children_are_cancelled_and_leases_released()
+    {
+        var host = await StartAsync(TimeSpan.FromSeconds(10));
+        var scope = host.Services.GetRequiredService<ApplicationScope>().Scope;
+        var holds = new TaskCompletionSource();
+        var child = scope.Start(async ct =>
+        {
+            await using var guard = await scope.AcquireLockAsync("a", TimeToLive, ct);
+            holds.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+        }).AsTask();
+        await holds.Task.Soon();
+        Assert.That(await _others.CanTakeAsync("a"), Is.False);
+
+        await host.StopAsync().Soon();
+        await Assert.ThatAsync(() => child.Soon(), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(await _others.CanTakeAsync("a"));
+        await host.EndAsync();
+        Assert.That(_log.All.Where(entry => entry.Id == 100), Is.Empty);
+    }
+
+    [Test]
+    public async Task Past_the_bound_leases_are_not_released_under_children_that_still_run_and_end_by_themselves()
+    {
+        var host = await StartAsync(TimeSpan.Zero);
+        var scope = host.Services.GetRequiredService<ApplicationScope>().Scope;
+        var (guard, stubborn, goOn) = await HoldStubbornlyAsync(scope, "a");
+
+        await host.StopAsync().Soon();
+        Assert.That(stubborn.IsCompleted, Is.False);
+        Assert.That(_log.Has(100, "application"), "what still runs is logged");
+        await ((IAsyncDisposable)host).DisposeAsync().Soon();
+        Assert.That(guard.LostToken.IsCancellationRequested, "the end of the provider tells the holder");
+        Assert.That(await _others.CanTakeAsync("a"), Is.False, "nobody gets the key under it");
+
+        _time.Advance(TimeToLive);
+        Assert.That(await _others.CanTakeAsync("a"), "the lease has ended");
+        goOn.SetResult();
+        await stubborn.Soon();
+    }
+
+    [Test]
+    public async Task Past_the_bound_leases_are_renewed_no_more_also_by_a_provider_that_lives_on()
+    {
+        var host = await StartAsync(TimeSpan.Zero);
+        var application = host.Services.GetRequiredService<ApplicationScope>().Scope;
+        await using var elsewhere = Scope.Create(new ScopeOptions { LockProvider = application.LockProvider, TimeProvider = _time });
+        await using var kept = await elsewhere.AcquireLockAsync("kept", TimeToLive);
+        var (guard, stubborn, goOn) = await HoldStubbornlyAsync(application.CreateChild(), "a");
+        await host.StopAsync().Soon();
+
+        for (var third = 0; third < 4; third++)
+        {
+            _time.Advance(TimeToLive / 3);
+            await Waiting.Until(() => ((LeasedLockProvider)application.LockProvider).IsQuiet, "what came due was done in the store");
+        }
+        Assert.That(kept.IsHeld, "who is not abandoned keeps what it has");
+        Assert.That(guard.IsHeld, Is.False);
+        Assert.That(guard.LostToken.IsCancellationRequested);
+        Assert.That(await _others.CanTakeAsync("a"));
+        Assert.That(await _others.CanTakeAsync("kept"), Is.False);
+        goOn.SetResult();
+        await stubborn.Soon();
+        await kept.DisposeAsync();
+        await host.EndAsync();
+    }
+
+    [Test]
+    public async Task A_child_that_ends_past_the_bound_releases_what_it_holds()
+    {
+        var host = await StartAsync(TimeSpan.Zero);
+        var (_, stubborn, goOn) = await HoldStubbornlyAsync(host.Services.GetRequiredService<ApplicationScope>().Scope, "a");
+        await host.StopAsync().Soon();
+        goOn.SetResult();
+        await stubborn.Soon();
+        Assert.That(await _others.CanTakeAsync("a"));
+        await host.EndAsync();
+    }
+
+    [Test]
+    public async Task A_failure_in_the_scope_of_the_application_is_logged_and_leaves_the_others_alone()
+    {
+        var host = await StartAsync(TimeSpan.FromSeconds(10));
+        var scope = host.Services.GetRequiredService<ApplicationScope>().Scope;
+        scope.Run(Task (_) => throw new InvalidOperationException("the import failed"));
+        await Waiting.Until(() => _log.Has(2, "the import failed"), "it is logged when it happens");
+        Assert.That(scope.Token.IsCancellationRequested, Is.False);
+        await host.EndAsync();
+        Assert.That(_log.Has(101, "failure that nobody has seen"), "and again at the end");
+    }
+
+    /// <summary>In a child that takes no notice of its cancellation.</summary>
+    private static async Task<(LockGuard Guard, Task Child, TaskCompletionSource GoOn)> HoldStubbornlyAsync(Scope scope, string key)
+    {
+        var granted = new TaskCompletionSource<LockGuard>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var child = scope.Start(async ct =>
+        {
+            await using var guard = await scope.AcquireLockAsync(key, TimeToLive, ct);
+            _ = guard.LostToken;
+            granted.SetResult(guard);
+            await goOn.Task;
+        }).AsTask();
+        return (await granted.Task.Soon(), child, goOn);
+    }
+
+    private Task<IHost> StartAsync(TimeSpan bound) => TestApplication.StartAsync(
+        services => services.AddGoGoScope(options => options.ShutdownTimeout = bound).UseProvider(new LockProviderSource
+        {
+            Name = "in-memory store",
+            Create = (_, settings) => new LeasedLockProvider(_store, settings.Leases),
+        }),
+        time: _time, log: _log);
+}

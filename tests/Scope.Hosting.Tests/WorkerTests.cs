@@ -1,0 +1,201 @@
+using System.Threading.Channels;
+
+namespace GoGoScope.Hosting.Tests;
+
+/// <summary>Workers that run on one instance at a time.</summary>
+[TestFixture]
+public sealed class WorkerTests
+{
+    private const string Key = "worker";
+
+    private ManualTimeProvider _time = null!;
+    private InMemoryLockStore _server = null!;
+
+    [SetUp]
+    public void Begin()
+    {
+        _time = new ManualTimeProvider();
+        _server = new InMemoryLockStore(_time);
+    }
+
+    [Test]
+    public async Task It_runs_on_one_instance_and_moves_over_when_that_ends()
+    {
+        var (one, two) = (new Runs(), new Runs());
+        var first = await StartAsync(one, _server);
+        var run = await one.NextAsync();
+        var second = await StartAsync(two, _server);
+        await Waiting.Until(() => second.Services.GetRequiredService<ILockProvider>().Snapshot().Any(key => key.Waiters.Count == 1), "the other waits");
+        Assert.That(two.Count, Is.Zero);
+
+        await first.EndAsync();
+        Assert.That(run.Token.IsCancellationRequested);
+        var next = await two.NextAsync();
+        Assert.That(next.FencingToken, Is.GreaterThan(run.FencingToken));
+        await second.EndAsync();
+        Assert.That((one.Count, two.Count), Is.EqualTo((1, 1)));
+    }
+
+    [Test]
+    public async Task When_its_lease_is_lost_it_is_cancelled_and_runs_again_when_the_key_can_be_had()
+    {
+        var (runs, log) = (new Runs(), new LogEntries());
+        var store = new FaultyLockStore(_server, time: _time);
+        var host = await StartAsync(runs, store, log: log);
+        var run = await runs.NextAsync();
+
+        store.Outage = StoreOutage.Refuses;
+        _time.Advance(TimeSpan.FromSeconds(30));
+        await Waiting.Until(() => run.Token.IsCancellationRequested, "its token tells");
+        await Waiting.Until(() => log.Has(113, "lost"), "so does the log");
+        store.Outage = StoreOutage.None;
+        await UntilAsync(host, () => runs.Count > 1);
+        var next = await runs.NextAsync();
+        Assert.That(next.FencingToken, Is.GreaterThan(run.FencingToken));
+        await host.EndAsync();
+    }
+
+    [Test]
+    public async Task One_that_returns_because_its_lease_was_lost_is_not_done()
+    {
+        var runs = new Runs { ReturnsWhenCancelled = true };
+        var store = new FaultyLockStore(_server, time: _time);
+        var host = await StartAsync(runs, store);
+        await runs.NextAsync();
+        store.Outage = StoreOutage.Refuses;
+        _time.Advance(TimeSpan.FromSeconds(30));
+        store.Outage = StoreOutage.None;
+        await UntilAsync(host, () => runs.Count > 1);
+        await host.EndAsync();
+    }
+
+    [Test]
+    public async Task One_that_throws_is_run_again_after_pauses_that_get_longer_up_to_the_longest()
+    {
+        var (runs, log) = (new Runs { Fails = true }, new LogEntries());
+        var host = await StartAsync(runs, _server, new ExclusiveWorkerOptions { FirstPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromSeconds(3) }, log);
+        string[] pauses = ["00:00:01", "00:00:02", "00:00:03", "00:00:03"];
+        for (var i = 0; i < pauses.Length; i++)
+        {
+            await runs.NextAsync();
+            await Waiting.Until(() => log.All.Count(entry => entry.Id == 114) == i + 1, "it is logged");
+            Assert.That(log.All.Last(entry => entry.Id == 114).Text, Does.EndWith($"after {pauses[i]}"));
+            Assert.That(await TestApplication.OtherProcess(_server, _time).CanTakeAsync(Key), "others may run it meanwhile");
+            Assert.That(runs.Count, Is.EqualTo(i + 1));
+            await UntilAsync(host, () => runs.Count > i + 1);
+        }
+        await host.EndAsync();
+    }
+
+    [Test]
+    public async Task One_that_returns_is_done_here_and_gives_the_key_back()
+    {
+        var (runs, log) = (new Runs { Returns = true }, new LogEntries());
+        var host = await StartAsync(runs, _server, log: log);
+        await runs.NextAsync();
+        await Waiting.Until(() => log.Has(111, "done"), "it is logged");
+        await Waiting.Until(async () => await TestApplication.OtherProcess(_server, _time).CanTakeAsync(Key), "the key is free");
+        Assert.That(runs.Count, Is.EqualTo(1));
+        await host.EndAsync();
+    }
+
+    [Test]
+    public async Task What_a_run_has_started_in_its_scope_ends_before_the_key_is_given_back()
+    {
+        var runs = new Runs { Returns = true, Leaves = new TaskCompletionSource() };
+        var host = await StartAsync(runs, _server);
+        var run = await runs.NextAsync();
+        await Waiting.Until(() => run.Scope.Reason is not null, "its scope ends");
+        Assert.That(await TestApplication.OtherProcess(_server, _time).CanTakeAsync(Key), Is.False);
+        runs.Leaves.SetResult();
+        await Waiting.Until(async () => await TestApplication.OtherProcess(_server, _time).CanTakeAsync(Key), "the key is free");
+        await host.EndAsync();
+    }
+
+    [Test]
+    public void It_needs_GoGoScope_first_and_a_key()
+    {
+        Assert.That(() => new ServiceCollection().AddExclusiveWorker<Worker>(Key), Throws.InvalidOperationException.With.Message.Contains("AddGoGoScope before"));
+        var services = new ServiceCollection();
+        services.AddGoGoScope();
+        Assert.That(() => services.AddExclusiveWorker<Worker>(" "), Throws.ArgumentException);
+        Assert.That(
+            () => services.AddExclusiveWorker<Worker>(Key, new ExclusiveWorkerOptions { LongestPause = TimeSpan.FromMilliseconds(1) }),
+            Throws.ArgumentException.With.Message.Contains("LongestPause (00:00:00.0010000) must be at least FirstPause (00:00:01)"));
+    }
+
+    /// <summary>Moves the clock from one timer to the next, whenever nothing is under way.</summary>
+    private async Task UntilAsync(IHost host, Func<bool> condition)
+    {
+        var provider = (LeasedLockProvider)host.Services.GetRequiredService<ILockProvider>();
+        await Waiting.Until(
+            () =>
+            {
+                if (condition()) return true;
+                if (provider.IsQuiet && _time.UntilNextTimer is { } next) _time.Advance(next);
+                return false;
+            },
+            "it runs again");
+    }
+
+    private Task<IHost> StartAsync(Runs runs, ILockStore store, ExclusiveWorkerOptions? options = null, LogEntries? log = null) => TestApplication.StartAsync(
+        services =>
+        {
+            services.AddSingleton(runs);
+            services.AddGoGoScope().UseProvider(new LockProviderSource { Name = "in-memory store", Create = (_, settings) => new LeasedLockProvider(store, settings.Leases) });
+            services.AddExclusiveWorker<Worker>(Key, options);
+        },
+        time: _time, log: log);
+
+    private sealed record Run(long FencingToken, CancellationToken Token, Scope Scope);
+
+    private sealed class Runs
+    {
+        private readonly Channel<Run> _begun = Channel.CreateUnbounded<Run>();
+        private int _count;
+
+        internal bool Fails { get; init; }
+
+        internal bool Returns { get; init; }
+
+        internal bool ReturnsWhenCancelled { get; init; }
+
+        internal TaskCompletionSource? Leaves { get; init; }
+
+        internal int Count => Volatile.Read(ref _count);
+
+        internal Task<Run> NextAsync() => _begun.Reader.ReadAsync().Soon();
+
+        internal void Begin(Run run)
+        {
+            Interlocked.Increment(ref _count);
+            _begun.Writer.TryWrite(run);
+        }
+    }
+
+    private sealed class Worker(Runs runs, Scope scope) : IExclusiveWorker
+    {
+        public async Task RunAsync(LockGuard guard, CancellationToken cancellationToken)
+        {
+            runs.Begin(new Run(guard.FencingToken, cancellationToken, scope));
+            if (runs.Fails) throw new InvalidOperationException("The worker failed.");
+            if (runs.Leaves is { } leaves) await LeaveAsync(leaves);
+            if (runs.Returns) return;
+            var end = Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            if (runs.ReturnsWhenCancelled) await end.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            else await end;
+        }
+
+        /// <summary>Starts what goes on when the worker has returned, and takes no notice of its cancellation.</summary>
+        private Task LeaveAsync(TaskCompletionSource leaves)
+        {
+            var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            scope.Run(_ =>
+            {
+                begun.SetResult();
+                return leaves.Task;
+            });
+            return begun.Task;
+        }
+    }
+}
