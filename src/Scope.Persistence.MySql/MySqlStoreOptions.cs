@@ -21,8 +21,8 @@ public sealed record MySqlStoreOptions
     public string Table { get; init => field = Identifier(value); } = "gogoscope_locks";
 
     /// <summary>
-    /// Whether a swap is prepared on each connection and then found there by its name, on MariaDB, which saves the server a third of its
-    /// work. Null by default: on connections that the store makes itself, with MySqlConnector. True: on given ones too, which need a
+    /// Whether a swap is prepared on each connection and then found there by its name, on MariaDB, which takes about a fifth less time where
+    /// nothing waits for the disk. Null by default: on connections that the store makes itself, with MySqlConnector. True: on given ones too, which need a
     /// driver that prepares at the server and connections that are not reset (<c>ConnectionReset=false</c>), or each swap is prepared
     /// again. False: never. What refuses it, the server or a proxy, is not asked again.
     /// </summary>

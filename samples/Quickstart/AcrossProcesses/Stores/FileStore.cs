@@ -3,6 +3,9 @@ namespace GoGoScope.Quickstart;
 /// <summary>Ledger and locks in a directory that has the run's name.</summary>
 internal sealed class FileStore : SharedStore
 {
+    // That files are slow on a machine that is busy with all these processes is no reason to give up.
+    private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(30);
+
     private readonly string _directory;
     private readonly FileLockProvider _locks;
     private readonly FileLedger _ledger;
@@ -10,7 +13,7 @@ internal sealed class FileStore : SharedStore
     private FileStore(string directory)
     {
         _directory = directory;
-        _locks = new FileLockProvider(directory, Leases);
+        _locks = new FileLockProvider(directory, Leases with { StoreTimeout = StoreTimeout });
         _ledger = new FileLedger(Path.Combine(directory, "ledger"));
     }
 

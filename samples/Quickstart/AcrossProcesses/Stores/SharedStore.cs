@@ -16,13 +16,7 @@ internal abstract class SharedStore : IAsyncDisposable
     /// How long others wait for the locks of a worker that was killed, and for how long it is still taken to wait for some
     /// itself. A process that lives, but stands still for longer, loses its locks, and its writes are refused.
     /// </summary>
-    /// <remarks>That the store is slow, on a machine that is busy with all these processes, is no reason to give up.</remarks>
-    protected static readonly LeaseOptions Leases = new()
-    {
-        DefaultTimeToLive = TimeSpan.FromSeconds(1),
-        Liveness = TimeSpan.FromSeconds(1),
-        StoreTimeout = TimeSpan.FromSeconds(30),
-    };
+    protected static readonly LeaseOptions Leases = new() { DefaultTimeToLive = TimeSpan.FromSeconds(1), Liveness = TimeSpan.FromSeconds(1) };
 
     public abstract ISharedLedger Ledger { get; }
 

@@ -116,9 +116,6 @@ public sealed class ExhaustiveRecordTests
         Explore(new(Light with { Priority = 1 }, Light with { Priority = 1 }, Heavy) { Verbs = [Verb.LeaveForNext] });
 
     [Test]
-    public void Permits_by_clocks_that_are_ahead() => Explore(new(Light, Light, Light) { ClockErrors = [0, 1] });
-
-    [Test]
     public void A_key_that_is_asked_for_as_a_lock_and_as_a_semaphore() => Explore(new(Light, Light, Writer) { Verbs = [Verb.GiveUp, Verb.LeaveForNext] });
 
     private static void Explore(Setup setup)
