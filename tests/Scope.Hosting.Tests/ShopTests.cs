@@ -30,7 +30,7 @@ public sealed class ShopTests
     {
         _client.Dispose();
         await _shop.StopAsync().Soon();
-        await _shop.DisposeAsync().Soon();
+        await _shop.DisposeAsync();
     }
 
     [SetUp]

@@ -21,7 +21,11 @@ public sealed class ShutdownTests
     }
 
     [TearDown]
-    public Task End() => _others.DisposeAsync().Soon();
+    public async Task End()
+    {
+        _log.Dispose();
+        await _others.DisposeAsync();
+    }
 
     [Test]
     public async Task At_the_end_children_are_cancelled_and_leases_released()

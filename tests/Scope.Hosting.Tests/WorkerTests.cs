@@ -147,7 +147,7 @@ public sealed class WorkerTests
         },
         time: _time, log: log);
 
-    private sealed record Run(long FencingToken, CancellationToken Token, Scope Scope);
+    private sealed record Run(long FencingToken, Scope Scope, CancellationToken Token);
 
     private sealed class Runs
     {
@@ -177,7 +177,7 @@ public sealed class WorkerTests
     {
         public async Task RunAsync(LockGuard guard, CancellationToken cancellationToken)
         {
-            runs.Begin(new Run(guard.FencingToken, cancellationToken, scope));
+            runs.Begin(new Run(guard.FencingToken, scope, cancellationToken));
             if (runs.Fails) throw new InvalidOperationException("The worker failed.");
             if (runs.Leaves is { } leaves) await LeaveAsync(leaves);
             if (runs.Returns) return;
