@@ -257,7 +257,8 @@ public sealed class RedisStoreTests
         await using var store = await RedisLockStore.ConnectAsync($"127.0.0.1:{proxy.Port}");
         var taken = await store.SwapAsync(Taking("taken"), default);
         proxy.CutAll();
-        var read = await store.ReadAgainAsync<RedisException>(_key);
+        // Mostly a RedisException, but the driver may also say that its pipe was completed.
+        var read = await store.ReadAgainAsync<Exception>(_key);
         Assert.That(read with { Now = 0 }, Is.EqualTo(taken with { Now = 0 }));
     }
 

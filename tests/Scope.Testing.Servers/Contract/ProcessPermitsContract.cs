@@ -43,10 +43,12 @@ public abstract class ProcessPermitsContract<THarness> : ProcessContract<THarnes
     [Test]
     public async Task Who_waits_in_a_process_that_is_killed_is_in_nobodys_way_for_long()
     {
-        await using var scope = Scope.Create(new ScopeOptions { LockProvider = await OpenAsync(new LeaseOptions { Liveness = Brief, SafetyPoll = Brief / 2 }) });
+        // Long enough for a busy machine to let it be heard of in between.
+        var liveness = Brief * 4;
+        await using var scope = Scope.Create(new ScopeOptions { LockProvider = await OpenAsync(new LeaseOptions { Liveness = liveness, SafetyPoll = Brief / 2 }) });
         var semaphore = scope.CreateSemaphore(Key, 2, new SemaphoreOptions { TimeToLive = Ample });
         await using var held = await semaphore.AcquireAsync().Soon();
-        var worker = await StartWorkerAsync(settings => settings with { Liveness = Brief });
+        var worker = await StartWorkerAsync(settings => settings with { Liveness = liveness });
         var heavy = worker.AcquirePermitsAsync("its", Key, 2, weight: 2, Ample);
         await Probe.UntilWaitersAsync(Key, 1);
         Assert.That(await semaphore.TryAcquireAsync().Soon(), Is.Null, "nobody goes past the heavy one");
