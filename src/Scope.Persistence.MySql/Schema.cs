@@ -44,7 +44,7 @@ internal sealed class Schema(Table table)
     private async Task<(Server Server, bool HasDatabase, string? Engine)> LookAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         var (server, isReadOnly, hasDatabase, engine) = await Statements.ExecuteAsync(
-            connection, table.LookAtServer, opensTransaction: false,
+            connection, table.LookAtServer,
             async (row, cancel) =>
             {
                 await row.ReadAsync(cancel).ConfigureAwait(false);

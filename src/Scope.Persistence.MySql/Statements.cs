@@ -5,19 +5,21 @@ namespace GoGoScope.Persistence.MySql;
 /// <summary>Statements that are sent as one text.</summary>
 internal static class Statements
 {
+    private const int RollBacks = 3;
+
     /// <summary>
     /// Sends <paramref name="text"/> and reads all answers to the end, where errors of the commit come. A connection on which
     /// that failed has no transaction afterwards.
     /// </summary>
     internal static async Task<T> ExecuteAsync<T>(
-        DbConnection connection, string text, bool opensTransaction, Func<DbDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+        DbConnection connection, string text, Func<DbDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         try
         {
             var command = Command(connection, text);
             await using (command.ConfigureAwait(false)) return await ReadAllAsync(command, read, cancellationToken).ConfigureAwait(false);
         }
-        catch when (opensTransaction)
+        catch
         {
             await RollBackAsync(connection).ConfigureAwait(false);
             throw;
@@ -28,19 +30,27 @@ internal static class Statements
     internal static async Task<T> ExecutePreparedAsync<T>(
         DbConnection connection, string text, Action<DbCommand> addParameters, Func<DbDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
-        var command = Command(connection, text);
-        await using (command.ConfigureAwait(false))
+        try
         {
-            addParameters(command);
-            await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
-            return await ReadAllAsync(command, read, cancellationToken).ConfigureAwait(false);
+            var command = Command(connection, text);
+            await using (command.ConfigureAwait(false))
+            {
+                addParameters(command);
+                await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
+                return await ReadAllAsync(command, read, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            await RollBackAsync(connection).ConfigureAwait(false);
+            throw;
         }
     }
 
     /// <summary>What one statement reads, row by row, as it is committed now.</summary>
     internal static Task<List<T>> ReadAsync<T>(DbConnection connection, Server server, string text, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
         ExecuteAsync(
-            connection, server.Reading(text), opensTransaction: true,
+            connection, server.Reading(text),
             async (row, cancel) =>
             {
                 var all = new List<T>();
@@ -88,16 +98,21 @@ internal static class Statements
         return command;
     }
 
-    // The pool gives it to somebody else, and need not reset it.
+    // The pool gives it to somebody else, and need not reset it. A statement that was given up may come to an end late, and take this one with
+    // it; so it is tried again. Otherwise the connection is broken, and the server rolls back what was on it.
     private static async Task RollBackAsync(DbConnection connection)
     {
-        try
+        for (var attempt = 1; attempt <= RollBacks; attempt++)
         {
-            await ExecuteAsync(connection, "ROLLBACK", CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // It is broken, and the server rolls back what was on it. What went wrong before is what counts.
+            try
+            {
+                await ExecuteAsync(connection, "ROLLBACK", CancellationToken.None).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // What went wrong before is what counts.
+            }
         }
     }
 }

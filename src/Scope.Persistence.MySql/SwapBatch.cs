@@ -28,7 +28,7 @@ internal sealed class SwapBatch
         var isTransaction = !server.Returns || !server.CommitsByItself || _swaps.Length > 1;
         if (!isTransaction && server.Prepares) return Statements.ExecutePreparedAsync(connection, _table.Returning.Prepared, AddTo, ReadAnswersAsync, cancellationToken);
         var text = Text(server.Returns ? _table.Returning : _table.Selecting);
-        return Statements.ExecuteAsync(connection, isTransaction ? server.Transaction(text) : text, isTransaction, ReadAnswersAsync, cancellationToken);
+        return Statements.ExecuteAsync(connection, isTransaction ? server.Transaction(text) : text, ReadAnswersAsync, cancellationToken);
     }
 
     private string Text(SwapText one)
