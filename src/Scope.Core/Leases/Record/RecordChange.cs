@@ -101,7 +101,12 @@ internal ref partial struct RecordChange
         // What was granted by now has made room.
         _newcomer = null;
         if (!mayWait) return RecordOutcome.Refused;
-        if (_waiters.Count >= _circumstances.Limits.MaxWaiters) return RecordOutcome.QueueFull;
+        if (_waiters.Count >= _circumstances.Limits.MaxWaiters)
+        {
+            // Those in whose way it stood go on without it, and may make room.
+            Settle();
+            if (_waiters.Count >= _circumstances.Limits.MaxWaiters) return RecordOutcome.QueueFull;
+        }
         _waiters.Add(new RecordWaiter(contender, PassedOver: 0));
         _hasJoined = true;
         return RecordOutcome.Waiting;

@@ -50,6 +50,18 @@ public sealed class PermitTests : RecordTestBase
     }
 
     [Test]
+    public void Who_comes_to_a_full_queue_and_stood_in_the_way_of_it_takes_the_room_that_it_makes()
+    {
+        Cell = new() { Limits = new() { MaxWaiters = 1 } };
+        EnterAll(Permits("a"), Permits("b", weight: 3, timeToLive: Second), Permits("c", weight: 3));
+        Cell.Clock += Second;
+        var urgent = Permits("d", weight: 4) with { Priority = 1 };
+        Assert.That(Do(Enter(urgent)).Outcome, Is.EqualTo(RecordOutcome.Waiting));
+        Assert.That(Held, Is.EqualTo("a c"));
+        Assert.That(Do(Enter(urgent)).Changed, Is.False, "repeated");
+    }
+
+    [Test]
     public void Who_takes_the_key_for_something_else_is_refused_and_changes_nothing()
     {
         EnterAll(Permits("a"));

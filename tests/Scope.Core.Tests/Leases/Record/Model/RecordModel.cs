@@ -69,7 +69,12 @@ internal sealed class RecordModel(RecordLimits limits)
         var newcomer = new ModelWaiter(contender, ++_tickets);
         Waiters.Add(newcomer);
         GrantAllThatFit(now);
-        if (!mayWait || Waiters.Count > limits.MaxWaiters) Waiters.Remove(newcomer);
+        if (mayWait && Waiters.Count <= limits.MaxWaiters) return;
+        Waiters.Remove(newcomer);
+        if (!mayWait) return;
+        // Those in whose way it stood make room.
+        GrantAllThatFit(now);
+        if (Waiters.Count < limits.MaxWaiters) Waiters.Add(newcomer);
     }
 
     private RecordOutcome OutcomeOf(LockCommand command)
