@@ -7,45 +7,20 @@ internal static class Statements
 {
     private const int RollBacks = 3;
 
-    /// <summary>
-    /// Sends <paramref name="text"/> and reads all answers to the end, where errors of the commit come. A connection on which
-    /// that failed has no transaction afterwards.
-    /// </summary>
-    internal static async Task<T> ExecuteAsync<T>(
-        DbConnection connection, string text, Func<DbDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var command = Command(connection, text);
-            await using (command.ConfigureAwait(false)) return await ReadAllAsync(command, read, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await RollBackAsync(connection).ConfigureAwait(false);
-            throw;
-        }
-    }
+    /// <summary>Sends <paramref name="text"/> and reads all answers to the end, where errors of the commit come.</summary>
+    internal static Task<T> ExecuteAsync<T>(
+        DbConnection connection, string text, Func<DbDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        WholeAsync(connection, text, command => ReadAllAsync(command, read, cancellationToken));
 
     /// <summary>Sends a statement that is a transaction by itself, with its parameters, by the name that the connection has for it, if it has one yet.</summary>
-    internal static async Task<T> ExecutePreparedAsync<T>(
-        DbConnection connection, string text, Action<DbCommand> addParameters, Func<DbDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
-    {
-        try
+    internal static Task<T> ExecutePreparedAsync<T>(
+        DbConnection connection, string text, Action<DbCommand> addParameters, Func<DbDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        WholeAsync(connection, text, async command =>
         {
-            var command = Command(connection, text);
-            await using (command.ConfigureAwait(false))
-            {
-                addParameters(command);
-                await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
-                return await ReadAllAsync(command, read, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch
-        {
-            await RollBackAsync(connection).ConfigureAwait(false);
-            throw;
-        }
-    }
+            addParameters(command);
+            await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            return await ReadAllAsync(command, read, cancellationToken).ConfigureAwait(false);
+        });
 
     /// <summary>What one statement reads, row by row, as it is committed now.</summary>
     internal static Task<List<T>> ReadAsync<T>(DbConnection connection, Server server, string text, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
@@ -60,24 +35,29 @@ internal static class Statements
             cancellationToken);
 
     /// <summary>Sends statements that delete, as one transaction. Returns how many rows they have deleted.</summary>
-    internal static async Task<int> DeleteAsync(DbConnection connection, Server server, string text, CancellationToken cancellationToken)
+    internal static Task<int> DeleteAsync(DbConnection connection, Server server, string text, CancellationToken cancellationToken) =>
+        WholeAsync(connection, server.Transaction(text), command => command.ExecuteNonQueryAsync(cancellationToken));
+
+    /// <summary>Sends what answers nothing.</summary>
+    internal static async Task ExecuteAsync(DbConnection connection, string text, CancellationToken cancellationToken)
+    {
+        var command = Command(connection, text);
+        await using (command.ConfigureAwait(false)) await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs statements to their end. A connection on which that failed has no transaction afterwards.</summary>
+    private static async Task<T> WholeAsync<T>(DbConnection connection, string text, Func<DbCommand, Task<T>> run)
     {
         try
         {
-            return await ExecuteAsync(connection, server.Transaction(text), cancellationToken).ConfigureAwait(false);
+            var command = Command(connection, text);
+            await using (command.ConfigureAwait(false)) return await run(command).ConfigureAwait(false);
         }
         catch
         {
             await RollBackAsync(connection).ConfigureAwait(false);
             throw;
         }
-    }
-
-    /// <summary>Sends what answers nothing but how many rows it has deleted.</summary>
-    internal static async Task<int> ExecuteAsync(DbConnection connection, string text, CancellationToken cancellationToken)
-    {
-        var command = Command(connection, text);
-        await using (command.ConfigureAwait(false)) return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<T> ReadAllAsync<T>(DbCommand command, Func<DbDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)

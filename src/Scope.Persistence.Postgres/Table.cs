@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -112,11 +110,11 @@ internal sealed class Table
     internal string? CreateSchema => _schema == "public" ? null : $"CREATE SCHEMA IF NOT EXISTS {SchemaName}";
 
     /// <summary>A number for the advisory lock under which the table is created.</summary>
-    internal long CreationLock => BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(Name)));
+    internal long CreationLock => BitConverter.ToInt64(StoredText.Hash(StoredText.Encode(Name)));
 
     /// <summary>The channel of a process: names of channels have at most 63 bytes, those of processes any length.</summary>
     internal string ChannelOf(string process) =>
-        "gogoscope_" + Convert.ToHexStringLower(SHA256.HashData(StoredText.Encode($"{Name}\n{process}")).AsSpan(0, 20));
+        "gogoscope_" + Convert.ToHexStringLower(StoredText.Hash(StoredText.Encode($"{Name}\n{process}")).AsSpan(0, 20));
 
     internal static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 

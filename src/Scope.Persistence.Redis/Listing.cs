@@ -38,7 +38,7 @@ internal sealed class Listing(byte[] storePrefix, byte[] prefix)
         var now = RecordText.ParseNumber((byte[])page[1]!);
         for (var i = 2; i < page.Length; i += 2)
         {
-            var key = RecordText.Decode(((byte[])page[i]!).AsSpan(storePrefix.Length));
+            var key = StoredText.Decode(((byte[])page[i]!).AsSpan(storePrefix.Length));
             var record = RecordText.Parse((byte[])page[i + 1]!, now);
             if (!record.IsFree && _seen.Add(key)) yield return new(key, record);
         }

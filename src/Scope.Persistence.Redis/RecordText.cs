@@ -14,27 +14,6 @@ internal static class RecordText
 
     private const int NumberLength = 16;
 
-    /// <summary>Refuses what has no UTF-8 form; replaced by question marks, two keys would become one.</summary>
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
-    /// <summary>The text, after <paramref name="head"/> bytes that are left for something else.</summary>
-    /// <exception cref="ArgumentException"><paramref name="text"/> holds half of a surrogate pair.</exception>
-    internal static byte[] Encode(string text, int head = 0)
-    {
-        try
-        {
-            var bytes = new byte[head + Utf8.GetByteCount(text)];
-            Utf8.GetBytes(text, bytes.AsSpan(head));
-            return bytes;
-        }
-        catch (EncoderFallbackException e)
-        {
-            throw new ArgumentException($"Redis keeps UTF-8, and half of a surrogate pair has no form in it: \"{text}\".", e);
-        }
-    }
-
-    internal static string Decode(ReadOnlySpan<byte> text) => Utf8.GetString(text);
-
     /// <summary>
     /// A script's answer: whether the record was replaced, "1" or "0"; 16 digits of the clock; then the new fence, for the caller
     /// has the rest, or the record, and nothing if there is none.
@@ -53,7 +32,7 @@ internal static class RecordText
     {
         if (text.IsEmpty) return new StoredRecord(Version: 0, Fence: 0, Body: "", now);
         var head = ParseHead(text);
-        return new StoredRecord(head.Version, head.Fence, Decode(text[HeadLength..]), now);
+        return new StoredRecord(head.Version, head.Fence, StoredText.Decode(text[HeadLength..]), now);
     }
 
     internal static (long Version, long Fence) ParseHead(ReadOnlySpan<byte> text)

@@ -48,7 +48,7 @@ public sealed class RedisLockStore : IListableLockStore, IAsyncDisposable
         ChannelPrefix.Refuse(connection.Configuration, nameof(connection));
         _connection = connection;
         _options = options ?? RedisStoreOptions.Default;
-        _prefix = RecordText.Encode(_options.KeyPrefix);
+        _prefix = StoredText.Encode(_options.KeyPrefix);
         _ownsConnection = ownsConnection;
     }
 
@@ -120,7 +120,7 @@ public sealed class RedisLockStore : IListableLockStore, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(prefix);
         await CheckAsync(cancellationToken).ConfigureAwait(false);
         Listing.RefuseSpread(_connection, _options.KeyPrefix);
-        var listing = new Listing(_prefix, RecordText.Encode(prefix));
+        var listing = new Listing(_prefix, StoredText.Encode(prefix));
         do
         {
             var page = await EvaluateAsync(Scripts.List, _prefix, listing.NextArguments()).OrCancelledAsync(cancellationToken).ConfigureAwait(false);
@@ -207,12 +207,12 @@ public sealed class RedisLockStore : IListableLockStore, IAsyncDisposable
     private byte[] KeyOf(string key)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
-        var bytes = RecordText.Encode(key, _prefix.Length);
+        var bytes = StoredText.Encode(key, _prefix.Length);
         _prefix.CopyTo(bytes, 0);
         return bytes;
     }
 
-    private byte[] ChannelOf(string process) => [.. _prefix, .. "wake:"u8, .. RecordText.Encode(process)];
+    private byte[] ChannelOf(string process) => [.. _prefix, .. "wake:"u8, .. StoredText.Encode(process)];
 
     /// <summary>A swap as the script takes it; made before anything is sent, so that what can't be sent is refused at once.</summary>
     private readonly struct PreparedSwap

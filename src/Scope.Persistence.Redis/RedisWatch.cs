@@ -99,7 +99,7 @@ internal sealed class RedisWatch : IAsyncDisposable
         news = news[NumberLength..];
         var keyLength = (int)RecordText.ParseNumber(news[..LengthLength]);
         news = news[LengthLength..];
-        return (RecordText.Decode(news[_prefixLength..keyLength]), new StoredRecord(version, fence, RecordText.Decode(news[keyLength..]), now));
+        return (StoredText.Decode(news[_prefixLength..keyLength]), new StoredRecord(version, fence, StoredText.Decode(news[keyLength..]), now));
     }
 
     // Of any of the driver's connections: which of them listens is its business.

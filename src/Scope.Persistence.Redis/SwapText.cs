@@ -17,7 +17,7 @@ internal static class SwapText
     /// <exception cref="ArgumentException">The body holds half of a surrogate pair.</exception>
     internal static byte[] Write(in LockSwap swap)
     {
-        var text = RecordText.Encode(swap.Body, HeadLength);
+        var text = StoredText.Encode(swap.Body, HeadLength);
         var head = text.AsSpan(0, HeadLength);
         WriteVersion(ref head, swap.Expected);
         WriteVersion(ref head, swap.Version);

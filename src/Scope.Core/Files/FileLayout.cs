@@ -73,7 +73,7 @@ internal sealed class FileLayout
         }
     }
 
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(FileText.Encode(text)));
+    private static string Hash(string text) => Convert.ToHexStringLower(StoredText.Hash(StoredText.Encode(text)));
 
     private static string Readable(string key) =>
         string.Create(Math.Min(key.Length, LongestReadable), key, static (readable, key) =>

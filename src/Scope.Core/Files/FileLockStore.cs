@@ -47,14 +47,14 @@ public sealed class FileLockStore : IListableLockStore
 
     /// <inheritdoc/>
     public ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken) =>
-        SwapAsync(swap, _layout.RecordOf(swap.Key), FileText.Encode(swap.Body), cancellationToken);
+        SwapAsync(swap, _layout.RecordOf(swap.Key), StoredText.Encode(swap.Body), cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(swaps);
         // What can't be stored is refused before anything is done.
-        var prepared = swaps.Select(swap => (Swap: swap, File: _layout.RecordOf(swap.Key), Body: FileText.Encode(swap.Body))).ToList();
+        var prepared = swaps.Select(swap => (Swap: swap, File: _layout.RecordOf(swap.Key), Body: StoredText.Encode(swap.Body))).ToList();
         var records = new List<StoredRecord>(prepared.Count);
         foreach (var (swap, file, body) in prepared) records.Add(await SwapAsync(swap, file, body, cancellationToken).ConfigureAwait(false));
         return records;

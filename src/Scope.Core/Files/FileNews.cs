@@ -32,21 +32,21 @@ internal static class FileNews
         var keyLength = BinaryPrimitives.ReadInt32LittleEndian(news);
         news = news[sizeof(int)..];
         if (keyLength <= 0 || news.Length < keyLength) return null;
-        var key = FileText.Decode(news[..keyLength]);
+        var key = StoredText.Decode(news[..keyLength]);
         news = news[keyLength..];
         if (news.IsEmpty) return (key, null);
         if (news.Length < sizeof(int)) return null;
         var bodyLength = BinaryPrimitives.ReadInt32LittleEndian(news);
         news = news[sizeof(int)..];
         if (bodyLength < 0 || news.Length != Numbers * NumberLength + bodyLength) return null;
-        return (key, new StoredRecord(Number(news, 0), Number(news, 1), FileText.Decode(news[(Numbers * NumberLength)..]), Number(news, 2)));
+        return (key, new StoredRecord(Number(news, 0), Number(news, 1), StoredText.Decode(news[(Numbers * NumberLength)..]), Number(news, 2)));
     }
 
     private static long Number(ReadOnlySpan<byte> news, int place) => BinaryPrimitives.ReadInt64LittleEndian(news[(place * NumberLength)..]);
 
     private static byte[] Encode(string key, StoredRecord record)
     {
-        var (name, body) = (FileText.Encode(key), FileText.Encode(record.Body));
+        var (name, body) = (StoredText.Encode(key), StoredText.Encode(record.Body));
         var length = sizeof(int) + name.Length;
         var whole = length + sizeof(int) + Numbers * NumberLength + body.Length;
         var carriesRecord = whole <= Longest;

@@ -62,7 +62,7 @@ internal readonly record struct FileRecord(string Key, long Version, long Fence,
         var version = Number(ref numbers);
         var fence = Number(ref numbers);
         var keepUntil = Number(ref numbers);
-        return new FileRecord(key.GetString()!, version, fence, keepUntil, FileText.Decode(text));
+        return new FileRecord(key.GetString()!, version, fence, keepUntil, StoredText.Decode(text));
     }
 
     private static long Number(ref ReadOnlySpan<byte> line) => long.Parse(Before((byte)' ', ref line), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);

@@ -35,7 +35,7 @@ internal sealed class FileWatch : IAsyncDisposable
     internal static FileWatch? Start(string inbox, IStoreWatcher watcher)
     {
         var path = Path.Combine(inbox, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)));
-        if (OperatingSystem.IsWindows() || !Socket.OSSupportsUnixDomainSockets || FileText.Encode(path).Length > LongestPath) return null;
+        if (OperatingSystem.IsWindows() || !Socket.OSSupportsUnixDomainSockets || StoredText.Encode(path).Length > LongestPath) return null;
         var watch = new FileWatch(path, watcher);
         watch._running = Task.WhenAll(watch.HearAsync(), watch.CheckAsync());
         return watch;

@@ -21,7 +21,7 @@ public sealed class MutantTests
         foreach (var (file, text) in hunks)
         {
             Assert.That(file, Does.StartWith("src/"));
-            var places = Repository.Read(file).Split(text).Length - 1;
+            var places = $"\n{Repository.Read(file)}".Split($"\n{text}\n").Length - 1;
             Assert.That(places, Is.EqualTo(1), $"{file} has changed there, or has two such places: make the patch anew.");
         }
     }

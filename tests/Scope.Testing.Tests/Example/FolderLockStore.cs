@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using GoGoScope;
 
 namespace FolderLocks;
@@ -8,9 +6,6 @@ namespace FolderLocks;
 /// <summary>Locks in a folder, for the processes of one machine: a file for each key that is held or waited for.</summary>
 public sealed class FolderLockStore : ILockStore
 {
-    // Throws where others would write a question mark, and make one key of two.
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private readonly string _folder;
 
     public FolderLockStore(string folder) => _folder = Directory.CreateDirectory(folder).FullName;
@@ -23,7 +18,7 @@ public sealed class FolderLockStore : ILockStore
     public async ValueTask<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps, CancellationToken cancellationToken)
     {
         // What can't be stored is refused before anything is done.
-        var prepared = swaps.Select(swap => (Swap: swap, File: FileOf(swap.Key), Body: Utf8.GetBytes(swap.Body))).ToList();
+        var prepared = swaps.Select(swap => (Swap: swap, File: FileOf(swap.Key), Body: StoredText.Encode(swap.Body))).ToList();
         using var alone = await EnterAsync(cancellationToken).ConfigureAwait(false);
         return [.. prepared.Select(one => Swap(one.Swap, one.File, one.Body))];
     }
@@ -58,7 +53,7 @@ public sealed class FolderLockStore : ILockStore
     internal string FileOf(string key)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
-        return Path.Combine(_folder, Convert.ToHexStringLower(SHA256.HashData(Utf8.GetBytes(key))) + ".record");
+        return Path.Combine(_folder, Convert.ToHexStringLower(StoredText.Hash(StoredText.Encode(key))) + ".record");
     }
 
     /// <summary>The swap itself, while nobody else can read or write: compare, judge by the clock, replace.</summary>
@@ -79,7 +74,7 @@ public sealed class FolderLockStore : ILockStore
     private static (StoredRecord Record, long KeepUntil) Read(string file, long now)
     {
         if (!File.Exists(file)) return (new StoredRecord(Version: 0, Fence: 0, Body: "", now), KeepUntil: 0);
-        var text = File.ReadAllText(file, Utf8);
+        var text = StoredText.Decode(File.ReadAllBytes(file));
         var end = text.IndexOf('\n', StringComparison.Ordinal);
         var head = text[..end].Split(' ').Select(number => long.Parse(number, CultureInfo.InvariantCulture)).ToArray();
         return (new StoredRecord(head[0], head[1], text[(end + 1)..], now), head[2]);
@@ -90,7 +85,7 @@ public sealed class FolderLockStore : ILockStore
     {
         using (var written = new FileStream(file + ".new", FileMode.Create))
         {
-            written.Write(Utf8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{version} {fence} {keepUntil}\n")));
+            written.Write(StoredText.Encode(string.Create(CultureInfo.InvariantCulture, $"{version} {fence} {keepUntil}\n")));
             written.Write(body);
             written.Flush(flushToDisk: true);
         }

@@ -1,4 +1,3 @@
-using System.Text;
 using GoGoScope;
 using GoGoScope.Testing;
 using NUnit.Framework;
@@ -27,7 +26,7 @@ public sealed class FolderStoreHarness : LockStoreHarness
 
     public override Task PlantAsync(string key, long version, long fence, string body)
     {
-        FolderLockStore.Write(((FolderLockStore)Store).FileOf(key), version, fence, keepUntil: long.MaxValue, Encoding.UTF8.GetBytes(body));
+        FolderLockStore.Write(((FolderLockStore)Store).FileOf(key), version, fence, keepUntil: long.MaxValue, StoredText.Encode(body));
         return Task.CompletedTask;
     }
 
