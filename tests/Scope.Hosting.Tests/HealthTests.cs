@@ -54,7 +54,7 @@ public sealed class HealthTests
         Assert.That(entry.Description, Does.Contain("1 leases of this process were lost within 00:01:00"));
         _time.Advance(TimeSpan.FromSeconds(61));
         Assert.That((await ReportAsync(host)).Data["leasesLost"], Is.Zero);
-        await host.EndAsync();
+        await host.EndAsync(_time);
     }
 
     private async Task<HealthReportEntry> LookAsync(ILockStore? store)

@@ -30,6 +30,20 @@ internal static class TestApplication
         await ((IAsyncDisposable)host).DisposeAsync().Soon();
     }
 
+    /// <summary>Ends it while the clock goes on, for a store that failed before: whoever pauses until it is asked again is waited for.</summary>
+    internal static async Task EndAsync(this IHost host, ManualTimeProvider time)
+    {
+        var ended = host.EndAsync();
+        await Waiting.Until(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(10));
+                return ended.IsCompleted;
+            },
+            "the application has ended");
+        await ended;
+    }
+
     /// <summary>A provider as another process has one.</summary>
     internal static LeasedLockProvider OtherProcess(ILockStore store, TimeProvider time) => new(store, new LeaseOptions { TimeProvider = time });
 
