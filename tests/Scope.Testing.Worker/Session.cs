@@ -10,6 +10,7 @@ internal sealed class Session(ILockProvider provider)
     private readonly ConcurrentDictionary<string, LockGuardSet> _sets = new();
     private readonly ConcurrentDictionary<string, SemaphoreGuard> _permits = new();
     private readonly Scope _scope = Scope.Create(new ScopeOptions { LockProvider = provider });
+    private Soaking? _soaking;
 
     internal async Task DoAsync(string line)
     {
@@ -50,6 +51,13 @@ internal sealed class Session(ILockProvider provider)
                 await TransferAsync(words[1..], int.Parse(words[0], CultureInfo.InvariantCulture));
                 return "";
             case "utc-offset": return Text((long)TimeZoneInfo.Local.BaseUtcOffset.TotalMinutes);
+            case "soak":
+                _soaking = Soaking.Begin(provider, words[0], words[1], Count(words[2]));
+                return "";
+            case "rest":
+                await _soaking!.DisposeAsync();
+                return "";
+            case "heap": return Text(GC.GetTotalMemory(forceFullCollection: true));
             case "forget":
                 await ForgetAsync();
                 return "";

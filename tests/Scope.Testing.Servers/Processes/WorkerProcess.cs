@@ -53,6 +53,9 @@ public sealed class WorkerProcess : IAsyncDisposable
     /// <summary>What it was started with.</summary>
     public WorkerSettings Settings { get; }
 
+    /// <summary>The system's number for it.</summary>
+    public int Id => _process.Id;
+
     private Task Started { get; }
 
     /// <summary>Starts one, and returns when it is there.</summary>
@@ -114,6 +117,15 @@ public sealed class WorkerProcess : IAsyncDisposable
 
     /// <summary>Takes all of <paramref name="keys"/> together and releases them, so often.</summary>
     public Task TransferAsync(int times, params IEnumerable<string> keys) => AskAsync($"transfer {times} {string.Join(' ', keys)}");
+
+    /// <summary>Lets it take locks at random, and write into <paramref name="folder"/> what it has held, until <see cref="RestAsync"/>.</summary>
+    public Task SoakAsync(string folder, string name, int seed) => AskAsync($"soak {folder} {name} {seed}");
+
+    /// <summary>Returns when it has let go of all that it held.</summary>
+    public Task RestAsync() => AskAsync("rest");
+
+    /// <summary>The bytes in use in its memory, of .NET's alone.</summary>
+    public async Task<long> HeapAsync() => Number(await AskAsync("heap"));
 
     /// <summary>How far its local time is from UTC.</summary>
     public async Task<TimeSpan> UtcOffsetAsync() => TimeSpan.FromMinutes(Number(await AskAsync("utc-offset")));
