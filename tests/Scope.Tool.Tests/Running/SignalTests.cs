@@ -7,12 +7,13 @@ namespace GoGoScope.Tool.Tests;
 [CancelAfter(60_000)]
 public sealed class SignalTests
 {
-    /// <summary>Says each signal that it hears, and ends with TERM.</summary>
+    /// <summary>Says each signal that it hears, and ends with TERM. Shells lose signals while they start something, so it starts one thing, and before that.</summary>
     private const string Listener = """
+        (trap '' INT HUP QUIT USR1 USR2 TERM; echo ready; exec sleep 1000 >/dev/null) &
         for signal in INT HUP QUIT USR1 USR2; do trap "echo $signal" $signal; done
-        trap 'echo TERM; exit 5' TERM
+        trap 'echo TERM; kill -KILL $!; exit 5' TERM
         echo ready
-        while :; do sleep 1000 & wait; done
+        while :; do wait; done
         """;
 
     [Test]
@@ -20,7 +21,7 @@ public sealed class SignalTests
     {
         Assume.That(Processes.IgnoresInterrupts, Is.False, "started by a process that ignores Ctrl+C, and so are its children");
         await using var tool = Start("sh", "-c", Listener);
-        Assert.That(await tool.LineAsync(), Is.EqualTo("ready"));
+        for (var ready = 0; ready < 2; ready++) Assert.That(await tool.LineAsync(), Is.EqualTo("ready"));
 
         foreach (var signal in new[] { "INT", "HUP", "QUIT", "USR1", "USR2", "TERM" })
         {
