@@ -22,6 +22,11 @@ public sealed record InspectedHolder(string Owner, LockMode Mode, long FencingTo
     /// <summary>What the store knows its process by, a provider of one; null in memory.</summary>
     public string? Process { get; init; }
 
+    /// <summary>
+    /// Since when its process has the key, which may have gone from one guard there to the next since then; null in memory.
+    /// </summary>
+    public DateTimeOffset? Since { get; init; }
+
     /// <summary>When its lease ends unless it is renewed; null if it has no end.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
@@ -30,9 +35,9 @@ public sealed record InspectedHolder(string Owner, LockMode Mode, long FencingTo
     [JsonConverter(typeof(SecondsConverter))]
     public TimeSpan? Remaining { get; init; }
 
-    /// <summary>The holder in words: who, how, which tokens, for how long.</summary>
+    /// <summary>The holder in words: who, how, which tokens, since when, for how long.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Owner}, {InspectionText.Mode(Mode, Weight)}, {Tokens}{InspectionText.Process(Process)}, {Lease}");
+        string.Create(CultureInfo.InvariantCulture, $"{Owner}, {InspectionText.Mode(Mode, Weight)}, {Tokens}{InspectionText.Process(Process)}{InspectionText.Since(Since)}, {Lease}");
 
     internal string Tokens => LastFencingToken == FencingToken
         ? string.Create(CultureInfo.InvariantCulture, $"token {FencingToken}")

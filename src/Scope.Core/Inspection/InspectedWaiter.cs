@@ -20,9 +20,12 @@ public sealed record InspectedWaiter(string Owner, LockMode Mode, int Priority, 
     /// <summary>What the store knows its process by, a provider of one; null in memory.</summary>
     public string? Process { get; init; }
 
-    /// <summary>The waiter in words: who, how, with what rank.</summary>
+    /// <summary>Since when its process waits, with whichever of its requests; null in memory.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>The waiter in words: who, how, with what rank, since when.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Owner}, {InspectionText.Mode(Mode, Weight)}, {Rank}{InspectionText.Process(Process)}");
+        string.Create(CultureInfo.InvariantCulture, $"{Owner}, {InspectionText.Mode(Mode, Weight)}, {Rank}{InspectionText.Process(Process)}{InspectionText.Since(Since)}");
 
     internal string Rank => string.Create(CultureInfo.InvariantCulture, $"priority {Priority}, passed over {PassedOver} {(PassedOver == 1 ? "time" : "times")}");
 }

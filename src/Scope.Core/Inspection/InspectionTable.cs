@@ -7,7 +7,7 @@ internal static class InspectionTable
 {
     private const string Gap = "  ";
 
-    private static readonly string[] Head = ["KEY", "", "OWNER", "MODE", "TOKEN OR RANK", "PROCESS", "LEASE"];
+    private static readonly string[] Head = ["KEY", "", "OWNER", "MODE", "TOKEN OR RANK", "PROCESS", "SINCE", "LEASE"];
 
     internal static string Write(IEnumerable<LockInspection> inspections)
     {
@@ -27,16 +27,16 @@ internal static class InspectionTable
     {
         // The key on its first line only: a busy one has many.
         var key = OneLine(LockText.Shorten(one.Key));
-        if (one.IsFree) yield return Row("free", "", "", "", null, "");
-        if (one.Problem is not null) yield return Row("?", OneLine(one.Problem), "", "", null, "");
-        foreach (var holder in one.Holders) yield return Row("held", holder.Owner, InspectionText.Mode(holder.Mode, holder.Weight), holder.Tokens, holder.Process, holder.Lease);
-        foreach (var waiter in one.Waiters) yield return Row("waits", waiter.Owner, InspectionText.Mode(waiter.Mode, waiter.Weight), waiter.Rank, waiter.Process, "");
+        if (one.IsFree) yield return Row("free", "", "", "", null, null, "");
+        if (one.Problem is not null) yield return Row("?", OneLine(one.Problem), "", "", null, null, "");
+        foreach (var holder in one.Holders) yield return Row("held", holder.Owner, InspectionText.Mode(holder.Mode, holder.Weight), holder.Tokens, holder.Process, holder.Since, holder.Lease);
+        foreach (var waiter in one.Waiters) yield return Row("waits", waiter.Owner, InspectionText.Mode(waiter.Mode, waiter.Weight), waiter.Rank, waiter.Process, waiter.Since, "");
 
-        string[] Row(string what, string owner, string mode, string rank, string? process, string lease)
+        string[] Row(string what, string owner, string mode, string rank, string? process, DateTimeOffset? since, string lease)
         {
             var shown = key;
             key = "";
-            return [shown, what, OneLine(owner), mode, rank, process ?? "", lease];
+            return [shown, what, OneLine(owner), mode, rank, process ?? "", InspectionText.Time(since), lease];
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace GoGoScope;
 
 /// <summary>Words that holders and waiters have in common.</summary>
@@ -13,6 +15,11 @@ internal static class InspectionText
     /// <param name="mode">How a key is held.</param>
     /// <param name="weight">With how many permits, if it is a semaphore.</param>
     internal static string Mode(LockMode mode, int weight) => weight > 0 ? LockText.Permits(weight) : Mode(mode);
+
+    internal static string Since(DateTimeOffset? since) => since is null ? "" : $", since {Time(since)}";
+
+    /// <summary>A time as people read it, to the second.</summary>
+    internal static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
 
     internal static string Process(string? process) => process is null ? "" : $", process {process}";
 }

@@ -108,8 +108,7 @@ public partial class LeasedLockProvider
         var holders = new List<InspectedHolder>(record.Holders.Length);
         foreach (ref readonly var holder in record.Holders) holders.Add(Inspected(in holder, stored.Now));
         var waiters = new List<InspectedWaiter>(record.Waiters.Length);
-        foreach (ref readonly var waiter in record.Waiters)
-            waiters.Add(new InspectedWaiter(waiter.Contender.Owner, waiter.Mode, waiter.Priority, waiter.PassedOver) { Weight = waiter.Weight, Process = waiter.Id.Process });
+        foreach (ref readonly var waiter in record.Waiters) waiters.Add(Inspected(in waiter));
         return new LockInspection(key, now, holders, waiters) { Permits = record.Permits };
     }
 
@@ -121,8 +120,18 @@ public partial class LeasedLockProvider
             LastFencingToken = holder.LastToken,
             Weight = holder.Weight,
             Process = holder.Id.Process,
+            Since = Time(holder.Since),
             ExpiresAt = ends ? StoreTime.ToDate(holder.ExpiresAt) : null,
             Remaining = ends ? TimeSpan.FromMicroseconds(Math.Max(0, holder.ExpiresAt - now)) : null,
         };
     }
+
+    private static InspectedWaiter Inspected(in RecordWaiter waiter) => new(waiter.Contender.Owner, waiter.Mode, waiter.Priority, waiter.PassedOver)
+    {
+        Weight = waiter.Weight,
+        Process = waiter.Id.Process,
+        Since = Time(waiter.Since),
+    };
+
+    private static DateTimeOffset? Time(long time) => time > 0 ? StoreTime.ToDate(time) : null;
 }

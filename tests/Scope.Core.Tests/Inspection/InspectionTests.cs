@@ -20,14 +20,13 @@ public sealed class InspectionTests : HandOverFixture
         Assert.That(seen.ToString(), Is.EqualTo(
             $"""
             Lock "key"
-              held by orders "ä", exclusive, token {token}, process {Here.Process}, 19.5 s left
-              waited for by billing, exclusive, priority 3, passed over 0 times, process {There.Process}
+              held by orders "ä", exclusive, token {token}, process {Here.Process}, since {Second(seen.At.AddSeconds(-0.5))}, 19.5 s left
+              waited for by billing, exclusive, priority 3, passed over 0 times, process {There.Process}, since {Second(seen.At)}
             """));
-        var at = seen.At.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture);
-        var expires = seen.Holders[0].ExpiresAt!.Value.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture);
+        var (at, since, expires) = (Json(seen.At), Json(seen.At.AddSeconds(-0.5)), Json(seen.Holders[0].ExpiresAt!.Value));
         Assert.That(seen.ToJson(), Is.EqualTo(
             $$"""
-            {"key":"key","at":"{{at}}","holders":[{"owner":"orders \"ä\"","mode":"exclusive","fencingToken":{{token}},"lastFencingToken":{{token}},"process":"{{Here.Process}}","expiresAt":"{{expires}}","remainingSeconds":19.5}],"waiters":[{"owner":"billing","mode":"exclusive","priority":3,"passedOver":0,"process":"{{There.Process}}"}]}
+            {"key":"key","at":"{{at}}","holders":[{"owner":"orders \"ä\"","mode":"exclusive","fencingToken":{{token}},"lastFencingToken":{{token}},"process":"{{Here.Process}}","since":"{{since}}","expiresAt":"{{expires}}","remainingSeconds":19.5}],"waiters":[{"owner":"billing","mode":"exclusive","priority":3,"passedOver":0,"process":"{{There.Process}}","since":"{{at}}"}]}
             """));
         using var many = JsonDocument.Parse(LockInspection.ToJson([seen, seen]));
         Assert.That(many.RootElement.GetArrayLength(), Is.EqualTo(2));
@@ -157,4 +156,8 @@ public sealed class InspectionTests : HandOverFixture
             yield break;
         }
     }
+
+    private static string Json(DateTimeOffset time) => time.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture);
+
+    private static string Second(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

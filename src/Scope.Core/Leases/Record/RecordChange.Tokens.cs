@@ -18,7 +18,7 @@ internal ref partial struct RecordChange
             var more = Math.Clamp(contender.Tokens - 1, 0, ahead);
             ahead -= more;
             var first = Draw(1 + more);
-            _holders.Add(new RecordHolder(contender.Id, contender.Owner, contender.Mode, first, _fence, ExpiryOf(contender.TimeToLive), contender.Weight));
+            _holders.Add(new RecordHolder(contender.Id, contender.Owner, contender.Mode, first, _fence, ExpiryOf(contender.TimeToLive), contender.Weight, _circumstances.Now));
         }
     }
 

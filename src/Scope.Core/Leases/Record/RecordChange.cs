@@ -107,7 +107,7 @@ internal ref partial struct RecordChange
             Settle();
             if (_waiters.Count >= _circumstances.Limits.MaxWaiters) return RecordOutcome.QueueFull;
         }
-        _waiters.Add(new RecordWaiter(contender, PassedOver: 0));
+        _waiters.Add(new RecordWaiter(contender, PassedOver: 0, _circumstances.Now));
         _hasJoined = true;
         return RecordOutcome.Waiting;
     }

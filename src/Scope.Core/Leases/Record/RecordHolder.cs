@@ -8,7 +8,8 @@ namespace GoGoScope;
 /// <param name="LastToken">The last token that was drawn for it; those after <paramref name="Token"/> are for guards to come.</param>
 /// <param name="ExpiresAt">When the lease ends by the store's clock: from then on anybody may evict it.</param>
 /// <param name="Weight">How many permits of a semaphore; zero for a lock.</param>
-internal readonly record struct RecordHolder(ContenderId Id, string Owner, LockMode Mode, long Token, long LastToken, long ExpiresAt, int Weight = 0)
+/// <param name="Since">When it was granted the key by the store's clock, for people; zero if that is not known.</param>
+internal readonly record struct RecordHolder(ContenderId Id, string Owner, LockMode Mode, long Token, long LastToken, long ExpiresAt, int Weight = 0, long Since = 0)
 {
     internal TokenRange Tokens => new(Token, LastToken);
 

@@ -14,6 +14,7 @@ internal static class RecordNames
     internal static readonly JsonEncodedText Weight = JsonEncodedText.Encode("weight");
     internal static readonly JsonEncodedText Token = JsonEncodedText.Encode("token");
     internal static readonly JsonEncodedText LastToken = JsonEncodedText.Encode("lastToken");
+    internal static readonly JsonEncodedText Since = JsonEncodedText.Encode("since");
     internal static readonly JsonEncodedText Expires = JsonEncodedText.Encode("expires");
     internal static readonly JsonEncodedText Priority = JsonEncodedText.Encode("priority");
     internal static readonly JsonEncodedText PassedOver = JsonEncodedText.Encode("passedOver");

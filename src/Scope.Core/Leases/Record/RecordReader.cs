@@ -119,6 +119,7 @@ internal ref struct RecordReader
         string? owner = null;
         LockMode? mode = null;
         long? token = null, lastToken = null, expiresAt = null;
+        long since = 0;
         int? weight = null;
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
         {
@@ -128,6 +129,7 @@ internal ref struct RecordReader
             else if (Take(RecordNames.Weight)) weight = ReadNumber(RecordNames.Weight, 1, int.MaxValue);
             else if (Take(RecordNames.Token)) token = ReadToken(RecordNames.Token);
             else if (Take(RecordNames.LastToken)) lastToken = ReadToken(RecordNames.LastToken);
+            else if (Take(RecordNames.Since)) since = ReadTime(RecordNames.Since);
             else if (Take(RecordNames.Expires)) expiresAt = ReadTime(RecordNames.Expires);
             else _json.Skip();
         }
@@ -136,7 +138,7 @@ internal ref struct RecordReader
         if (last < first || last - first > RecordLimits.MaxDraw) throw Wrong(RecordNames.LastToken, $"a token from {first} to {RecordLimits.MaxDraw} after it");
         return new RecordHolder(
             id ?? throw Missing(RecordNames.Id), owner ?? throw Missing(RecordNames.Owner), mode ?? throw Missing(RecordNames.Mode),
-            first, last, expiresAt ?? throw Missing(RecordNames.Expires), WeightOf(mode, weight));
+            first, last, expiresAt ?? throw Missing(RecordNames.Expires), WeightOf(mode, weight), since);
     }
 
     private RecordWaiter ReadWaiter()
@@ -146,13 +148,14 @@ internal ref struct RecordReader
         LockMode? mode = null;
         long? timeToLive = null;
         int? weight = null;
-        var (priority, passedOver, tokens) = (0, 0, 1);
+        var (priority, passedOver, tokens, since) = (0, 0, 1, 0L);
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
         {
             if (Take(RecordNames.Id)) id = ReadId();
             else if (Take(RecordNames.Owner)) owner = ReadText(RecordNames.Owner);
             else if (Take(RecordNames.Mode)) mode = ReadMode();
             else if (Take(RecordNames.Weight)) weight = ReadNumber(RecordNames.Weight, 1, int.MaxValue);
+            else if (Take(RecordNames.Since)) since = ReadTime(RecordNames.Since);
             else if (Take(RecordNames.Priority)) priority = ReadNumber(RecordNames.Priority, int.MinValue, int.MaxValue);
             else if (Take(RecordNames.PassedOver)) passedOver = ReadNumber(RecordNames.PassedOver, 0, int.MaxValue);
             else if (Take(RecordNames.TimeToLive)) timeToLive = ReadTimeToLive();
@@ -169,7 +172,7 @@ internal ref struct RecordReader
             TimeToLive = timeToLive ?? throw Missing(RecordNames.TimeToLive),
             Tokens = tokens,
         };
-        return new RecordWaiter(contender, passedOver);
+        return new RecordWaiter(contender, passedOver, since);
     }
 
     // ---- lists ----

@@ -3,7 +3,8 @@ namespace GoGoScope;
 /// <summary>One that waits in the record of a key.</summary>
 /// <param name="Contender">Who waits, and for what.</param>
 /// <param name="PassedOver">How often somebody who came later was granted the lock first.</param>
-internal readonly record struct RecordWaiter(Contender Contender, int PassedOver)
+/// <param name="Since">When it, or whoever it stands in the stead of, came by the store's clock, for people; zero if that is not known.</param>
+internal readonly record struct RecordWaiter(Contender Contender, int PassedOver, long Since = 0)
 {
     internal ContenderId Id => Contender.Id;
 

@@ -10,10 +10,10 @@ namespace GoGoScope;
 /// one, no priority, never passed over, one token to draw, one permit.
 /// </summary>
 /// <example><code>
-/// {"holders":[{"id":"web-1.17","owner":"orders","mode":"exclusive","token":1790000000000001,"expires":"2026-09-21T14:13:20.000000Z"}],
-///  "waiters":[{"id":"web-2.5","owner":"billing","mode":"read","priority":1,"passedOver":3,"ttlSeconds":30}]}
+/// {"holders":[{"id":"web-1.17","owner":"orders","mode":"exclusive","token":1790000000000001,"since":"2026-09-21T14:12:50.000000Z","expires":"2026-09-21T14:13:20.000000Z"}],
+///  "waiters":[{"id":"web-2.5","owner":"billing","mode":"read","since":"2026-09-21T14:12:51.000000Z","priority":1,"passedOver":3,"ttlSeconds":30}]}
 ///
-/// {"permits":4,"holders":[{"id":"web-1.18","owner":"orders","mode":"permits","weight":2,"token":1790000000000002,"expires":"2026-09-21T14:13:20.000000Z"}]}
+/// {"permits":4,"holders":[{"id":"web-1.18","owner":"orders","mode":"permits","weight":2,"token":1790000000000002,"since":"2026-09-21T14:12:50.000000Z","expires":"2026-09-21T14:13:20.000000Z"}]}
 /// </code></example>
 internal static class RecordWriter
 {
@@ -62,6 +62,7 @@ internal static class RecordWriter
         WriteWho(writer, holder.Id, holder.Owner, holder.Mode, holder.Weight);
         writer.WriteNumber(RecordNames.Token, holder.Token);
         if (holder.LastToken != holder.Token) writer.WriteNumber(RecordNames.LastToken, holder.LastToken);
+        WriteSince(writer, holder.Since);
         writer.WriteString(RecordNames.Expires, StoreTime.Format(holder.ExpiresAt, time));
         writer.WriteEndObject();
     }
@@ -71,11 +72,18 @@ internal static class RecordWriter
         var contender = waiter.Contender;
         writer.WriteStartObject();
         WriteWho(writer, contender.Id, contender.Owner, contender.Mode, contender.Weight);
+        WriteSince(writer, waiter.Since);
         if (contender.Priority != 0) writer.WriteNumber(RecordNames.Priority, contender.Priority);
         if (waiter.PassedOver != 0) writer.WriteNumber(RecordNames.PassedOver, waiter.PassedOver);
         writer.WriteNumber(RecordNames.TimeToLive, contender.TimeToLive / 1_000_000m);
         if (contender.Tokens != 1) writer.WriteNumber(RecordNames.Tokens, contender.Tokens);
         writer.WriteEndObject();
+    }
+
+    private static void WriteSince(Utf8JsonWriter writer, long since)
+    {
+        Span<byte> time = stackalloc byte[StoreTime.LongestText];
+        if (since > 0) writer.WriteString(RecordNames.Since, StoreTime.Format(since, time));
     }
 
     private static void WriteWho(Utf8JsonWriter writer, ContenderId id, string owner, LockMode mode, int weight)

@@ -58,6 +58,22 @@ public sealed class LeaseTests : RecordTestBase
     }
 
     [Test]
+    public void Since_when_somebody_holds_or_waits_stays_as_it_is()
+    {
+        EnterAll(Writer("a"));
+        Cell.Clock += Second;
+        EnterAll(Writer("b.1"));
+        Cell.Clock += Second;
+        Do(Renew("a"));
+        Do(Raise("b.1", priority: 1));
+        Do(Leave("b.1", next: Writer("b.2")));
+        Assert.That((Holder("a").Since, Waiter("b.2").Since), Is.EqualTo((Cell.Clock - 2 * Second, Cell.Clock - Second)));
+
+        Do(Leave("a"));
+        Assert.That(Holder("b.2").Since, Is.EqualTo(Cell.Clock), "it has held for no longer");
+    }
+
+    [Test]
     public void A_renewal_never_shortens_a_lease()
     {
         EnterAll(Writer("a"));

@@ -12,7 +12,7 @@ public sealed class PermitTests : RecordTestBase
         Assert.That(
             Cell.Stored.Body,
             Is.EqualTo("""
-                {"permits":4,"holders":[{"id":"web-1.1","owner":"orders","mode":"permits","weight":2,"token":1794395471000001,"expires":"2026-11-11T11:11:41.000000Z"},{"id":"web-2.1","owner":"billing","mode":"permits","token":1794395471000002,"expires":"2026-11-11T11:11:41.000000Z"}],"waiters":[{"id":"web-3.7","owner":"mail","mode":"permits","weight":3,"ttlSeconds":30}]}
+                {"permits":4,"holders":[{"id":"web-1.1","owner":"orders","mode":"permits","weight":2,"token":1794395471000001,"since":"2026-11-11T11:11:11.000000Z","expires":"2026-11-11T11:11:41.000000Z"},{"id":"web-2.1","owner":"billing","mode":"permits","token":1794395471000002,"since":"2026-11-11T11:11:11.000000Z","expires":"2026-11-11T11:11:41.000000Z"}],"waiters":[{"id":"web-3.7","owner":"mail","mode":"permits","weight":3,"since":"2026-11-11T11:11:11.000000Z","ttlSeconds":30}]}
                 """));
         Assert.That((Cell.Record.Permits, Holder("web-1.1").Weight, Waiter("web-3.7").Contender.Permits), Is.EqualTo((4, 2, 4)));
         Assert.That(Cell.Record.ToBody(), Is.EqualTo(Cell.Stored.Body));

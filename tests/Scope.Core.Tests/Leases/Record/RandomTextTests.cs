@@ -82,8 +82,8 @@ public sealed class RandomTextTests
                 TimeToLive = 1 + choices.Of(0L, 29_999_999, choices.Next(int.MaxValue), StoreTime.Latest - 1),
                 Tokens = choices.Of(1, 64, 1 + choices.Next(64)),
             };
-            if (choices.OneIn(2)) waiters.Add(new RecordWaiter(contender, choices.Of(0, 1, 32, int.MaxValue)));
-            else if (contender.Mode == LockMode.Read) holders.Add(new RecordHolder(contender.Id, contender.Owner, LockMode.Read, Fence - 70 + choices.Next(6), Fence - 64 + choices.Next(64), choices.Next(int.MaxValue) * 1_000_003L));
+            if (choices.OneIn(2)) waiters.Add(new RecordWaiter(contender, choices.Of(0, 1, 32, int.MaxValue), choices.Of(0L, 1, choices.Next(int.MaxValue) * 1_000_003L)));
+            else if (contender.Mode == LockMode.Read) holders.Add(new RecordHolder(contender.Id, contender.Owner, LockMode.Read, Fence - 70 + choices.Next(6), Fence - 64 + choices.Next(64), choices.Next(int.MaxValue) * 1_000_003L, Since: choices.Of(0L, 1, choices.Next(int.MaxValue) * 1_000_003L)));
         }
         holders.RemoveAll(h => h.LastToken - h.Token > RecordLimits.MaxDraw);
         return new Choices(numbers.Length).OneIn(2) ? Permits(holders, waiters, Fence) : new LockRecord(holders.Count + waiters.Count == 0 ? 0 : Fence, [.. holders], [.. waiters]);

@@ -17,11 +17,12 @@ public sealed class RecordTextTests : RecordTestBase
     {
         var web2 = Reader("web-2.5", priority: 1, tokens: 8, timeToLive: 2_500_000) with { Owner = "billing \"é\" <日本>" };
         EnterAll(Writer("web-1.17") with { Owner = "orders" }, Writer("w.9"), web2);
+        Cell.Clock += Second;
         Do(Leave("web-1.17"));
         Assert.That(
             Cell.Stored.Body,
             Is.EqualTo("""
-                {"holders":[{"id":"web-2.5","owner":"billing \"é\" <日本>","mode":"read","token":1794395471000002,"lastToken":1794395471000009,"expires":"2026-11-11T11:11:13.500000Z"}],"waiters":[{"id":"w.9","owner":"owner of w.9","mode":"exclusive","passedOver":1,"ttlSeconds":30}]}
+                {"holders":[{"id":"web-2.5","owner":"billing \"é\" <日本>","mode":"read","token":1794395471000002,"lastToken":1794395471000009,"since":"2026-11-11T11:11:12.000000Z","expires":"2026-11-11T11:11:14.500000Z"}],"waiters":[{"id":"w.9","owner":"owner of w.9","mode":"exclusive","since":"2026-11-11T11:11:11.000000Z","passedOver":1,"ttlSeconds":30}]}
                 """));
     }
 
@@ -60,6 +61,7 @@ public sealed class RecordTextTests : RecordTestBase
             {"format":2,"holders":[{"region":{"name":"eu","tokens":[1,{"id":7}]},"id":"a.0","owner":"o","mode":"exclusive","token":5,"expires":"2026-11-11T12:00:00Z"}],
              "later":[[]],"waiters":[{"id":"b.1","owner":"p","note":null,"mode":"read","ttlSeconds":0.25}]}
             """, fence: 5);
+        Assert.That((Holder("a").Since, Waiter("b.1").Since), Is.EqualTo((0, 0)), "an older version does not say it");
         Assert.That(Holder("a").ExpiresAt, Is.EqualTo(new DateTimeOffset(2026, 11, 11, 12, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() * 1_000));
         Assert.That(Waiter("b.1").Contender, Is.EqualTo(Reader("b.1", timeToLive: 250_000) with { Owner = "p" }));
     }
