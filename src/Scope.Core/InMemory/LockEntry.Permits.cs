@@ -141,7 +141,6 @@ internal sealed partial class LockEntry
             UnlinkReader(hold);
             Stripe.ReturnHoldingGate(hold);
         }
-        if (IsFree && !HasWaiters) _permits = _freePermits = 0;
     }
 
     /// <summary>Whether the key is used for what the request takes it for; what nobody uses becomes that.</summary>

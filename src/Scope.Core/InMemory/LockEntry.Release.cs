@@ -48,7 +48,7 @@ internal sealed partial class LockEntry
         }
         Waiter? next = null;
         if (HasWaiters) next = SettleHoldingGate();
-        else if (IsKeyed && IsFree) Stripe.RemoveHoldingGate(this);
+        else ForgetIfUnusedHoldingGate();
         Stripe.Gate.Exit();
 
         expiry?.Withdraw();

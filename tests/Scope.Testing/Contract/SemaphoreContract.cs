@@ -242,9 +242,12 @@ public abstract class SemaphoreContract<THarness> : LockProviderContract<THarnes
         await Assert.ThatAsync(() => @lock.TryAcquireReadAsync().Soon(), Throws.TypeOf<KeyInOtherUseException>());
         await permit.DisposeAsync().Soon();
 
-        foreach (var mode in (LockMode[])[LockMode.Read, LockMode.Exclusive])
+        // Each kind of lock comes once right after a semaphore.
+        foreach (var mode in (LockMode[])[LockMode.Exclusive, LockMode.Read])
         {
+            await (await semaphore.AcquireAsync(2).Soon()).DisposeAsync().Soon();
             var guard = await @lock.Acquire(mode).Soon();
+            Assert.That(guard.Mode, Is.EqualTo(mode));
             error = (await Assert.ThrowsAsync<KeyInOtherUseException>(() => semaphore.AcquireAsync().Soon()))!;
             Assert.That(error.Message, Does.Contain("in use as a lock").And.Contain("asked for as a semaphore of 2 permits"));
             await Assert.ThatAsync(() => semaphore.TryAcquireAsync(2).Soon(), Throws.TypeOf<KeyInOtherUseException>());
