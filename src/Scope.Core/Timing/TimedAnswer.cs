@@ -72,7 +72,8 @@ internal sealed class TimedAnswer<T> : Deadline, IValueTaskSource<T>
 
     internal override void OnDue()
     {
-        if (TryDecide()) _outcome.SetException(new TimeoutException());
+        // What goes on after it may be anybody's, and this thread has other deadlines to see to.
+        if (TryDecide()) ThreadPool.UnsafeQueueUserWorkItem(static timed => timed._outcome.SetException(new TimeoutException()), this, preferLocal: false);
     }
 
     private bool TryDecide() => Interlocked.Exchange(ref _isDecided, 1) == 0;
