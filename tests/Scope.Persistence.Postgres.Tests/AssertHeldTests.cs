@@ -58,6 +58,16 @@ public sealed class AssertHeldTests(PostgresDurability durability)
     }
 
     [Test]
+    public async Task Readers_of_one_process_may_assert_whoever_came_between_them()
+    {
+        await using var one = await AcquireAsync(_scope, LockMode.Read);
+        await using var another = await AcquireAsync(AnotherProcess(), LockMode.Read);
+        await using var later = await AcquireAsync(_scope, LockMode.Read);
+        await using var begun = await BeginAsync();
+        foreach (var guard in (LockGuard[])[one, another, later]) await _provider.AssertHeldAsync(begun.Transaction, guard);
+    }
+
+    [Test]
     public async Task Readers_may_assert_at_the_same_time()
     {
         await using var one = await AcquireAsync(_scope, LockMode.Read);

@@ -14,8 +14,8 @@ public partial class LeasedLockProvider
     }
 
     /// <summary>
-    /// Returns if <paramref name="guard"/> is held, by what this process knows and by what the store does: the guard's token is one
-    /// of those that were drawn for a holder, and that holder's lease has not ended by the store's clock. For providers of a store.
+    /// Returns if <paramref name="guard"/> is held, by what this process knows and by what the store does: the lease that it has is
+    /// there, and has not ended by the store's clock. For providers of a store.
     /// </summary>
     /// <param name="guard">The guard.</param>
     /// <param name="stored">The record of <see cref="StoreKeyOf"/>, as it is now.</param>
@@ -25,15 +25,14 @@ public partial class LeasedLockProvider
     protected static void ThrowUnlessHeld(LockGuard guard, StoredRecord stored)
     {
         guard.ThrowIfLost();
-        var token = guard.FencingToken;
         var ended = false;
-        foreach (ref readonly var holder in LockRecord.Parse(in stored).Holders)
+        var record = LockRecord.Parse(in stored);
+        // Not by its token: the holder's are those that it may still use, and other guards may have newer ones.
+        if (guard.Hold is LeasedHold { Lease.Id: var id } && record.IndexOfHolder(id) is >= 0 and var index)
         {
-            // Several guards of one process may share what it holds, each with a token of its own.
-            if (token < holder.Token || token > holder.LastToken) continue;
-            if (stored.Now < holder.ExpiresAt) return;
+            if (stored.Now < record.Holders[index].ExpiresAt) return;
             ended = true;
         }
-        throw new LeaseLostException(guard.Key, token, ended ? "it has ended by the store's clock" : "the store no longer has it");
+        throw new LeaseLostException(guard.Key, guard.FencingToken, ended ? "it has ended by the store's clock" : "the store no longer has it");
     }
 }

@@ -98,5 +98,5 @@ public readonly struct LockGuard : IAsyncDisposable, IEquatable<LockGuard>
     /// <summary>How many permits it is, if it is one of a semaphore.</summary>
     internal int Weight => Hold.WeightOf(_token);
 
-    private LockHold Hold => _hold ?? throw LockHold.Released();
+    internal LockHold Hold => _hold ?? throw LockHold.Released();
 }
