@@ -97,7 +97,7 @@ internal sealed class Session : IAsyncDisposable
     /// <summary>All statements that may be needed on a connection, some of them twice.</summary>
     private NpgsqlBatch All()
     {
-        var all = new NpgsqlBatch(Connection) { BatchCommands = { new NpgsqlBatchCommand(Table.DiscardPlans), _table.NewRead(hash: null) } };
+        var all = new NpgsqlBatch(Connection) { BatchCommands = { new NpgsqlBatchCommand(Table.DiscardPlans), new NpgsqlBatchCommand(Table.WaitForRowsBriefly), _table.NewRead(hash: null) } };
         new SwapStatements(_table, new SwapShape(TakesFree: true, Wakes: true)).AddTo(all);
         new SwapStatements(_table, new SwapShape(TakesFree: false, Wakes: false)).AddTo(all);
         return all;

@@ -39,6 +39,7 @@ internal sealed class SwapBatch
     internal async ValueTask<bool> ExecuteAsync(Session session, CancellationToken cancellationToken)
     {
         var batch = session.NewBatch();
+        if (_swaps.Length > 1) batch.BatchCommands.Add(new NpgsqlBatchCommand(Table.WaitForRowsBriefly));
         var statements = new List<SwapStatements>(_swaps.Length);
         foreach (var swap in _swaps)
         {

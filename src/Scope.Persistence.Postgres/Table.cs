@@ -12,6 +12,9 @@ internal sealed class Table
     /// <summary>Has the plans of prepared statements made anew, by each statement when it is used next.</summary>
     internal const string DiscardPlans = "DISCARD PLANS";
 
+    /// <summary>For what goes to the store together: a row that somebody keeps must not hold up the others for long, nor keep theirs.</summary>
+    internal const string WaitForRowsBriefly = "SET LOCAL lock_timeout = 250";
+
     // A notification takes less than 8,000 bytes. Base64 makes 4 bytes of 3, a line break after every 76, and numbers are added.
     private const int LongestNews = 5_700;
 

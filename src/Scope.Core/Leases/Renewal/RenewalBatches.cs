@@ -2,15 +2,20 @@ namespace GoGoScope;
 
 /// <summary>
 /// Sends swaps that only renew leases to the store together: what comes while one batch is under way goes with the next. Renewals
-/// come due at common times (see <see cref="KeyLease"/>), so that ten thousand leases cost a few requests a second.
+/// come due at common times (see <see cref="KeyLease"/>), so that ten thousand leases cost a few requests a second. If a batch fails,
+/// each goes alone, and fails alone.
 /// </summary>
 internal sealed class RenewalBatches(LeasedLockProvider provider)
 {
     private const int Largest = 1_000;
 
+    // So many ask alone at one time after their batch has failed; whoever is more fails, and comes with another batch.
+    private const int MostAlone = 64;
+
     private readonly object _gate = new();
     private readonly List<Renewal> _waiting = [];
     private bool _isSending;
+    private int _alone;
 
     /// <summary>How many wait for the batch that is under way.</summary>
     internal int WaitingCount
@@ -47,11 +52,32 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
                 var records = await provider.SwapManyAsync(batch.ConvertAll(static renewal => renewal.Swap)).ConfigureAwait(false);
                 for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(records[i]);
             }
+            catch (Exception error) when (batch.Count == 1)
+            {
+                batch[0].Answer.SetException(error);
+            }
             catch (Exception error)
             {
-                // Each finds out for itself what has become of its own.
-                foreach (var renewal in batch) renewal.Answer.TrySetException(error);
+                // One of them may have failed all: its record is no record, or its row is kept by somebody.
+                foreach (var renewal in batch) _ = AloneAsync(renewal, error);
             }
+        }
+    }
+
+    private async Task AloneAsync(Renewal renewal, Exception error)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _alone) > MostAlone) throw new LockProviderException(provider.Name, renewal.Swap.Key, $"it was to be renewed together with others, and that failed: {error.Message}", error);
+            renewal.Answer.SetResult(await provider.SwapAsync(renewal.Swap).ConfigureAwait(false));
+        }
+        catch (Exception own)
+        {
+            renewal.Answer.SetException(own);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _alone);
         }
     }
 

@@ -25,6 +25,9 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
     /// <summary>What swaps fail with, while records can be read.</summary>
     internal Exception? SwapFailure { get; set; }
 
+    /// <summary>What batches of swaps fail with, while each of them would go alone.</summary>
+    internal Exception? BatchFailure { get; set; }
+
     /// <summary>What batches of swaps wait for before they are answered; null if for nothing.</summary>
     internal Task? BatchesWaitFor { get; set; }
 
@@ -78,7 +81,7 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
 
     public async ValueTask<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps, CancellationToken cancellationToken)
     {
-        if (Failure is { } failure) throw failure;
+        if ((Failure ?? BatchFailure) is { } failure) throw failure;
         Interlocked.Increment(ref _batches);
         if (BatchesWaitFor is { } awaited) await awaited;
         return await _store.SwapManyAsync(swaps, cancellationToken);

@@ -30,6 +30,19 @@ public sealed class RenewalTests : HandOverFixture
     }
 
     [Test]
+    public async Task One_that_fails_a_batch_fails_alone()
+    {
+        var guards = await TakeAsync(10);
+        var begun = Store.RecordOf("0").Holders[0].ExpiresAt;
+        // As a store says of one whose text is no record.
+        Store.BatchFailure = new FormatException("it makes no sense");
+        Time.Advance(Options.DefaultTimeToLive / 3);
+        await QuietAsync();
+        for (var i = 0; i < guards.Count; i++) Assert.That(Store.RecordOf($"{i}").Holders[0].ExpiresAt, Is.GreaterThan(begun));
+        foreach (var guard in guards) await guard.DisposeAsync();
+    }
+
+    [Test]
     public async Task A_batch_that_fails_is_tried_again_by_each()
     {
         var guards = await TakeAsync(10);
