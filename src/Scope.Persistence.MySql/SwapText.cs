@@ -48,8 +48,9 @@ internal sealed class SwapText
     /// <summary>As MariaDB takes it, which answers with what is there now: clock, version, fence, and the body if it is not the caller's own.</summary>
     internal static SwapText Returning(string table) => new($"{AsWritten}{Upsert(table, Table.ClockOfUtc)}\nRETURNING {Answer(Table.ClockOfUtc)}");
 
-    /// <summary>The same where there is no RETURNING: two statements, to be sent as one transaction, which keeps the row.</summary>
-    internal static SwapText Selecting(string table) => new($"{Upsert(table, Table.Clock)};\nSELECT {Answer(Table.Clock)} FROM {table} WHERE id = {Id}");
+    /// <summary>The same where there is no RETURNING: two statements, to be sent as one transaction, which keeps the row. It has to be read as it is
+    /// committed now: together with others, the transaction may have begun before somebody else's swap.</summary>
+    internal static SwapText Selecting(string table) => new($"{Upsert(table, Table.Clock)};\nSELECT {Answer(Table.Clock)} FROM {table} WHERE id = {Id} FOR UPDATE");
 
     /// <summary>Appends it with the values of <paramref name="swap"/> in it.</summary>
     internal void AppendTo(ref DefaultInterpolatedStringHandler text, EncodedSwap swap, long attempt)

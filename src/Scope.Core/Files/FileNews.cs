@@ -78,9 +78,9 @@ internal static class FileNews
 
     private static void Tell(string path, byte[] news)
     {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
         try
         {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
             socket.Connect(new UnixDomainSocketEndPoint(path));
             if (socket.Send(news) == news.Length) return;
             MarkMissed(path);

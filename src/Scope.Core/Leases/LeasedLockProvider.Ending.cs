@@ -32,8 +32,14 @@ public partial class LeasedLockProvider
             await closed.WaitAsync(Options.ReleaseTimeout, Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _hasEnded = true;
             Liveness.Stop();
-            await _wakeUps.DisposeAsync().ConfigureAwait(false);
-            if (_ownsStore && _store is IAsyncDisposable disposable) await disposable.DisposeAsync().ConfigureAwait(false);
+            try
+            {
+                await _wakeUps.DisposeAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                if (_ownsStore && _store is IAsyncDisposable disposable) await disposable.DisposeAsync().ConfigureAwait(false);
+            }
         }
         finally
         {
