@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MongoDB.Driver.Core.Clusters;
 
 namespace GoGoScope.Persistence.Mongo;
 
@@ -30,6 +31,10 @@ internal sealed class Database
     }
 
     internal IMongoCollection<BsonDocument> Locks => _locks;
+
+    // What a primary has done counts here, also before the majority has heard of it; then the read waits for that. A single server knows no such read.
+    private IMongoCollection<BsonDocument> Latest =>
+        _database.Client.Cluster.Description.Type is ClusterType.Standalone or ClusterType.Unknown ? _locks : _locks.WithReadConcern(ReadConcern.Linearizable);
 
     /// <summary>The document as it is after <paramref name="statement"/>; null if it found none that fits.</summary>
     internal async Task<StoredDocument?> ChangeAsync(Statement statement, CancellationToken cancellationToken)
@@ -66,7 +71,7 @@ internal sealed class Database
         BsonDocument? found;
         try
         {
-            found = await _locks.Aggregate()
+            found = await Latest.Aggregate()
                 .Match(new BsonDocument(Fields.Id, key))
                 .AppendStage<BsonDocument>(new BsonDocument("$addFields", new BsonDocument(Fields.Now, "$$NOW")))
                 .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
