@@ -43,7 +43,7 @@ internal sealed partial class KeyAgent
     {
         if (_pause == TimeSpan.Zero) (_pause, _failingSince) = (FirstPause, startedAt);
         var wrapped = Wrap(error);
-        GiveUp(wrapped, isHopeless: error is FormatException);
+        GiveUp(wrapped, isHopeless: error is FormatException or ArgumentException);
         _pausing = Pause();
         await _pausing.ConfigureAwait(false);
         _pause = _pause * 2 > LongestPause ? LongestPause : _pause * 2;
@@ -108,9 +108,14 @@ internal sealed partial class KeyAgent
 
     private bool HasWaitedTooLong(long since, long now) => now - since >= Deadlines.Later(0, Options.StoreTimeout);
 
+    /// <summary>A request that failed may take effect until then, and what it was to take out of the record may have left.</summary>
     private void Doubt(long until)
     {
-        lock (_gate) _doubtUntil = Math.Max(_doubtUntil, until);
+        lock (_gate)
+        {
+            _doubtUntil = Math.Max(_doubtUntil, until);
+            foreach (var lease in _leases) lease.MayHaveLeft |= lease.IsLeaving;
+        }
     }
 
     private LockProviderException Wrap(Exception error) => error as LockProviderException

@@ -6,9 +6,13 @@ internal sealed partial class KeyAgent
     private readonly LingerEnd? _lingerEnd;
 
     /// <summary>Whether an idle lease is kept because somebody here may come soon and nobody elsewhere waits.</summary>
+    /// <remarks>Who is not told that somebody waits has to ask, as often as when it hands the key on.</remarks>
     private bool Lingers(KeyLease lease, long now) =>
-        _lingerEnd is not null && lease.HandsOn && !lease.Kind.EndsByItself && !lease.IsOver && !_isWaitedForElsewhere && !_provider.IsDisposed
-        && _queue.IsEmpty && _tries.Count == 0 && lease.IdleSince is { } since && now < Deadlines.Later(since, Options.Linger);
+        _lingerEnd is not null && lease.HandsOn && !lease.Kind.EndsByItself && !lease.IsOver && !lease.MayHaveLeft && !_isWaitedForElsewhere && !_provider.IsDisposed
+        && _queue.IsEmpty && _tries.Count == 0 && lease.IdleSince is { } since && now < LingersUntil(since);
+
+    private long LingersUntil(long since) =>
+        Math.Min(Deadlines.Later(since, Options.Linger), _provider.IsWoken ? long.MaxValue : Deadlines.Later(_answeredAt, Options.LocalTurn));
 
     /// <summary>Nobody waits for it to leave, and its end is seen to.</summary>
     private void LetLinger(KeyLease lease, Tidings tidings)
@@ -27,7 +31,7 @@ internal sealed partial class KeyAgent
         {
             if (_isSet) return;
             _isSet = true;
-            var due = agent.Deadlines.Later(lease.IdleSince!.Value, agent.Options.Linger);
+            var due = agent.LingersUntil(lease.IdleSince!.Value);
             tidings.Add(() => agent.Deadlines.ScheduleAt(this, due));
         }
 

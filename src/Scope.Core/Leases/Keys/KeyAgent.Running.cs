@@ -112,6 +112,8 @@ internal sealed partial class KeyAgent
             return false;
         }
 
+        // A lease that lingers has to be told of those who come to wait.
+        if (Options.Linger > TimeSpan.Zero && !_provider.IsReadyToWait) await _provider.GetReadyToWaitAsync().ConfigureAwait(false);
         var (stored, record) = _known is { } known ? (known, _record) : (default(StoredRecord) with { Body = "" }, LockRecord.Free);
         var dead = await _provider.Liveness.DeadAmongAsync(record).ConfigureAwait(false);
         var circumstances = new Circumstances { Now = Clock.Earliest, Dead = dead, Limits = _provider.Limits };

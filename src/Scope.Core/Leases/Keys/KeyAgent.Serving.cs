@@ -78,7 +78,7 @@ internal sealed partial class KeyAgent
     /// <summary>Whether the lease is of the right kind; also if there is something in the way that the store can mend.</summary>
     private bool MayServe(KeyLease lease, LeaseKind kind, Attempt? attempt, long now)
     {
-        if (lease.IsOver || lease.IsLeaving || now >= lease.RelyUntil || lease.Kind != kind) return false;
+        if (lease.IsOver || lease.IsLeaving || lease.MayHaveLeft || now >= lease.RelyUntil || lease.Kind != kind) return false;
         // Those who read share one; permits are of one guard after another.
         if (kind.Permits > 0 && !lease.IsIdle) return false;
         if (kind.EndsByItself) return attempt is not null && lease.For == attempt;

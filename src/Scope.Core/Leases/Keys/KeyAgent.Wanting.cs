@@ -47,7 +47,8 @@ internal sealed partial class KeyAgent
             _contender = null;
             return null;
         }
-        if (_contender?.Serves(best) == false) _contender = null;
+        // Nor does one that was raised for somebody who has gone: who comes in its stead has its place.
+        if (_contender?.Serves(best) == false || _contender?.Priority > best.Priority) _contender = null;
         if (Mend(NeedOf(best, now, out var lease), lease, now, steps, ref look))
         {
             if (_contender is { Stands: false }) _contender = null;

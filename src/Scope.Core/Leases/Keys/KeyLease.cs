@@ -54,6 +54,9 @@ internal sealed partial class KeyLease : Deadline
     /// <summary>The store is being asked to take it out of the record: nobody may hold it until the answer is there.</summary>
     internal bool IsLeaving { get; set; }
 
+    /// <summary>The store was asked to take it out, and what became of that is not known: it may still do so, and nobody may ever hold it again.</summary>
+    internal bool MayHaveLeft { get; set; }
+
     /// <summary>Somebody of this process is to be served by it, as things stood when it was last asked what has to become of the record.</summary>
     internal bool IsKept { get; set; }
 
@@ -93,7 +96,7 @@ internal sealed partial class KeyLease : Deadline
     /// <summary>Gives it to a guard.</summary>
     internal LeasedHold Grant(in LockRequest request)
     {
-        Debug.Assert(!IsOver && !IsLeaving && HasToken, "a lease is given to a guard that can't be relied upon");
+        Debug.Assert(!IsOver && !IsLeaving && !MayHaveLeft && HasToken, "a lease is given to a guard that can't be relied upon");
         Debug.Assert(IsIdle || Kind.Mode == LockMode.Read, "an exclusive hold is not alone");
         var hold = new LeasedHold(this, in request, _nextToken++) { IsHandedOn = _hasServed };
         _hasServed = true;

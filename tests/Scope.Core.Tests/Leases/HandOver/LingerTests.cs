@@ -49,6 +49,14 @@ public sealed class LingerTests : HandOverFixture
     }
 
     [Test]
+    public async Task Another_process_gets_it_at_once_from_one_that_has_never_waited()
+    {
+        await using var fresh = new LeasedLockProvider(Store, Options with { TimeProvider = Time });
+        await (await Take(fresh).Soon()).DisposeAsync();
+        await ReleaseAsync(await Take(There).Soon());
+    }
+
+    [Test]
     public async Task A_request_of_another_kind_gets_it_at_once()
     {
         await ReleaseAsync(await Take(Here));

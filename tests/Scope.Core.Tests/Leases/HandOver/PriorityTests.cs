@@ -53,6 +53,26 @@ public sealed class PriorityTests : HandOverFixture
     }
 
     [Test]
+    public async Task A_better_one_that_gives_up_takes_its_priority_along()
+    {
+        var third = await OpenAsync();
+        var guard = await Take(third);
+        var low = await QueueAsync(Here);
+        using var impatience = new CancellationTokenSource();
+        var high = LockOf(Here).AcquireAsync(new AcquireOptions { Priority = 9 }, impatience.Token).AsTask();
+        await QuietAsync();
+        var middle = await QueueAsync(There, priority: 5);
+        await impatience.CancelAsync();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => high);
+        await QuietAsync();
+        Assert.That(Store.RecordOf(Key).Waiters.ToArray().Select(waiter => waiter.Priority), Is.EqualTo([0, 5]));
+
+        await ReleaseAsync(guard);
+        await ReleaseAsync(await middle.Soon());
+        await ReleaseAsync(await low.Soon());
+    }
+
+    [Test]
     public async Task The_last_to_give_up_takes_the_contender_out()
     {
         var guard = await Take(There);
