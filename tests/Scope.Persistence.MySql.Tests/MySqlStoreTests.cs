@@ -6,6 +6,7 @@ namespace GoGoScope.Persistence.MySql.Tests;
 
 /// <summary>What is MySQL's and MariaDB's own: the table, transactions that are not ours, servers and tables that won't do.</summary>
 [TestFixture]
+[NonParallelizable] // It asks whether anybody waits for a row at the server.
 public sealed class MySqlStoreTests
 {
     private string _connection = "";
