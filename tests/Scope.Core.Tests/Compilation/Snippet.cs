@@ -59,23 +59,28 @@ internal static class Snippet
     private static readonly ImmutableArray<MetadataReference> TestingReferences =
         [Reference(typeof(GoGoScope.Testing.LockStoreHarness)), Reference(typeof(TestAttribute))];
 
+    private static readonly CSharpCompilationOptions Options = new(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable);
+
+    private static readonly CSharpCompilation Empty = CSharpCompilation.Create("Snippet", [Tree(ImplicitUsings + "global using GoGoScope;", "usings.cs")], [.. References, .. TestingReferences], Options);
+
     /// <summary>Compiles <paramref name="source"/>, a whole file; <paramref name="globalUsings"/> are further global using directives.</summary>
     internal static CompiledSnippet Compile(string source, string globalUsings = "global using GoGoScope;")
     {
-        var syntax = new CSharpParseOptions(LanguageVersion.Latest);
         var compilation = CSharpCompilation.Create(
             $"Snippet-{Guid.NewGuid():N}",
-            [
-                CSharpSyntaxTree.ParseText(source, syntax, "snippet.cs"),
-                CSharpSyntaxTree.ParseText(ImplicitUsings + globalUsings, syntax, "usings.cs"),
-            ],
+            [Tree(source, "snippet.cs"), Tree(ImplicitUsings + globalUsings, "usings.cs")],
             source.Contains("using GoGoScope.Testing;", StringComparison.Ordinal) ? [.. References, .. TestingReferences] : References,
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+            Options);
 
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
         return new CompiledSnippet(result.Success ? image.ToArray() : null, result.Diagnostics);
     }
+
+    /// <summary>To be looked at, not to be run: the references are shared by all of these.</summary>
+    internal static CSharpCompilation Parse(string source) => Empty.AddSyntaxTrees(Tree(source, "snippet.cs"));
+
+    private static SyntaxTree Tree(string source, string path) => CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Latest), path);
 
     private static ImmutableArray<MetadataReference> FindReferences()
     {

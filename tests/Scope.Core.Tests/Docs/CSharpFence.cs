@@ -40,6 +40,9 @@ internal sealed record CSharpFence(MarkdownFence Fence)
 
     internal CompiledSnippet Compile(string? connectionString = null) => Snippet.Compile(Program(connectionString));
 
+    /// <summary>The same, not compiled yet.</summary>
+    internal CSharpCompilation Parse() => Snippet.Parse(Program(connectionString: null));
+
     /// <summary>
     /// The snippet as a program. Readers meet types before the statements that use them; a program has its usings
     /// first and its types last.

@@ -1,0 +1,26 @@
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace GoGoScope.Analyzers;
+
+/// <summary>GGS0002: <c>await using var guard = await …;</c>.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp), Shared]
+public sealed class AwaitAcquisitionCodeFix() : GoGoScopeCodeFix(AcquisitionNotAwaitedAnalyzer.Id)
+{
+    private protected override (string Title, Func<SyntaxNode, SyntaxNode> Replacement)? Find(Diagnostic found, SyntaxNode node, SemanticModel model)
+    {
+        if (node is not ExpressionSyntax call || call.FirstAncestorOrSelf<StatementSyntax>() is not { } statement) return null;
+        if (!Code.CanAwait(statement) || !Code.CanDeclare(statement)) return null;
+        var name = (statement, call.Parent) switch
+        {
+            (ExpressionStatementSyntax, ExpressionStatementSyntax or AssignmentExpressionSyntax) => Code.FreeName(statement, model),
+            (LocalDeclarationStatementSyntax { Declaration.Variables.Count: 1 }, EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declared }) => declared.Identifier.ValueText,
+            _ => null,
+        };
+        if (name is null) return null;
+        return ("Await it and dispose the guard at the end of the block",
+            root => root.ReplaceNode(statement, Code.Statement($"await using var {name} = await {call.WithoutTrivia()};", statement)));
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace GoGoScope.Analyzers;
+
+/// <summary>A call that brings a guard: one of GoGoScope's, or a method of the user's that gives the task of one.</summary>
+internal static class Acquisition
+{
+    /// <summary>
+    /// The call whose guard <paramref name="task"/> brings. Null if others may have it as well: a <c>Task</c> in a variable can be awaited
+    /// by many, of whom only one disposes the guard.
+    /// </summary>
+    internal static IInvocationOperation? Of(IOperation task, KnownTypes types) => task.Unconverted() switch
+    {
+        // ConfigureAwait, AsTask, WaitAsync and the like pass on what they are given.
+        IInvocationOperation call when Source(call, types) is { } source => Of(source, types),
+        IInvocationOperation call when types.BringsGuard(call.Type) => call,
+        ILocalReferenceOperation { Local: var local } reference when types.IsValueTask(local.Type) && Initial(reference) is { } initial => Of(initial, types),
+        _ => null,
+    };
+
+    private static IOperation? Source(IInvocationOperation call, KnownTypes types) =>
+        call.Instance is { } instance && types.BringsGuard(instance.Type)
+            ? instance
+            : call.Arguments.Select(argument => argument.Value.Unconverted()).FirstOrDefault(value => types.BringsGuard(value.Type));
+
+    private static IOperation? Initial(ILocalReferenceOperation reference) =>
+        reference.Member().Descendants().OfType<IVariableDeclaratorOperation>()
+            .FirstOrDefault(declared => SymbolEqualityComparer.Default.Equals(declared.Symbol, reference.Local))?
+            .Initializer?.Value;
+
+    /// <summary>
+    /// Whether it is the last thing that a lambda does which a method of somebody else is given, as in <c>Assert.ThrowsAsync(async () => await …)</c>: then the
+    /// question is whether it throws, and nothing was to be done with the guard.
+    /// </summary>
+    internal static bool IsTried(IOperation acquired)
+    {
+        if (acquired.Function() is not IAnonymousFunctionOperation lambda || lambda.Receiver() is not IInvocationOperation call || KnownTypes.IsOurs(call.TargetMethod)) return false;
+        for (var part = acquired; part.Parent is { } whole && part != lambda; part = whole)
+            if (whole is ILoopOperation || (whole is IBlockOperation block && block.Operations.LastOrDefault(statement => statement is not IReturnOperation { IsImplicit: true, ReturnedValue: null }) != part)) return false;
+        return true;
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace GoGoScope.Analyzers;
+
+/// <summary>GGS0006: work given to GoGoScope that has a token, gives it to nobody, and calls something that could be given one.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class TokenIgnoredAnalyzer() : GoGoScopeAnalyzer(Rule)
+{
+    internal const string Id = "GGS0006";
+
+    private static readonly DiagnosticDescriptor Rule = new(
+        Id,
+        "Work ignores its cancellation token",
+        "Nobody is given '{0}', though '{1}' takes a token: the work goes on when it is cancelled, and its scope waits for it",
+        Category.Scopes,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A scope waits for what it runs, also when it is cancelled. Pass the token on, or name the parameter _ if the work is not to be cut short.");
+
+    private protected override void Register(CompilationStartAnalysisContext context, KnownTypes types) =>
+        context.RegisterOperationAction(found => Look(found, types), OperationKind.AnonymousFunction);
+
+    private static void Look(OperationAnalysisContext context, KnownTypes types)
+    {
+        var work = (IAnonymousFunctionOperation)context.Operation;
+        if (work.Symbol.Parameters.LastOrDefault() is not { IsDiscard: false } token || !types.IsToken(token.Type) || token.Name.StartsWith("_", StringComparison.Ordinal)) return;
+        if (!IsGivenToUs(work) || IsUsed(token, work)) return;
+
+        var calls = TokenCall.In(work, types, context.Compilation).ToList();
+        if (calls.Count == 0) return;
+        context.ReportDiagnostic(Diagnostic.Create(
+            Rule, token.Locations[0], calls.Select(call => call.Syntax.GetLocation()), token.Name, calls[0].TargetMethod.Name));
+    }
+
+    /// <summary>As an argument, one of several, or an option. The token of what is deferred never fires.</summary>
+    private static bool IsGivenToUs(IAnonymousFunctionOperation work) => work.Receiver() switch
+    {
+        IInvocationOperation call => KnownTypes.IsOurs(call.TargetMethod) && call.TargetMethod.Name != "Defer",
+        IObjectCreationOperation made => KnownTypes.IsOurs(made.Type),
+        IPropertyReferenceOperation option => KnownTypes.IsOurs(option.Property),
+        _ => false,
+    };
+
+    private static bool IsUsed(IParameterSymbol token, IAnonymousFunctionOperation work) =>
+        work.Body.Descendants().OfType<IParameterReferenceOperation>().Any(reference => SymbolEqualityComparer.Default.Equals(reference.Parameter, token));
+}

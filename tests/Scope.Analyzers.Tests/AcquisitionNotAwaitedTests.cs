@@ -1,0 +1,38 @@
+using Analyzer = GoGoScope.Analyzers.AcquisitionNotAwaitedAnalyzer;
+using Fix = GoGoScope.Analyzers.AwaitAcquisitionCodeFix;
+
+namespace GoGoScope.Analyzers.Tests;
+
+/// <summary>GGS0002.</summary>
+[TestFixture]
+public sealed class AcquisitionNotAwaitedTests
+{
+    [TestCase("[|m.AcquireAsync(token)|];")]
+    [TestCase("_ = [|scope.AcquireLockAsync(\"k\")|];")]
+    [TestCase("_ = [|permits.AcquireAsync().AsTask()|];")]
+    [TestCase("[|pool.AcquireAsync().ConfigureAwait(false)|];")]
+    [TestCase("[|TakeAsync()|];")]
+    [TestCase("var guard = [|m.AcquireAsync()|];\nConsole.WriteLine();")]
+    [TestCase("Action start = () => [|m.AcquireAsync()|];")]
+    public async Task A_task_of_a_guard_that_is_dropped(string code) => await Code.ReportsAsync<Analyzer>(Code.Method(code));
+
+    [TestCase("await m.AcquireAsync();")]
+    [TestCase("var waiting = m.AcquireAsync();\nawait using var guard = await waiting;")]
+    [TestCase("Func<ValueTask<LockGuard>> acquire = () => m.AcquireAsync();")]
+    [TestCase("await UseAsync(m.AcquireAsync());")]
+    [TestCase("_ = m.AcquireAsync().AsTask().ContinueWith(done => done.Result.DisposeAsync().AsTask());")]
+    [TestCase("var both = Task.WhenAll(m.AcquireAsync().AsTask(), TakeAsync());")]
+    [TestCase("var task = TakeAsync();\n_ = task.WaitAsync(token);\nawait using var guard = await task;")]
+    [TestCase("scope.Run(ct => Task.CompletedTask);")]
+    [TestCase("Throws(() => m.AcquireAsync().AsTask());")]
+    public async Task A_task_that_somebody_has_is_none_of_its_business(string code) => await Code.ReportsAsync<Analyzer>(Code.Method(code));
+
+    [TestCase("[|m.AcquireAsync(token)|];", "await using var guard = await m.AcquireAsync(token);")]
+    [TestCase("_ = [|m.AcquireAsync()|]; // ours", "await using var guard = await m.AcquireAsync(); // ours")]
+    [TestCase("var held = [|m.TryAcquireAsync()|];", "await using var held = await m.TryAcquireAsync();")]
+    public async Task It_is_awaited_and_disposed(string before, string after) => await Code.FixesAsync<Analyzer, Fix>(Code.Method(before), Code.Method(after));
+
+    [Test]
+    public async Task Nothing_can_be_awaited_in_a_method_that_is_not_async() =>
+        await Code.OffersNoFixAsync<Analyzer, Fix>(Code.Method("[|m.AcquireAsync()|];", "void Work()"));
+}
