@@ -40,6 +40,7 @@ internal sealed class Supervisor : IDisposable
         using var events = new AnonymousPipeClientStream(PipeDirection.Out, settings.Events);
         var terminal = Foreground.Find(settings.OwnGroup);
         Foreground.AllowChanges();
+        using var signals = new UnheardSignals();
         ProgramTree.Adopt();
         int program;
         try

@@ -61,6 +61,23 @@ public sealed class SignalTests
     }
 
     [Test]
+    public async Task Those_that_a_service_manager_sends_to_all_processes_leave_the_end_to_the_program()
+    {
+        await using var tool = Start("sh", "-c", "trap 'exit 5' TERM; echo $$; read line; echo $line; read line");
+        var program = Processes.Parse(await tool.LineAsync());
+        var supervisor = tool.Supervisor;
+
+        foreach (var signal in new[] { "INT", "HUP", "QUIT", "USR1", "USR2", "TERM" }) await Signals.SendAsync(signal, supervisor);
+        await tool.Input.WriteLineAsync("still here");
+        await tool.Input.FlushAsync();
+        Assert.That(await tool.LineAsync(), Is.EqualTo("still here"));
+        await Signals.SendAsync("TERM", supervisor, tool.Id, program);
+
+        var result = await tool.EndAsync();
+        Assert.That((result.ExitCode, result.Errors), Is.EqualTo((5, "")));
+    }
+
+    [Test]
     public async Task One_that_comes_during_the_wait_ends_gogoscope_and_nothing_is_run()
     {
         var key = RunSetUp.NewKey();
