@@ -15,14 +15,16 @@ internal readonly unsafe record struct ChildChange(int Process, ChildChangeKind 
     private const int Stopped = 0x02;
     private const int Exited = 0x04;
     private const int LeaveIt = 0x01000000;
+    private const int DontWait = 0x01;
     private const int Interrupted = 4;
     private const int InfoLength = 128;
 
     /// <summary>Waits for the next change of any child, without taking it; null if there is no child.</summary>
     internal static ChildChange? Wait() => Wait(AnyChild, 0, Exited | Stopped | LeaveIt);
 
-    /// <summary>Takes it: from then on its number may be that of another process.</summary>
-    internal void Take() => Wait(OneChild, Process, Exited | Stopped);
+    /// <summary>Takes it: if that was an end, its number may be that of another process from then on.</summary>
+    /// <returns>What was taken; null if nothing was: who was stopped goes on by now, or has ended, which the next wait says.</returns>
+    internal ChildChange? Take() => Wait(OneChild, Process, (Kind == ChildChangeKind.Stopped ? Stopped : Exited) | DontWait);
 
     private static ChildChange? Wait(int kind, int id, int options)
     {
@@ -31,9 +33,10 @@ internal readonly unsafe record struct ChildChange(int Process, ChildChangeKind 
         {
             if (Marshal.GetLastPInvokeError() != Interrupted) return null;
         }
-        // si_code, si_pid and si_status of the kernel's structure.
+        // The kernel's siginfo_t: si_signo, si_errno, si_code, and from where a pointer could stand si_pid, si_uid, si_status.
         var numbers = (int*)info;
-        return new ChildChange(numbers[4], (ChildChangeKind)numbers[2], numbers[6]);
+        var child = numbers + (sizeof(nint) == sizeof(long) ? 4 : 3);
+        return child[0] == 0 ? null : new ChildChange(child[0], (ChildChangeKind)numbers[2], child[2]);
     }
 }
 

@@ -67,12 +67,14 @@ internal sealed class Supervisor : IDisposable
     private ProgramEnd WaitForEnd()
     {
         var end = new ProgramEnd(ProgramEndKind.Unknown, 0);
-        while (ChildChange.Wait() is { } change)
+        while (ChildChange.Wait() is { } seen)
         {
-            var isProgram = change.Process == _program;
+            ChildChange change;
+            bool isProgram;
             lock (_gate)
             {
-                change.Take();
+                if (seen.Take() is not { } taken) continue;
+                (change, isProgram) = (taken, taken.Process == _program);
                 if (isProgram && change.Kind != ChildChangeKind.Stopped)
                 {
                     _hasEnded = true;
