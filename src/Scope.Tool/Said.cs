@@ -11,9 +11,9 @@ internal static class Said
     internal static void Line(string text)
     {
         // Not by Console, which would prepare the terminal for itself.
-        using var errors = Console.OpenStandardError();
         try
         {
+            using var errors = Console.OpenStandardError();
             errors.Write(Encoding.UTF8.GetBytes($"gogoscope: {OneLine(text)}\n"));
         }
         catch (IOException)

@@ -11,17 +11,19 @@ internal static class ProcessTable
     /// The children of a process, their children, and so on, that still run: what is left of one that was killed, until somebody asks for its
     /// exit code, does not, and has no children.
     /// </summary>
-    internal static IReadOnlyList<int> DescendantsOf(int ancestor)
+    /// <param name="ancestor">Their number is not among them.</param>
+    /// <param name="folder">Where the kernel shows processes.</param>
+    internal static IReadOnlyList<int> DescendantsOf(int ancestor, string folder = "/proc")
     {
-        var children = All().Where(process => process.State != "Z").ToLookup(process => process.Parent, process => process.Id);
+        var children = All(folder).Where(process => process.State != "Z").ToLookup(process => process.Parent, process => process.Id);
         var found = new List<int>(children[ancestor]);
         for (var i = 0; i < found.Count; i++) found.AddRange(children[found[i]]);
         return found;
     }
 
-    private static IEnumerable<Entry> All()
+    private static IEnumerable<Entry> All(string processes)
     {
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        foreach (var folder in Directory.EnumerateDirectories(processes))
         {
             if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Read(id, folder) is { } process) yield return process;
         }
@@ -36,9 +38,9 @@ internal static class ProcessTable
             var words = stat[(stat.LastIndexOf(')') + 2)..].Split(' ', 3);
             return new Entry(id, words[0], int.Parse(words[1], CultureInfo.InvariantCulture));
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It has ended.
+            // It has ended, or is somebody else's on a machine that shows nobody those.
             return null;
         }
     }

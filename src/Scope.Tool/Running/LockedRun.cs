@@ -80,6 +80,21 @@ internal sealed class LockedRun(RunSettings settings)
         SupervisedProgram? started = null;
         using var continued = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => started?.Continue());
         var program = started = SupervisedProgram.Start(settings.Program, until, settings.Grace, variables, Suspend, SayThatItEnds);
+        try
+        {
+            return await FollowAsync(program, guard, renewal, signals).ConfigureAwait(false);
+        }
+        catch (Exception e) when (program.Ended.IsFaulted)
+        {
+            // It may still run, so the lock is not given back: it is free when the lease ends, and before that the supervisor, which is left alone, ends the program.
+            Said.Line($"{Name} can't be supervised any more: {e.Message}");
+            Environment.Exit(ExitCode.NotSupervised);
+            throw;
+        }
+    }
+
+    private async Task<int> FollowAsync(SupervisedProgram program, LockGuard guard, Renewal renewal, ForwardedSignals signals)
+    {
         await using (program.ConfigureAwait(false))
         {
             using var over = new CancellationTokenSource();

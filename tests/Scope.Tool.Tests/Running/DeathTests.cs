@@ -65,6 +65,22 @@ public sealed class DeathTests
     }
 
     [Test]
+    public async Task When_gogoscope_can_not_follow_its_supervisor_the_program_ends_and_the_lock_is_not_given_back()
+    {
+        var key = RunSetUp.NewKey();
+        await using var tool = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", key, "--ttl", "1h", "--", "sh", "-c", Family);
+        var family = await FamilyAsync(tool);
+        var words = (await File.ReadAllTextAsync($"/proc/{tool.Supervisor}/cmdline")).Split('\0').SkipWhile(word => word != SupervisorSettings.Command).ToList();
+
+        await File.WriteAllTextAsync($"/proc/{tool.Supervisor}/fd/{words[2]}", "no number\n");
+
+        Assert.That((await tool.EndAsync()).ExitCode, Is.EqualTo(116));
+        await Waiting.Until(() => !family.Any(Processes.IsRunning), "all of them are gone");
+        await using var provider = new FileLockProvider(new Uri(RunSetUp.Store).LocalPath);
+        Assert.That((await provider.InspectAsync(key)).Holders, Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public async Task When_the_program_is_killed_the_lock_is_free()
     {
         var key = RunSetUp.NewKey();
