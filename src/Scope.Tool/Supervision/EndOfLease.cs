@@ -32,7 +32,7 @@ internal sealed class EndOfLease : IDisposable
     {
         lock (_gate)
         {
-            if (_killAt is not null) return;
+            if (_killAt is not null || _isOver) return;
             _until = until;
             Schedule();
         }
@@ -43,8 +43,14 @@ internal sealed class EndOfLease : IDisposable
     {
         lock (_gate)
         {
-            if (_killAt is null) Ask();
+            if (_killAt is null && !_isOver) Ask();
         }
+    }
+
+    /// <summary>Has the program never asked, if it was not by now; whether that is so.</summary>
+    internal bool TryStop()
+    {
+        lock (_gate) return _killAt is null && (_isOver = true);
     }
 
     public void Dispose()

@@ -82,7 +82,8 @@ internal sealed class Supervisor : IDisposable
                 }
             }
             if (isProgram && change.Kind == ChildChangeKind.Stopped) HasStopped(change.Number);
-            if (_hasEnded && !_isEnding) break;
+            // What it has left running goes on, whatever comes of the lease after this.
+            if (_hasEnded && _lease.TryStop()) break;
             // Whoever was killed may have started somebody the moment before.
             if (_isKilling) Kill();
         }

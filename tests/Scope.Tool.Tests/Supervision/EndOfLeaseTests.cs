@@ -92,6 +92,31 @@ public sealed class EndOfLeaseTests
         Assert.That(_log, Is.Empty);
     }
 
+    [Test]
+    public void After_a_stop_nobody_is_asked_any_more()
+    {
+        using var end = NewEnd();
+
+        Assert.That(end.TryStop());
+        end.MoveTo(After(Lease));
+        end.Begin();
+        _time.Advance(Lease * 2);
+
+        Assert.That(_log, Is.Empty);
+    }
+
+    [Test]
+    public void One_that_was_asked_is_killed_whatever_comes()
+    {
+        using var end = NewEnd();
+        end.Begin();
+
+        Assert.That(end.TryStop(), Is.False);
+        _time.Advance(Grace);
+
+        Assert.That(_log, Is.EqualTo(["ask", "kill"]));
+    }
+
     private EndOfLease NewEnd(TimeSpan? grace = null) => new(After(Lease), grace ?? Grace, () => _log.Add("ask"), () => _log.Add("kill"), _time);
 
     private long After(TimeSpan time) => _time.GetTimestamp() + time.Ticks;
