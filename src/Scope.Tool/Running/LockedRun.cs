@@ -39,6 +39,10 @@ internal sealed class LockedRun(RunSettings settings)
         {
             throw new ToolException(settings.NotGrantedCode, e.Message, e);
         }
+        catch (KeyInOtherUseException e)
+        {
+            throw new ToolException(ExitCode.BadInput, e.Message, e);
+        }
         catch (LeaseLostException e)
         {
             throw new ToolException(ExitCode.LeaseLost, e.Message, e);

@@ -71,5 +71,18 @@ public sealed class ExclusionTests
         File.Delete(file);
     }
 
+    [Test]
+    public async Task A_key_that_is_a_semaphore_is_refused()
+    {
+        var key = RunSetUp.NewKey();
+        await using var provider = new FileLockProvider(new Uri(RunSetUp.Store).LocalPath);
+        await using var scope = Scope.Create(new ScopeOptions { LockProvider = provider });
+        await using var permit = await scope.CreateSemaphore(key, 3).AcquireAsync();
+
+        var result = await ToolProcess.RunAsync(Words(key, "echo", "ran"));
+
+        Assert.That(result, Is.EqualTo(new ToolResult(115, "", $"gogoscope: Key \"{key}\" is in use as a semaphore of 3 permits at the moment, and was asked for as a lock.\n")));
+    }
+
     private static IEnumerable<string> Words(string key, params IEnumerable<string> program) => ["run", "--store", RunSetUp.Store, "--key", key, "--", .. program];
 }
