@@ -53,8 +53,9 @@ internal sealed class Renewal(LockGuard guard, TimeSpan timeToLive)
             }
             catch (LeaseLostException e)
             {
-                Said.Line(e.Message);
+                // First: whoever should read what is said may not.
                 program.End();
+                Said.Line(e.Message);
                 return;
             }
             catch (OperationCanceledException)
