@@ -132,6 +132,7 @@ internal sealed class LockedRun(RunSettings settings)
         ProgramEndKind.NotStarted when end.Number == Libc.NotFound => throw new ToolException(ExitCode.NotFound, $"{Said.Quoted(settings.Program[0])} was not found."),
         ProgramEndKind.NotStarted => throw new ToolException(
             ExitCode.NotExecutable, $"{Said.Quoted(settings.Program[0])} can't be run: {new NotStartedException(end.Number).Message}{(end.Number == Libc.NotExecutable ? ". A script begins with #! and its interpreter" : "")}."),
+        ProgramEndKind.TooLate => throw new ToolException(ExitCode.LeaseLost, $"{Name} was not run: when it could have been started, the lease on {Said.Quoted(settings.Key)} was about to end."),
         ProgramEndKind.Unknown => throw new ToolException(ExitCode.NotSupervised, $"the supervisor of {Name} was killed, and so {Name} was."),
         _ when end.WasMade || !wasHeld => throw new ToolException(ExitCode.LeaseLost, $"{Name} has not run under {Said.Quoted(settings.Key)} to its end: the lease was lost."),
         ProgramEndKind.Killed => ExitCode.OfSignal(end.Number),

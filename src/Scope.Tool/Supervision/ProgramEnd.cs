@@ -18,6 +18,9 @@ internal enum ProgramEndKind
     /// <summary>It never began.</summary>
     NotStarted,
 
+    /// <summary>It was not begun: its lease was about to end.</summary>
+    TooLate,
+
     /// <summary>Nobody knows: the supervisor was killed.</summary>
     Unknown,
 }

@@ -39,6 +39,11 @@ internal sealed class Supervisor : IDisposable
         using var commands = new AnonymousPipeClientStream(PipeDirection.In, settings.Commands);
         using var events = new AnonymousPipeClientStream(PipeDirection.Out, settings.Events);
         var terminal = Foreground.Find(settings.OwnGroup);
+        if (settings.IsTooLate)
+        {
+            SupervisorLine.Of(new ProgramEnd(ProgramEndKind.TooLate, 0)).WriteTo(events);
+            return 0;
+        }
         Foreground.AllowChanges();
         using var signals = new UnheardSignals();
         ProgramTree.Adopt();

@@ -19,6 +19,9 @@ internal sealed record SupervisorSettings(string Commands, string Events, int Ow
     internal static SupervisorSettings Parse(IReadOnlyList<string> args) => new(
         args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture), long.Parse(args[4], CultureInfo.InvariantCulture), new TimeSpan(long.Parse(args[5], CultureInfo.InvariantCulture)));
 
+    /// <summary>Whether the program would be asked to end as soon as it is started.</summary>
+    internal bool IsTooLate => TimeProvider.System.GetElapsedTime(TimeProvider.System.GetTimestamp(), Until) <= Grace;
+
     internal string[] Arguments() => [Command, Commands, Events, Text(OwnGroup), Text(Until), Text(Grace.Ticks)];
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

@@ -43,6 +43,16 @@ public sealed class LostLeaseTests
     }
 
     [Test]
+    public async Task A_supervisor_whose_lease_is_about_to_end_starts_nothing()
+    {
+        var settings = new SupervisorSettings("0", "1", Libc.GroupOf(0), TimeProvider.System.GetTimestamp(), TimeSpan.Zero);
+        await using var supervisor = ToolProcess.Start([.. settings.Arguments(), "echo", "ran"]);
+
+        Assert.That(await supervisor.LineAsync(), Is.EqualTo(SupervisorLine.Of(new ProgramEnd(ProgramEndKind.TooLate, 0)).ToString()));
+        Assert.That((await supervisor.EndAsync()).ExitCode, Is.Zero);
+    }
+
+    [Test]
     public async Task When_the_lock_is_taken_away_the_program_ends_and_somebody_else_has_it()
     {
         var key = RunSetUp.NewKey();
