@@ -13,23 +13,29 @@ internal sealed class ForwardedSignals : IDisposable
     private readonly System.Threading.Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<PosixSignalRegistration> _registrations;
+    private readonly List<int> _early = [];
     private Action<int>? _forward;
+    private bool _isOver;
 
     internal ForwardedSignals() =>
-        _registrations = [.. Signal.Forwarded.Select(signal => PosixSignalRegistration.Create((PosixSignal)signal, context => Receive(context, signal)))];
+        _registrations = [.. Signal.Forwarded.Select(signal => PosixSignalRegistration.Create((PosixSignal)signal, context =>
+        {
+            context.Cancel = true;
+            Receive(signal);
+        }))];
 
     /// <summary>Cancelled by the first signal that comes before there is a program.</summary>
     internal CancellationToken Stop => _stop.Token;
 
     /// <summary>The signal that has cancelled <see cref="Stop"/>; null if none has.</summary>
-    internal int? Stopping { get; private set; }
+    internal int? Stopping => _early is [var first, ..] ? first : null;
 
     /// <summary>Passes on what comes from now on, and what came while the program was started.</summary>
     internal void ForwardTo(Action<int> forward)
     {
         lock (_gate)
         {
-            if (Stopping is { } early) forward(early);
+            foreach (var signal in _early) forward(signal);
             _forward = forward;
         }
     }
@@ -37,21 +43,23 @@ internal sealed class ForwardedSignals : IDisposable
     public void Dispose()
     {
         foreach (var registration in _registrations) registration.Dispose();
+        // One may still be on its way to here.
+        lock (_gate) _isOver = true;
         _stop.Dispose();
     }
 
-    private void Receive(PosixSignalContext context, int signal)
+    internal void Receive(int signal)
     {
-        context.Cancel = true;
         lock (_gate)
         {
+            if (_isOver) return;
             if (_forward is not null)
             {
                 _forward(signal);
                 return;
             }
-            Stopping ??= signal;
+            _early.Add(signal);
+            _stop.Cancel();
         }
-        _stop.Cancel();
     }
 }

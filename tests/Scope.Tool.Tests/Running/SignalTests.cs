@@ -94,5 +94,31 @@ public sealed class SignalTests
         Assert.That((await provider.InspectAsync(key)).Waiters, Is.Empty, "it has left the queue");
     }
 
+    [Test]
+    public void All_that_come_while_the_program_is_started_are_passed_on_and_none_after_the_end()
+    {
+        var passedOn = new List<int>();
+        var signals = new ForwardedSignals();
+        signals.Receive(Signal.User1);
+        signals.Receive(Signal.Terminate);
+
+        Assert.That((signals.Stopping, signals.Stop.IsCancellationRequested), Is.EqualTo(((int?)Signal.User1, true)));
+        signals.ForwardTo(passedOn.Add);
+        signals.Receive(Signal.User2);
+        signals.Dispose();
+        signals.Receive(Signal.Hangup);
+
+        Assert.That(passedOn, Is.EqualTo([Signal.User1, Signal.Terminate, Signal.User2]));
+    }
+
+    [Test]
+    public void One_that_is_on_its_way_when_gogoscope_ends_disturbs_nobody()
+    {
+        var signals = new ForwardedSignals();
+        signals.Dispose();
+
+        Assert.That(() => signals.Receive(Signal.Terminate), Throws.Nothing);
+    }
+
     private static ToolProcess Start(params IEnumerable<string> program) => ToolProcess.Start(["run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--", .. program]);
 }
