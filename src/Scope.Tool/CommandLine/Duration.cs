@@ -30,11 +30,11 @@ internal static class Duration
         return null;
     }
 
-    /// <summary>In the largest unit that needs no fraction: 90s, 2m.</summary>
+    /// <summary>In the largest unit that needs no fraction: 90s, 2m. Not more than it is, so that "at most" can be said of it.</summary>
     internal static string Format(TimeSpan duration)
     {
         if (duration == TimeSpan.Zero) return "0s";
         var (unit, length) = Units.Last(unit => duration.Ticks % unit.Length.Ticks == 0 || unit.Unit == "ms");
-        return string.Create(CultureInfo.InvariantCulture, $"{Math.Round(duration / length)}{unit}");
+        return string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(duration / length)}{unit}");
     }
 }

@@ -14,6 +14,7 @@ public sealed class CommandsTests
     [TestCase("--ttl must be from 500ms to 24h, not \"10ms\". See gogoscope run --help.", "run", "--key", "k", "--ttl", "10ms", "--", "true")]
     [TestCase($"--wait must be {Times}, not \"forever\". See gogoscope run --help.", "run", "--key", "k", "--wait", "forever", "--", "true")]
     [TestCase("--grace must be at most a third of --ttl, 3s, not \"4s\".", "run", "--key", "k", "--ttl", "9s", "--grace", "4s", "--", "true")]
+    [TestCase("--grace must be at most a third of --ttl, 6666ms, not \"6667ms\".", "run", "--key", "k", "--ttl", "20s", "--grace", "6667ms", "--", "true")]
     [TestCase("--priority must be a whole number, not \"high\". See gogoscope run --help.", "run", "--key", "k", "--priority", "high", "--", "true")]
     [TestCase("--conflict-exit-code must be a whole number from 0 to 255, not \"256\". See gogoscope run --help.", "run", "--key", "k", "--conflict-exit-code", "256", "--", "true")]
     [TestCase($"--store must be {Forms}, not \"http://…@h/x\". See gogoscope run --help.", "run", "--key", "k", "--store", "http://ada:secret@h/x", "--", "true")]
