@@ -28,7 +28,13 @@ internal sealed class ForwardedSignals : IDisposable
     internal CancellationToken Stop => _stop.Token;
 
     /// <summary>The signal that has cancelled <see cref="Stop"/>; null if none has.</summary>
-    internal int? Stopping => _early is [var first, ..] ? first : null;
+    internal int? Stopping
+    {
+        get
+        {
+            lock (_gate) return _early is [var first, ..] ? first : null;
+        }
+    }
 
     /// <summary>Passes on what comes from now on, and what came while the program was started.</summary>
     internal void ForwardTo(Action<int> forward)
