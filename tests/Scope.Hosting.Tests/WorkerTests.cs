@@ -70,9 +70,20 @@ public sealed class WorkerTests
     }
 
     [Test]
+    public async Task One_that_lost_another_lease_than_its_own_has_failed()
+    {
+        var (runs, log) = (new Runs { Failure = new LeaseLostException("The lease on something else was lost.") }, new LogEntries());
+        var host = await StartAsync(runs, _server, new ExclusiveWorkerOptions { FirstPause = TimeSpan.FromSeconds(1) }, log);
+        await runs.NextAsync();
+        await Waiting.Until(() => log.Has(114, "after 00:00:01"), "it is logged, and waits");
+        Assert.That(runs.Count, Is.EqualTo(1));
+        await host.EndAsync();
+    }
+
+    [Test]
     public async Task One_that_throws_is_run_again_after_pauses_that_get_longer_up_to_the_longest()
     {
-        var (runs, log) = (new Runs { Fails = true }, new LogEntries());
+        var (runs, log) = (new Runs { Failure = new InvalidOperationException("The worker failed.") }, new LogEntries());
         var host = await StartAsync(runs, _server, new ExclusiveWorkerOptions { FirstPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromSeconds(3) }, log);
         string[] pauses = ["00:00:01", "00:00:02", "00:00:03", "00:00:03"];
         for (var i = 0; i < pauses.Length; i++)
@@ -157,7 +168,7 @@ public sealed class WorkerTests
         private readonly Channel<Run> _begun = Channel.CreateUnbounded<Run>();
         private int _count;
 
-        internal bool Fails { get; init; }
+        internal Exception? Failure { get; init; }
 
         internal bool Returns { get; init; }
 
@@ -181,7 +192,7 @@ public sealed class WorkerTests
         public async Task RunAsync(LockGuard guard, CancellationToken cancellationToken)
         {
             runs.Begin(new Run(guard.FencingToken, scope, cancellationToken));
-            if (runs.Fails) throw new InvalidOperationException("The worker failed.");
+            if (runs.Failure is { } failure) throw failure;
             if (runs.Leaves is { } leaves) await LeaveAsync(leaves);
             if (runs.Returns) return;
             var end = Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);

@@ -36,6 +36,7 @@ internal sealed class ExclusiveWorkerService<TWorker>(
     private async Task<bool> TakeTurnAsync(CancellationToken ending)
     {
         long? began = null;
+        var lost = CancellationToken.None;
         try
         {
             var provider = options.Store is { } store ? services.GetRequiredKeyedService<ILockProvider>(store) : services.GetRequiredService<ILockProvider>();
@@ -45,7 +46,7 @@ internal sealed class ExclusiveWorkerService<TWorker>(
                 key,
                 (guard, cancellationToken) =>
                 {
-                    began = _time.GetTimestamp();
+                    (began, lost) = (_time.GetTimestamp(), guard.LostToken);
                     return RunAsync(guard, cancellationToken, ending);
                 },
                 timeToLive: options.TimeToLive,
@@ -59,9 +60,9 @@ internal sealed class ExclusiveWorkerService<TWorker>(
             if (began is not null) Logging.HostLog.WorkerStopped(_log, _name, key);
             return false;
         }
-        catch (LeaseLostException)
+        catch (LeaseLostException) when (lost.IsCancellationRequested)
         {
-            // It was said when it happened. Whoever waits for the key again may be the next.
+            // Its own, and not that of another lock. It was said when it happened. Whoever waits for the key again may be the next.
             return true;
         }
         catch (Exception error)
