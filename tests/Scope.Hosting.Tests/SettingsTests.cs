@@ -15,7 +15,7 @@ public sealed class SettingsTests
             services => services.AddGoGoScope(options => options.Table = "from code").UsePostgres(),
             [
                 ("GoGoScope:ConnectionString", "Host=localhost"), ("GoGoScope:Table", "from settings"), ("GoGoScope:EnsureSchema", "true"),
-                ("GoGoScope:ShutdownTimeout", "00:00:07"), ("gogoscope:leases:defaulttimetolive", "00:00:12"), ("GoGoScope:Leases:MaxWaiters", "7"),
+                ("GoGoScope:ShutdownTimeout", "00:00:07"), ("gogoscope:leases:defaulttimetolive", "1.00:00:12"), ("GoGoScope:Leases:MaxWaiters", "7"),
                 ("GoGoScope:Leases:ClockDrift", "0.01"), ("GoGoScope:Scope:MaxConcurrency", "3"), ("GoGoScope:Scope:FailurePolicy", "supervise"),
             ]);
         var options = host.Services.GetRequiredService<IOptions<GoGoScopeOptions>>().Value;
@@ -23,13 +23,14 @@ public sealed class SettingsTests
         {
             Assert.That((options.ConnectionString, options.Table, options.EnsureSchema), Is.EqualTo(("Host=localhost", "from code", true)));
             Assert.That(options.ShutdownTimeout, Is.EqualTo(TimeSpan.FromSeconds(7)));
-            Assert.That((options.Leases.DefaultTimeToLive, options.Leases.MaxWaiters, options.Leases.ClockDrift), Is.EqualTo((TimeSpan.FromSeconds(12), 7, 0.01)));
+            Assert.That((options.Leases.DefaultTimeToLive, options.Leases.MaxWaiters, options.Leases.ClockDrift), Is.EqualTo((new TimeSpan(1, 0, 0, 12), 7, 0.01)));
             Assert.That((options.Scope.MaxConcurrency, options.Scope.FailurePolicy), Is.EqualTo(((int?)3, FailurePolicy.Supervise)));
         });
     }
 
     [TestCase("GoGoScope:Leases:DefaultTimeToLive", "-00:00:05", "GoGoScope:Leases:DefaultTimeToLive is \"-00:00:05\". Must be more than zero.")]
     [TestCase("GoGoScope:Leases:DefaultTimeToLive", "30", "GoGoScope:Leases:DefaultTimeToLive is \"30\". A time is written as hours:minutes:seconds, such as 00:00:30")]
+    [TestCase("GoGoScope:Leases:DefaultTimeToLive", "24:00:00", "GoGoScope:Leases:DefaultTimeToLive is \"24:00:00\". A time is written as hours:minutes:seconds, such as 00:00:30 or 00:00:00.250, and a day as 1.00:00:00.")]
     [TestCase("GoGoScope:Leases:MaxWaiters", "many", "GoGoScope:Leases:MaxWaiters is \"many\". It must be a whole number")]
     [TestCase("GoGoScope:Leases:LongestPoll", "00:00:00.001", "GoGoScope:Leases:LongestPoll is 00:00:00.0010000. It must be at least Leases:ShortestPoll")]
     [TestCase("GoGoScope:Leases:DefaultTtl", "00:00:30", "GoGoScope:Leases:DefaultTtl is not a setting of GoGoScope: there are ConnectionString, KeyPrefix")]

@@ -82,9 +82,10 @@ internal sealed class SettingsReader(IEnumerable<ProviderChoice> choices, IConfi
     }
 
     private static TimeSpan Time(string value) =>
-        TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out var time) && value.Contains(':', StringComparison.Ordinal)
+        // Not by its looser forms, to which 24:00:00 is 24 days.
+        TimeSpan.TryParseExact(value, "c", CultureInfo.InvariantCulture, out var time) && value.Contains(':', StringComparison.Ordinal)
             ? time
-            : throw new FormatException("A time is written as hours:minutes:seconds, such as 00:00:30 or 00:00:00.250.");
+            : throw new FormatException("A time is written as hours:minutes:seconds, such as 00:00:30 or 00:00:00.250, and a day as 1.00:00:00.");
 
     private static int Whole(string value) =>
         int.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException("It must be a whole number, such as 100.");
