@@ -40,19 +40,27 @@ public sealed partial class ExpiringValue<T>
         }
         finally
         {
-            await LeaveAsync(fetch).ConfigureAwait(false);
+            Leave(fetch);
         }
     }
 
     /// <summary>One waiter less. The last one takes the fetch with it, if it has not ended: nobody joins it any more.</summary>
-    private Task LeaveAsync(ValueFetch<T> fetch)
+    private void Leave(ValueFetch<T> fetch)
     {
         lock (_gate)
         {
-            if (--fetch.Waiters > 0 || fetch.IsAhead || _running != fetch) return Task.CompletedTask;
+            if (--fetch.Waiters > 0 || fetch.IsAhead || _running != fetch) return;
             _running = null;
         }
-        return fetch.AbandonAsync();
+        _ = AbandonAsync(fetch);
+    }
+
+    /// <summary>What is registered with the fetch's token is not the business of who leaves, who neither waits for it nor hears of its failures.</summary>
+    private async Task AbandonAsync(ValueFetch<T> fetch)
+    {
+        var told = fetch.AbandonAsync();
+        await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (told.Exception is { } callbacks) GoGoScopeEventSource.Log.CallbackFailed(_scope, callbacks);
     }
 
     private ValueFetch<T> Begin(bool isAhead)
