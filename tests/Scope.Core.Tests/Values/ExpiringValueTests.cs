@@ -74,13 +74,36 @@ public sealed class ExpiringValueTests
         var abandoned = await FetchAsync(0);
         await cancel.CancelAsync();
         await given.Error();
-        Assert.That(abandoned.Token.IsCancellationRequested);
+        await Waiting.Until(() => abandoned.Token.IsCancellationRequested, "the fetch is cancelled");
 
         var next = _value.GetAsync().AsTask();
         Assert.That(_fetches, Has.Count.EqualTo(1), "there are never two");
         abandoned.Fail(new OperationCanceledException(abandoned.Token));
         (await FetchAsync(1)).Give(2, _time.GetUtcNow() + Life);
         Assert.That(await next.WaitAsync(Waiting.HangLimit), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Who_gives_up_neither_waits_for_what_is_registered_with_the_fetch_nor_fails_with_it()
+    {
+        using var cancel = new CancellationTokenSource();
+        var given = _value.GetAsync(cancel.Token).AsTask();
+        var abandoned = await FetchAsync(0);
+        using var begun = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        await using var callback = abandoned.Token.Register(() =>
+        {
+            begun.Set();
+            goOn.Wait(Waiting.HangLimit);
+            throw new Boom("callback");
+        });
+
+        var cancelling = cancel.CancelAsync();
+        Assert.That(await given.Error(), Is.InstanceOf<OperationCanceledException>());
+        Assert.That(begun.Wait(Waiting.HangLimit));
+        goOn.Set();
+        await cancelling;
+        abandoned.Fail(new OperationCanceledException(abandoned.Token));
     }
 
     [Test]
