@@ -66,6 +66,23 @@ public sealed class SettingsTests
     }
 
     [Test]
+    public async Task What_would_have_no_effect_is_refused()
+    {
+        using var host = TestApplication.Build(
+            services =>
+            {
+                services.AddGoGoScope();
+                services.AddGoGoScope("stock").UseFiles();
+            },
+            [("GoGoScope:Leases:DefaultTimeToLive", "00:00:10"), ("GoGoScope:Stores:stock:ShutdownTimeout", "00:00:05"), ("GoGoScope:Stores:stock:Scope:Name", "stock")]);
+        await Assert.ThatAsync(
+            () => host.StartAsync(),
+            Throws.Exception.With.Message.Contains("GoGoScope:Leases is set, but an instance, or locks in memory, has no use for it.")
+                .And.Message.Contains("GoGoScope:Stores:stock:ShutdownTimeout is 00:00:05, but the application has only one: GoGoScope:ShutdownTimeout.")
+                .And.Message.Contains("GoGoScope:Stores:stock:Scope is set, but the application has only one: GoGoScope:Scope."));
+    }
+
+    [Test]
     public async Task What_an_adapter_refuses_is_refused_at_the_start()
     {
         using var host = TestApplication.Build(

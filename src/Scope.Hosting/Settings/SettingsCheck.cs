@@ -13,12 +13,22 @@ internal sealed class SettingsCheck(IEnumerable<ProviderChoice> choices) : IVali
             problems.Add($"{choice.Section}:ShutdownTimeout is {options.ShutdownTimeout}. It must be zero or more.");
         if (options.Leases.LongestPoll < options.Leases.ShortestPoll)
             problems.Add($"{choice.Section}:Leases:LongestPoll is {options.Leases.LongestPoll}. It must be at least Leases:ShortestPoll, which is {options.Leases.ShortestPoll}.");
+        AddUseless(choice, options, problems);
         AddProblemsOfStore(choice, options, problems);
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
     /// <summary>What an exception for an argument says, less the argument.</summary>
     internal static string Sentence(Exception wrong) => wrong.Message.Split(" (Parameter ", 2)[0].Split('\n', 2)[0].TrimEnd();
+
+    /// <summary>What is set, and would have no effect.</summary>
+    private static void AddUseless(ProviderChoice choice, GoGoScopeOptions options, List<string> problems)
+    {
+        var unset = new GoGoScopeOptions();
+        if (choice.Name is not null && options.ShutdownTimeout != unset.ShutdownTimeout) problems.Add($"{choice.Section}:ShutdownTimeout is {options.ShutdownTimeout}, but the application has only one: {GoGoScopeOptions.Section}:ShutdownTimeout.");
+        if (choice.Name is not null && options.Scope != unset.Scope) problems.Add($"{choice.Section}:Scope is set, but the application has only one: {GoGoScopeOptions.Section}:Scope.");
+        if (choice.Source is null && options.Leases != unset.Leases) problems.Add($"{choice.Section}:Leases is set, but an instance, or locks in memory, has no use for it.");
+    }
 
     private static void AddProblemsOfStore(ProviderChoice choice, GoGoScopeOptions options, List<string> problems)
     {
