@@ -53,7 +53,18 @@ internal static class OpenStore
 
     private static async Task<LeasedLockProvider> RedisAsync(StoreAddress address, LeaseOptions leases)
     {
-        var options = address.User is null ? new ConfigurationOptions() : ConfigurationOptions.Parse($"user={address.User}");
+        // Not by a configuration as text, in which a name and a password can't have a comma. It is closed with the process.
+        return new RedisLockProvider(await ConnectionMultiplexer.ConnectAsync(RedisOptions(address)).ConfigureAwait(false), leases: leases);
+    }
+
+    internal static ConfigurationOptions RedisOptions(StoreAddress address)
+    {
+        var options = new ConfigurationOptions();
+#if WITHOUT_STACKEXCHANGE_REDIS
+        if (address.User is not null) throw new ToolException(ExitCode.NoStore, $"{address}: this gogoscope was built with a driver that knows no users of Redis.");
+#else
+        options.User = address.User;
+#endif
         options.EndPoints.Add(address.Host, address.Port);
         options.Password = address.Password;
         options.Ssl = address.Address.Scheme == "rediss";
@@ -61,8 +72,7 @@ internal static class OpenStore
         (options.ConnectTimeout, options.ConnectRetry) = (ConnectSeconds * 1000, 1);
         // A lease must not end because a server that was away for a moment is not asked again for five seconds.
         options.ReconnectRetryPolicy = new LinearRetry(MillisecondsBetweenConnects);
-        // Not by a configuration as text, in which a password can't have a comma. It is closed with the process.
-        return new RedisLockProvider(await ConnectionMultiplexer.ConnectAsync(options).ConfigureAwait(false), leases: leases);
+        return options;
     }
 
     private static async Task<LeasedLockProvider> PostgresAsync(StoreAddress address, LeaseOptions leases, CancellationToken cancellationToken)
