@@ -76,7 +76,7 @@ internal sealed class LockedRun(RunSettings settings)
 
     private async Task<int> RunAsync(LockGuard guard, ForwardedSignals signals)
     {
-        var renewal = new Renewal(guard, settings.TimeToLive);
+        var renewal = new Renewal(guard, settings.TimeToLive, settings.Grace);
         // Granted by somebody's release, it may have been on its way here for a while.
         var until = await renewal.OnceAsync().ConfigureAwait(false);
         signals.Stop.ThrowIfCancellationRequested();
@@ -133,7 +133,7 @@ internal sealed class LockedRun(RunSettings settings)
         ProgramEndKind.NotStarted => throw new ToolException(
             ExitCode.NotExecutable, $"{Said.Quoted(settings.Program[0])} can't be run: {new NotStartedException(end.Number).Message}{(end.Number == Libc.NotExecutable ? ". A script begins with #! and its interpreter" : "")}."),
         ProgramEndKind.TooLate => throw new ToolException(ExitCode.LeaseLost, $"{Name} was not run: when it could have been started, the lease on {Said.Quoted(settings.Key)} was about to end."),
-        ProgramEndKind.Unknown => throw new ToolException(ExitCode.NotSupervised, $"the supervisor of {Name} was killed, and so {Name} was."),
+        ProgramEndKind.Unknown when wasHeld => throw new ToolException(ExitCode.NotSupervised, $"the supervisor of {Name} was killed, and so {Name} was."),
         _ when end.WasMade || !wasHeld => throw new ToolException(ExitCode.LeaseLost, $"{Name} has not run under {Said.Quoted(settings.Key)} to its end: the lease was lost."),
         ProgramEndKind.Killed => ExitCode.OfSignal(end.Number),
         _ => end.Number,

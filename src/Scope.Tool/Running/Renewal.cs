@@ -4,7 +4,7 @@ namespace GoGoScope.Tool;
 
 /// <summary>Renews the lease as long as the program runs, and lets the supervisor know until when it lasts.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class Renewal(LockGuard guard, TimeSpan timeToLive)
+internal sealed class Renewal(LockGuard guard, TimeSpan timeToLive, TimeSpan grace)
 {
     private const int RenewalsPerLease = 3;
 
@@ -14,10 +14,15 @@ internal sealed class Renewal(LockGuard guard, TimeSpan timeToLive)
     private static readonly TimeSpan MostToEnd = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How late a supervisor may be, on a busy machine, before it is taken for one that stands still.</summary>
+    private static readonly TimeSpan LatestKill = TimeSpan.FromSeconds(1);
+
     private readonly TimeProvider _time = TimeProvider.System;
 
     /// <summary>For how long the program may rely on it: a little less than it lasts, as who is killed needs a moment to be gone.</summary>
     private readonly TimeSpan _reliable = timeToLive * (1 - ClockDrift) - (timeToLive / 10 < MostToEnd ? timeToLive / 10 : MostToEnd);
+
+    private long _until;
 
     /// <summary>Renews it now.</summary>
     /// <returns>The timestamp until which it can be relied upon: counted from when the renewal was sent.</returns>
@@ -27,7 +32,7 @@ internal sealed class Renewal(LockGuard guard, TimeSpan timeToLive)
     {
         var sent = _time.GetTimestamp();
         await guard.RenewAsync(timeToLive).ConfigureAwait(false);
-        return sent + (long)(_reliable.TotalSeconds * _time.TimestampFrequency);
+        return _until = sent + (long)(_reliable.TotalSeconds * _time.TimestampFrequency);
     }
 
     /// <summary>Renews it again and again, until <paramref name="over"/> is cancelled or it is lost; then the program ends.</summary>
@@ -56,6 +61,7 @@ internal sealed class Renewal(LockGuard guard, TimeSpan timeToLive)
                 // First: whoever should read what is said may not.
                 program.End();
                 Said.Line(e.Message);
+                await KillIfNobodyDoesAsync(program, over).ConfigureAwait(false);
                 return;
             }
             catch (OperationCanceledException)
@@ -63,5 +69,14 @@ internal sealed class Renewal(LockGuard guard, TimeSpan timeToLive)
                 return;
             }
         }
+    }
+
+    /// <summary>A supervisor that stands still ends nothing; once it was killed, gogoscope itself kills what it had.</summary>
+    private async Task KillIfNobodyDoesAsync(SupervisedProgram program, CancellationToken over)
+    {
+        var left = _time.GetElapsedTime(_time.GetTimestamp(), _until);
+        left = left < TimeSpan.Zero ? TimeSpan.Zero : left < grace ? left : grace;
+        await Task.Delay(left + LatestKill, _time, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!over.IsCancellationRequested) program.KillSupervisor();
     }
 }

@@ -12,10 +12,11 @@ internal sealed class SupervisedProgram : IAsyncDisposable
 
     private readonly AnonymousPipeServerStream _commands;
     private readonly AnonymousPipeServerStream _events;
+    private readonly int _supervisor;
 
-    private SupervisedProgram(AnonymousPipeServerStream commands, AnonymousPipeServerStream events, Action<SupervisedProgram, int> stopped, Action ending)
+    private SupervisedProgram(int supervisor, AnonymousPipeServerStream commands, AnonymousPipeServerStream events, Action<SupervisedProgram, int> stopped, Action ending)
     {
-        (_commands, _events) = (commands, events);
+        (_supervisor, _commands, _events) = (supervisor, commands, events);
         Ended = FollowAsync(stopped, ending);
     }
 
@@ -36,10 +37,10 @@ internal sealed class SupervisedProgram : IAsyncDisposable
         var events = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.Inheritable);
         ProgramTree.Adopt();
         var settings = new SupervisorSettings(commands.GetClientHandleAsString(), events.GetClientHandleAsString(), Libc.GroupOf(0), until, grace);
-        ProcessGroup.Start([.. Self().Concat(settings.Arguments()).Select(Encoding.UTF8.GetBytes), .. ProcessWords.LastArguments(words)], ProcessWords.Environment(variables));
+        var supervisor = ProcessGroup.Start([.. Self().Concat(settings.Arguments()).Select(Encoding.UTF8.GetBytes), .. ProcessWords.LastArguments(words)], ProcessWords.Environment(variables));
         commands.DisposeLocalCopyOfClientHandle();
         events.DisposeLocalCopyOfClientHandle();
-        return new SupervisedProgram(commands, events, stopped, ending);
+        return new SupervisedProgram(supervisor, commands, events, stopped, ending);
     }
 
     /// <summary>The lease was renewed.</summary>
@@ -54,6 +55,9 @@ internal sealed class SupervisedProgram : IAsyncDisposable
 
     /// <summary>The lease is lost: has it ended.</summary>
     internal void End() => Tell(new SupervisorLine(SupervisorLine.End));
+
+    /// <summary>Kills it with its supervisor, which does not do what it should. Its number is its own until this process ends.</summary>
+    internal void KillSupervisor() => Libc.Kill(_supervisor, Signal.Kill);
 
     /// <summary>Returns when it has ended; if it has not yet, it is made to.</summary>
     public async ValueTask DisposeAsync()

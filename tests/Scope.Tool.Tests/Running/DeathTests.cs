@@ -81,6 +81,20 @@ public sealed class DeathTests
     }
 
     [Test]
+    public async Task When_the_lock_is_lost_while_the_supervisor_stands_still_gogoscope_kills_the_program()
+    {
+        var key = RunSetUp.NewKey();
+        await using var tool = Start(key, "sh", "-c", Family);
+        var family = await FamilyAsync(tool);
+
+        await Signals.SendAsync("STOP", tool.Supervisor);
+        await ToolProcess.RunAsync("release", key, "--store", RunSetUp.Store, "--force");
+
+        Assert.That((await tool.EndAsync()).ExitCode, Is.EqualTo(113));
+        Assert.That(family.Where(Processes.IsRunning), Is.Empty);
+    }
+
+    [Test]
     public async Task When_the_program_is_killed_the_lock_is_free()
     {
         var key = RunSetUp.NewKey();
