@@ -81,10 +81,10 @@ public sealed partial class ExpiringValue<T>
         // One that was abandoned may take its time, and may still bring the value.
         await fetch.Before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!fetch.IsAhead && TakeWhatIsThere(fetch) is { } there) return new(there.Value, null);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token, fetch.Abandoned);
+        await using var ending = token.UnsafeRegister(static fetch => ((ValueFetch<T>)fetch!).Cancel(), fetch).ConfigureAwait(false);
         try
         {
-            var came = await GetItAsync(stop.Token).ConfigureAwait(false);
+            var came = await GetItAsync(fetch.Cancelled).ConfigureAwait(false);
             End(fetch, Kept.Of(came, _time.GetUtcNow(), _options.RefreshAhead));
             return new(came.Value, null);
         }
