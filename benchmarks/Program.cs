@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using GoGoScope.Benchmarks;
+using GoGoScope.Benchmarks.Charts;
 using GoGoScope.Benchmarks.Checks;
 using GoGoScope.Benchmarks.Measuring;
 using GoGoScope.Benchmarks.Stores;
@@ -27,11 +28,20 @@ if (settings.IsForBenchmarkDotNet)
 
 try
 {
+    if (settings.IsForCharts)
+    {
+        AllCharts.Draw();
+        return 0;
+    }
     ReleaseBuild.Demand();
     var (page, measured) = settings.IsForStores ? (PerformancePage.Stores, await MeasureStoresAsync()) : (PerformancePage.InMemory, MeasureInMemory());
     Console.WriteLine();
     Console.Write(measured);
-    if (settings.Writes) page.Write(measured);
+    if (settings.Writes)
+    {
+        page.Write(measured);
+        AllCharts.Draw();
+    }
     return 0;
 }
 catch (Exception e) when (e is MeasuringFailedException or ExclusionViolatedException)

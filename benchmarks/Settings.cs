@@ -4,7 +4,7 @@ using GoGoScope.Benchmarks.Stores;
 namespace GoGoScope.Benchmarks;
 
 /// <summary>What the command line asks for.</summary>
-internal sealed record Settings(bool IsQuick, bool Writes, bool ShowsHelp, bool IsForBenchmarkDotNet, bool IsForStores = false, string? Unknown = null)
+internal sealed record Settings(bool IsQuick, bool Writes, bool ShowsHelp, bool IsForBenchmarkDotNet, bool IsForStores = false, bool IsForCharts = false, string? Unknown = null)
 {
     internal const string Usage = """
         dotnet run --configuration Release --project benchmarks [-- OPTIONS]
@@ -13,7 +13,9 @@ internal sealed record Settings(bool IsQuick, bool Writes, bool ShowsHelp, bool 
           --stores            measures the stores instead, on servers that it starts and stops: redis-server,
                               PostgreSQL and MariaDB must be installed, on Linux; about 20 minutes
           --quick             the same in 2 or 3 minutes, for a look
-          --write             also writes the table to docs/performance.md
+          --write             also writes the table to docs/performance.md, and draws its charts
+          --charts            measures nothing, and draws the charts in docs/images from the tables that stand in
+                              docs/performance.md
           --filter PATTERN    runs the benchmarks in memory that match, such as *HotKeys*, with BenchmarkDotNet
                               alone: a process each, its own output; all options of it can follow
           --list flat         lists the benchmarks in memory
@@ -36,6 +38,7 @@ internal sealed record Settings(bool IsQuick, bool Writes, bool ShowsHelp, bool 
             ShowsHelp: args is ["--help" or "-h", ..],
             IsForBenchmarkDotNet: isForBenchmarkDotNet,
             IsForStores: args.Contains("--stores"),
-            Unknown: isForBenchmarkDotNet ? null : args.FirstOrDefault(arg => arg is not ("--stores" or "--quick" or "--write" or "--help" or "-h")));
+            IsForCharts: args.Contains("--charts"),
+            Unknown: isForBenchmarkDotNet ? null : args.FirstOrDefault(arg => arg is not ("--stores" or "--charts" or "--quick" or "--write" or "--help" or "-h")));
     }
 }

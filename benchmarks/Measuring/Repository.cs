@@ -7,6 +7,8 @@ internal static class Repository
 
     internal static string PerformancePage => Path.Combine(Root, "docs", "performance.md");
 
+    internal static string ImagesPath => Path.Combine(Root, "docs", "images");
+
     private static string Root { get; } = FindRoot();
 
     private static string FindRoot()

@@ -17,9 +17,22 @@ internal sealed record PerformancePage(string Begin, string End)
 
     internal string Replace(string page, string measured)
     {
+        var (begin, end) = Find(page);
+        return $"{page[..begin]}\n{measured}{page[end..]}";
+    }
+
+    /// <summary>What stands between the marks.</summary>
+    internal string Measured(string page)
+    {
+        var (begin, end) = Find(page);
+        return page[begin..end];
+    }
+
+    private (int Begin, int End) Find(string page)
+    {
         var begin = page.IndexOf(Begin, StringComparison.Ordinal);
         var end = page.IndexOf(End, StringComparison.Ordinal);
         if (begin < 0 || end < begin) throw new MeasuringFailedException($"The page has not the two marks, \"{Begin}\" and \"{End}\".");
-        return $"{page[..(begin + Begin.Length)]}\n{measured}{page[end..]}";
+        return (begin + Begin.Length, end);
     }
 }

@@ -26,6 +26,10 @@ public sealed class SettingsTests
         Assert.That(settings.StorePlan, Is.SameAs(StorePlan.Quick));
     }
 
+    [Test]
+    public void Charts_are_drawn_without_measuring() =>
+        Assert.That(Settings.Parse(["--charts"]), Is.EqualTo(new Settings(IsQuick: false, Writes: false, ShowsHelp: false, IsForBenchmarkDotNet: false, IsForCharts: true)));
+
     [TestCase("--filter", "*HotKeys*")]
     [TestCase("--filter", "*", "--job", "short")]
     [TestCase("--list", "flat")]

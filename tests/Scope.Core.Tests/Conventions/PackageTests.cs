@@ -57,7 +57,7 @@ public sealed class PackageTests
     public void The_alias_is_packed_where_it_is_looked_for()
     {
         var packed = Core.Items("None").Single(item => item.Attribute("Include")?.Value == $"build/{Core["PackageId"]}.props");
-        Assert.That((packed.Attribute("Pack")?.Value, packed.Attribute("PackagePath")?.Value), Is.EqualTo(("true", "build/")));
+        Assert.That((packed.Attribute("Pack")?.Value, packed.Attribute("PackagePath")?.Value), Is.EqualTo(("true", "build/;buildTransitive/")));
     }
 
     /// <summary>What the SDK makes of a Using item, and when.</summary>

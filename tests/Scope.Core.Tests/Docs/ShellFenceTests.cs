@@ -13,7 +13,7 @@ public sealed class ShellFenceTests
         switch (words)
         {
             case ["dotnet", "run", .. var rest]: Project(rest); break;
-            case ["dotnet", "build" or "test", .. var rest]: Paths(rest); break;
+            case ["dotnet", "build" or "test" or "pack", .. var rest]: Paths(rest); break;
             case ["dotnet", "add", "package", var id]: Package(id); break;
             case ["dotnet", "tool", "install", "--global", var id]: Package(id); break;
             case ["gogoscope", var verb, .. var rest]: Tool(verb, rest); break;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.Versioning;
-using GoGoScope.Testing.Tests.Package;
 
 namespace GoGoScope.Testing.Tests.Scripts;
 
@@ -13,6 +13,9 @@ internal sealed class ScriptMachine : IDisposable
 {
     /// <summary>What scripts need of any machine.</summary>
     private static readonly string[] Basics = ["bash", "cat", "chmod", "mktemp", "rm"];
+
+    private static readonly string Repository =
+        typeof(ScriptMachine).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == nameof(Repository)).Value!;
 
     private static readonly string[] SystemFolders = ["/usr/lib/", "/usr/sbin/", "/run/", "/etc/"];
 
@@ -50,7 +53,7 @@ internal sealed class ScriptMachine : IDisposable
     /// <summary>Runs a script of this repository, to its end.</summary>
     internal async Task<(int Code, string Said)> RunAsync(string script)
     {
-        var text = await File.ReadAllTextAsync(Path.Combine(Packed.Repository, script));
+        var text = await File.ReadAllTextAsync(Path.Combine(Repository, script));
         foreach (var folder in SystemFolders) text = text.Replace(folder, PathOf(folder), StringComparison.Ordinal);
         var moved = PathOf($"/{Path.GetFileName(script)}");
         await File.WriteAllTextAsync(moved, text);

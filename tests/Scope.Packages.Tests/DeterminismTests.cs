@@ -1,0 +1,70 @@
+using GoGoScope.Packages.Tests.Making;
+
+namespace GoGoScope.Packages.Tests;
+
+/// <summary>The settings that all packages share, with a project that is quick to build.</summary>
+[TestFixture]
+[CancelAfter(120_000)]
+public sealed class DeterminismTests
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gogoscope-checkouts-");
+
+    [OneTimeTearDown]
+    public void Delete() => _folder.Delete(recursive: true);
+
+    [Test]
+    public async Task Two_checkouts_make_the_same_assembly(CancellationToken cancellationToken)
+    {
+        var first = await BuildAsync("one", cancellationToken);
+        var second = await BuildAsync(Path.Combine("another", "place"), cancellationToken);
+        Assert.That(second, Is.EqualTo(first));
+    }
+
+    [Test]
+    public async Task A_package_without_its_driver_is_refused(CancellationToken cancellationToken)
+    {
+        var folder = Make("lacking");
+        var ended = await Command.RunAsync(Command.Dotnet, folder, cancellationToken, "msbuild", "-target:RefuseToPackStandInDrivers", "-property:FindDrivers=false;Lacks=Some.Driver", "-verbosity:quiet");
+        Assert.That(ended.ExitCode, Is.Not.Zero);
+        Assert.That(ended.Said, Does.Contain("A package is made with the wanted drivers only, and Some.Driver 1.2.3 is not to be had"));
+    }
+
+    /// <summary>The assembly.</summary>
+    private async Task<byte[]> BuildAsync(string checkout, CancellationToken cancellationToken)
+    {
+        var folder = Make(checkout);
+        await Command.DotnetAsync(folder, cancellationToken, "build", "--configuration", "Release", "--output", "built", "--verbosity", "quiet");
+        return await File.ReadAllBytesAsync(Path.Combine(folder, "built", "Small.dll"), cancellationToken);
+    }
+
+    private string Make(string checkout)
+    {
+        var root = Path.Combine(_folder.FullName, checkout);
+        foreach (var file in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "LICENSE" }.Concat(FilesOfEng()))
+        {
+            var copy = Path.Combine(root, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(Checkout.PathOf(file), copy);
+        }
+        var folder = Directory.CreateDirectory(Path.Combine(root, "src", "Small")).FullName;
+        File.WriteAllText(Path.Combine(folder, "README.md"), "# Small\n");
+        File.WriteAllText(Path.Combine(folder, "Small.cs"), "public static class Small { public static string Where([System.Runtime.CompilerServices.CallerFilePath] string? path = null) => path! + Where(null); }\n");
+        File.WriteAllText(
+            Path.Combine(folder, "Small.csproj"),
+            """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <IsPackable>true</IsPackable>
+                <RunAnalyzers>false</RunAnalyzers>
+              </PropertyGroup>
+              <ItemGroup Condition="'$(Lacks)' != ''">
+                <LackingDriver Include="$(Lacks)" Wanted="1.2.3" />
+              </ItemGroup>
+            </Project>
+            """);
+        return folder;
+    }
+
+    private static IEnumerable<string> FilesOfEng() =>
+        Directory.EnumerateFiles(Checkout.PathOf("eng"), "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".sh", StringComparison.Ordinal)).Select(file => Path.GetRelativePath(Checkout.Root, file));
+}

@@ -1,0 +1,22 @@
+using GoGoScope.Packages.Tests.Making;
+
+namespace GoGoScope.Packages.Tests;
+
+/// <summary>Packs once for all tests.</summary>
+[SetUpFixture]
+public sealed class RunSetUp
+{
+    private static PackedFolder? _packed;
+
+    internal static PackedFolder Packed => _packed!;
+
+    [OneTimeSetUp]
+    public async Task Pack()
+    {
+        using var longest = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        _packed = await PackedFolder.MakeAsync(longest.Token);
+    }
+
+    [OneTimeTearDown]
+    public void Delete() => _packed?.Dispose();
+}
