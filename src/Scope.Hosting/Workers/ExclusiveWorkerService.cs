@@ -21,8 +21,6 @@ internal sealed class ExclusiveWorkerService<TWorker>(
     private readonly string _name = typeof(TWorker).Name;
     private TimeSpan _pause;
 
-    private enum End { Done, Stopped, Lost }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Its lock and its scope end with the application's scope, if that comes first.
@@ -42,7 +40,7 @@ internal sealed class ExclusiveWorkerService<TWorker>(
             var provider = options.Store is { } store ? services.GetRequiredKeyedService<ILockProvider>(store) : services.GetRequiredService<ILockProvider>();
             var scope = application.Scope.CreateChild(new ScopeOptions { Name = _name, LockProvider = provider });
             await using var _ = scope.ConfigureAwait(false);
-            var end = await scope.RunExclusiveAsync(
+            var isDone = await scope.RunExclusiveAsync(
                 key,
                 (guard, cancellationToken) =>
                 {
@@ -51,9 +49,9 @@ internal sealed class ExclusiveWorkerService<TWorker>(
                 },
                 timeToLive: options.TimeToLive,
                 cancellationToken: ending).ConfigureAwait(false);
-            if (end == End.Done) Logging.HostLog.WorkerIsDone(_log, _name, key);
-            if (end == End.Stopped) Logging.HostLog.WorkerStopped(_log, _name, key);
-            return end == End.Lost;
+            if (isDone) Logging.HostLog.WorkerIsDone(_log, _name, key);
+            else Logging.HostLog.WorkerStopped(_log, _name, key);
+            return false;
         }
         catch (Exception cut) when (ending.IsCancellationRequested && cut is OperationCanceledException or ObjectDisposedException)
         {
@@ -62,7 +60,8 @@ internal sealed class ExclusiveWorkerService<TWorker>(
         }
         catch (LeaseLostException) when (lost.IsCancellationRequested)
         {
-            // Its own, and not that of another lock. It was said when it happened. Whoever waits for the key again may be the next.
+            // Its own, and not that of another lock; also of one that heeded its token and returned. It was said when it happened. Whoever waits
+            // for the key again may be the next.
             return true;
         }
         catch (Exception error)
@@ -75,7 +74,8 @@ internal sealed class ExclusiveWorkerService<TWorker>(
         }
     }
 
-    private async Task<End> RunAsync(LockGuard guard, CancellationToken cancellationToken, CancellationToken ending)
+    /// <summary>Whether the worker is done, and was not told to stop.</summary>
+    private async Task<bool> RunAsync(LockGuard guard, CancellationToken cancellationToken, CancellationToken ending)
     {
         Logging.HostLog.WorkerBegins(_log, _name, key, guard.FencingToken);
         await using var told = guard.LostToken.UnsafeRegister(_ => Logging.HostLog.WorkerLostItsLease(_log, _name, key), null).ConfigureAwait(false);
@@ -85,9 +85,7 @@ internal sealed class ExclusiveWorkerService<TWorker>(
         var scope = run.ServiceProvider.GetRequiredService<Scope>();
         await using var cancelled = cancellationToken.UnsafeRegister(static scope => ((Scope)scope!).Cancel("The worker was cancelled."), scope).ConfigureAwait(false);
         await run.ServiceProvider.GetRequiredService<TWorker>().RunAsync(guard, cancellationToken).ConfigureAwait(false);
-        // Who heeds the token need not throw.
-        if (guard.LostToken.IsCancellationRequested) return End.Lost;
-        return ending.IsCancellationRequested ? End.Stopped : End.Done;
+        return !ending.IsCancellationRequested;
     }
 
     /// <summary>The pause after a run of this length that failed.</summary>

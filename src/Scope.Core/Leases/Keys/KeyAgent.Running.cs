@@ -115,7 +115,8 @@ internal sealed partial class KeyAgent
         // A lease that lingers has to be told of those who come to wait.
         if (Options.Linger > TimeSpan.Zero && !_provider.IsReadyToWait) await _provider.GetReadyToWaitAsync().ConfigureAwait(false);
         var (stored, record) = _known is { } known ? (known, _record) : (default(StoredRecord) with { Body = "" }, LockRecord.Free);
-        var dead = await _provider.Liveness.DeadAmongAsync(record).ConfigureAwait(false);
+        // Who keeps what it has need not know who else lives.
+        var dead = runner.OnlyKeeps ? null : await _provider.Liveness.DeadAmongAsync(record).ConfigureAwait(false);
         var circumstances = new Circumstances { Now = Clock.Earliest, Dead = dead, Limits = _provider.Limits };
         var plan = runner.Plan;
         plan.Make(in stored, record, runner.Steps, in circumstances);

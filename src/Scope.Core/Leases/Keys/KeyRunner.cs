@@ -22,6 +22,9 @@ internal sealed class KeyRunner
     /// <summary>What is to be done now.</summary>
     internal List<KeyStep> Steps { get; } = [];
 
+    /// <summary>Whether nothing is to be done but for leases that this process has, to hold them on.</summary>
+    internal bool OnlyKeeps => Steps.TrueForAll(static step => step is RenewStep or DrawStep);
+
     /// <summary>Whether the record has to be read first.</summary>
     internal bool Look { get; set; }
 

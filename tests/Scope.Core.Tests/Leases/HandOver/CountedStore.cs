@@ -44,6 +44,8 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
 
     internal int Calls => Volatile.Read(ref _swaps) + Volatile.Read(ref _reads) + Volatile.Read(ref _batches);
 
+    internal int Reads => Volatile.Read(ref _reads);
+
     internal int Batches => Volatile.Read(ref _batches);
 
     internal LockRecord RecordOf(string key)

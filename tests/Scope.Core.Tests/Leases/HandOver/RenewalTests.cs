@@ -30,6 +30,20 @@ public sealed class RenewalTests : HandOverFixture
     }
 
     [Test]
+    public async Task It_does_not_depend_on_how_those_are_who_wait()
+    {
+        var own = new CountedStore(Time, Store);
+        var guard = await Take(await OpenAsync(own));
+        var waiting = await QueueAsync(There);
+        var (ends, reads) = (Store.RecordOf(Key).Holders[0].ExpiresAt, own.Reads);
+        await PassAsync(Options.DefaultTimeToLive / 3);
+        Assert.That(Store.RecordOf(Key).Holders[0].ExpiresAt, Is.GreaterThan(ends));
+        Assert.That(own.Reads, Is.EqualTo(reads), "heartbeats that were read");
+        await ReleaseAsync(guard);
+        await ReleaseAsync(await waiting.Soon());
+    }
+
+    [Test]
     public async Task One_that_fails_a_batch_fails_alone()
     {
         var guards = await TakeAsync(10);
