@@ -71,13 +71,13 @@ public sealed class SettingsTests
         using var host = TestApplication.Build(
             services =>
             {
-                services.AddGoGoScope();
+                services.AddGoGoScope("memory");
                 services.AddGoGoScope("stock").UseFiles();
             },
-            [("GoGoScope:Leases:DefaultTimeToLive", "00:00:10"), ("GoGoScope:Stores:stock:ShutdownTimeout", "00:00:05"), ("GoGoScope:Stores:stock:Scope:Name", "stock")]);
+            [("GoGoScope:Stores:memory:Leases:DefaultTimeToLive", "00:00:10"), ("GoGoScope:Stores:stock:ShutdownTimeout", "00:00:05"), ("GoGoScope:Stores:stock:Scope:Name", "stock")]);
         await Assert.ThatAsync(
             () => host.StartAsync(),
-            Throws.Exception.With.Message.Contains("GoGoScope:Leases is set, but an instance, or locks in memory, has no use for it.")
+            Throws.Exception.With.Message.Contains("GoGoScope:Stores:memory:Leases is set, but an instance, or locks in memory, has no use for it.")
                 .And.Message.Contains("GoGoScope:Stores:stock:ShutdownTimeout is 00:00:05, but the application has only one: GoGoScope:ShutdownTimeout.")
                 .And.Message.Contains("GoGoScope:Stores:stock:Scope is set, but the application has only one: GoGoScope:Scope."));
     }
