@@ -1,4 +1,3 @@
-using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
 
 namespace GoGoScope.Tool.Tests;
@@ -6,7 +5,7 @@ namespace GoGoScope.Tool.Tests;
 /// <summary>The commands of docs/tool.md, run as they stand there.</summary>
 [TestFixture]
 [Parallelizable]
-[Platform("Linux"), SupportedOSPlatform("linux")]
+[Platform("Linux")]
 [CancelAfter(60_000)]
 public sealed partial class DocsTests
 {

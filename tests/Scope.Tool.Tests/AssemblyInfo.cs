@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// Most of it is Linux's, and fixtures say so to NUnit.
+[assembly: SupportedOSPlatform("linux")]
