@@ -64,7 +64,7 @@ public sealed class FileLockStore : IListableLockStore
     public async ValueTask<StoredRecord> ReadAsync(string key, CancellationToken cancellationToken)
     {
         var file = _layout.RecordOf(key);
-        await ElsewhereAsync();
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         // A swap that has begun is waited for: it has looked at the clock already.
         using (await _gates.EnterAsync(file, cancellationToken).ConfigureAwait(false)) return Read(file, Clock());
     }
@@ -114,12 +114,10 @@ public sealed class FileLockStore : IListableLockStore
         return deleted;
     }
 
-    /// <summary>Files are read and written in place, which can take long, and the thread that asks may have leases to see to.</summary>
-    private static ConfiguredTaskAwaitable ElsewhereAsync() => Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-
     private async ValueTask<StoredRecord> SwapAsync(LockSwap swap, string file, byte[] body, CancellationToken cancellationToken)
     {
-        await ElsewhereAsync();
+        // Elsewhere: files take their time, and the thread that asks may have leases to see to.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         StoredRecord record;
         using (await _gates.EnterAsync(file, cancellationToken).ConfigureAwait(false)) record = Swap(in swap, file, body);
         if (swap.Wake is { } woken && record.Version == swap.Version) FileNews.Tell(_layout, woken, swap.Key, record);
