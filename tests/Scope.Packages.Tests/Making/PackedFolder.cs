@@ -27,7 +27,11 @@ internal sealed partial class PackedFolder : IDisposable
             "--output", packed.Path, $"-p:PackageVersion={Version}", "--verbosity", "quiet");
         packed.Refused = Refusal().Matches(ended.Said).DistinctBy(match => match.Groups["project"].Value)
             .ToDictionary(match => Checkout.Packages[match.Groups["project"].Value], match => match.Groups["reason"].Value);
-        if (ended.ExitCode != 0 && packed.Refused.Count == 0) Assert.Fail(ended.Said);
+        if (ended.ExitCode != 0 && packed.Refused.Count == 0)
+        {
+            packed.Dispose();
+            Assert.Fail(ended.Said);
+        }
         return packed;
     }
 
