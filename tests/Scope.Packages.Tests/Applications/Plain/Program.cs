@@ -14,4 +14,4 @@ await using (var guard = await shared.AcquireLockAsync("stock:7", TimeSpan.FromS
 var permits = scope.CreateSemaphore(2);
 await using (await permits.AcquireAsync())
 await using (await permits.AcquireAsync())
-    Console.WriteLine($"semaphore: {(await permits.TryAcquireAsync() is null ? "full" : "not full")}");
+    Console.WriteLine($"semaphore: {(permits.CurrentCount == 0 ? "full" : "not full")}");
