@@ -32,7 +32,7 @@ public sealed class ApplicationTests
         var said = await application.RunAsync(cancellationToken);
         Assert.That(said, Does.Contain("host: stock:7\n"));
         Assert.That(said.Split('\n').Count(line => line == "True"), Is.EqualTo(adapters.Count));
-        var analyzers = await application.DotnetAsync(cancellationToken, "msbuild", "-target:ResolvePackageAssets", "-getItem:Analyzer");
+        var analyzers = await application.DotnetAsync(cancellationToken, "msbuild", "-target:ResolveLockFileAnalyzers", "-getItem:Analyzer");
         Assert.That(analyzers, Does.Contain("GoGoScope.Analyzers.dll"));
     }
 
