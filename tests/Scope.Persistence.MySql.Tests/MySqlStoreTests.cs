@@ -179,7 +179,7 @@ public sealed class MySqlStoreTests
         await cancel.CancelAsync();
         await Assert.ThatAsync(() => changing.Soon(), Throws.InstanceOf<OperationCanceledException>());
         await somebody.ExecuteAsync("ROLLBACK");
-        Assert.That((await store.ReadAsync(_key, default).AsTask().Soon()).Body, Is.EqualTo("taken"));
+        Assert.That((await store.ReadAsync(_key, default).AsTask().Soon()).Body, Is.EqualTo("changed"), "it was on its way");
         await using var same = await one.OpenConnectionAsync();
         Assert.That(Convert.ToInt64(await same.ExecuteAsync("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_mysql_thread_id = CONNECTION_ID()"), CultureInfo.InvariantCulture), Is.Zero);
     }
