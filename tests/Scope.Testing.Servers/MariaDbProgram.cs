@@ -38,14 +38,14 @@ public sealed class MariaDbProgram : ServerProgram
     {
         await Programs.GiveToOtherUserAsync(folder);
         var make = Programs.AsOtherUser([
-            Programs.Find("mariadb-install-db")!, "--no-defaults", $"--datadir={Path.Combine(folder, Folder)}", "--auth-root-authentication-method=normal", "--skip-name-resolve", .. Settings]);
+            Programs.Find("mariadb-install-db")!, "--no-defaults", $"--datadir={Path.Combine(folder, Folder)}", $"--tmpdir={folder}", "--auth-root-authentication-method=normal", "--skip-name-resolve", .. Settings]);
         await Programs.RunAsync(make[0], [.. make.Skip(1)]);
     }
 
-    // Connections that tests cut don't make it refuse the machine.
+    // Connections that tests cut don't make it refuse the machine. Temporary files are apart: a server that starts deletes what it takes for left by others.
     /// <inheritdoc/>
     protected internal override IReadOnlyList<string> Command(string folder, int port) => Programs.AsOtherUser([
-        FindProgram()!, "--no-defaults", $"--datadir={Path.Combine(folder, Folder)}", $"--port={port}", "--bind-address=127.0.0.1",
+        FindProgram()!, "--no-defaults", $"--datadir={Path.Combine(folder, Folder)}", $"--tmpdir={folder}", $"--port={port}", "--bind-address=127.0.0.1",
         $"--socket={Path.Combine(folder, Folder, "socket")}", $"--pid-file={Path.Combine(folder, Folder, "pid")}",
         "--skip-name-resolve", "--max-connect-errors=1000000", "--max-connections=200", .. Settings]);
 

@@ -64,7 +64,6 @@ public sealed class FileLockStore : IListableLockStore
     public async ValueTask<StoredRecord> ReadAsync(string key, CancellationToken cancellationToken)
     {
         var file = _layout.RecordOf(key);
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         // A swap that has begun is waited for: it has looked at the clock already.
         using (await _gates.EnterAsync(file, cancellationToken).ConfigureAwait(false)) return Read(file, Clock());
     }
@@ -116,8 +115,6 @@ public sealed class FileLockStore : IListableLockStore
 
     private async ValueTask<StoredRecord> SwapAsync(LockSwap swap, string file, byte[] body, CancellationToken cancellationToken)
     {
-        // Elsewhere: files take their time, and the thread that asks may have leases to see to.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         StoredRecord record;
         using (await _gates.EnterAsync(file, cancellationToken).ConfigureAwait(false)) record = Swap(in swap, file, body);
         if (swap.Wake is { } woken && record.Version == swap.Version) FileNews.Tell(_layout, woken, swap.Key, record);
