@@ -68,7 +68,7 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
     {
         try
         {
-            if (Interlocked.Increment(ref _alone) > MostAlone) throw new LockProviderException(provider.Name, renewal.Swap.Key, $"it was to be renewed together with others, and that failed: {error.Message}", error);
+            if (Interlocked.Increment(ref _alone) > MostAlone) throw new LockProviderException(provider.Name, renewal.Swap.Key[LeasedLockProvider.KeyPrefix.Length..], $"it was to be renewed together with others, and that failed: {error.Message}", error);
             renewal.Answer.SetResult(await provider.SwapAsync(renewal.Swap).ConfigureAwait(false));
         }
         catch (Exception own)
