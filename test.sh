@@ -80,6 +80,8 @@ run_tests() {
     --blame-hang-timeout 5m --blame-hang-dump-type none ${filter:+--filter "$filter"} || code=1
   count_results
   if ((failed > 0)); then
+    echo "Failed:"
+    awk -f eng/failed-tests.awk "$results"/*.trx
     code=1
   elif ((code != 0)); then
     # In the set-up of a fixture, at the end of the run, by a crash or a hang.

@@ -53,6 +53,7 @@ public abstract class ProcessReadersContract<THarness> : ProcessContract<THarnes
     {
         var workers = await StartWorkersAsync(3);
         await workers[0].AcquireAsync("it", Key, Read).Soon();
+        await workers[1].AcquireAsync("other", Key + ":other").Soon(); // connects, so that the time-out is for waiting alone
         var writer = await QueueAsync(workers[1].AcquireAsync("it", Key, new WorkerRequest { Timeout = Brief * 3 }), place: 1);
         var reader = workers[2].AcquireAsync("it", Key, Read);
         await Assert.ThatAsync(() => writer.Soon(), Throws.TypeOf<WorkerException>().With.Property(nameof(WorkerException.Type)).EqualTo(nameof(LockTimeoutException)));

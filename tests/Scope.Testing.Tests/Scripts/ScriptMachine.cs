@@ -14,7 +14,7 @@ internal sealed class ScriptMachine : IDisposable
     /// <summary>What scripts need of any machine.</summary>
     private static readonly string[] Basics = ["bash", "cat", "chmod", "mktemp", "rm"];
 
-    private static readonly string Repository =
+    internal static readonly string Repository =
         typeof(ScriptMachine).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == nameof(Repository)).Value!;
 
     private static readonly string[] SystemFolders = ["/usr/lib/", "/usr/sbin/", "/run/", "/etc/"];

@@ -81,12 +81,12 @@ public abstract class LeaseContract<THarness> : LockProviderContract<THarness> w
     [Test]
     public async Task MaxHold_ends_the_renewal_of_a_holder_that_hangs()
     {
-        var lease = await NewLock(options: new LockOptions { TimeToLive = Harness.Moment * 2, MaxHold = Harness.Moment * 4 }).AcquireAsync().Soon();
+        var lease = await NewLock(options: new LockOptions { TimeToLive = Harness.Moment * 4, MaxHold = Harness.Moment * 8 }).AcquireAsync().Soon();
         var next = await Queue(NewLock());
-        await Harness.PassAsync(Harness.Moment * 3);
+        await Harness.PassAsync(Harness.Moment * 5);
         Assert.That(lease.IsHeld);
         Assert.That(next.IsCompleted, Is.False);
-        await Harness.PassAsync(Harness.Moment);
+        await Harness.PassAsync(Harness.Moment * 3);
         await (await next.Soon()).DisposeAsync();
         Assert.That(lease.ThrowIfLost, Throws.TypeOf<LeaseLostException>());
         await lease.DisposeAsync();
