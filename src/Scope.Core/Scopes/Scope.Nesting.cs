@@ -32,15 +32,20 @@ public sealed partial class Scope
     internal Scope CreateCancellableChild(ScopeOptions? options, CancellationToken callerToken)
     {
         var scope = new Scope(options, this, callerToken);
+        // Before this scope's end, which unregisters it, can find the child.
+        scope.ObserveCaller();
         _gate.Enter();
         var closed = _phase == Phase.Closed;
         if (!closed) LinkHoldingGate(scope);
         _gate.Exit();
-        if (closed) throw Closed();
+        if (closed)
+        {
+            scope._callerRegistration.Unregister();
+            throw Closed();
+        }
 
         // Whoever cancels this scope from now on finds the child in the list.
         if (IsCancelled) scope.CancelByParent();
-        scope.ObserveCaller();
         scope.StartDeadline();
         return scope;
     }
@@ -89,6 +94,9 @@ public sealed partial class Scope
             $"{operation} of {Called} was called by {flow.Describe()} of {(flow.Scope == this ? "that scope" : flow.Scope.Called)}, " +
             $"whose end it would wait for: it could never return. Call it from outside; to stop the scope from inside, use {nameof(Cancel)}.");
     }
+
+    /// <summary>Whether the end of this scope waits for <paramref name="flow"/>.</summary>
+    internal bool AwaitsAtItsEnd(ScopeFlow flow) => Awaits(flow, disposing: true, []);
 
     /// <summary>
     /// Whether this scope's join, or its dispose, waits for <paramref name="flow"/>: because it is one of its own;

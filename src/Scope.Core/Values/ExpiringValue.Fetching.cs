@@ -7,7 +7,7 @@ public sealed partial class ExpiringValue<T>
 {
     private async Task<T> JoinAsync(CancellationToken cancellationToken)
     {
-        if (ScopeFlow.Current is { HasEnded: false } flow && flow.Scope == _scope)
+        if (ScopeFlow.Current is { HasEnded: false } flow && _scope.AwaitsAtItsEnd(flow))
             throw new InvalidOperationException("The fetch of an expiring value asks for that value: it would wait for itself.");
         ObjectDisposedException.ThrowIf(_scope.IsCancelled, this);
 
@@ -49,7 +49,9 @@ public sealed partial class ExpiringValue<T>
     {
         lock (_gate)
         {
-            if (--fetch.Waiters > 0 || fetch.IsAhead || _running != fetch) return;
+            if (--fetch.Waiters > 0 || _running != fetch) return;
+            // Begun ahead of time it needs nobody who waits, but only as long as nobody has to.
+            if (fetch.IsAhead && _kept is { } kept && _time.GetUtcNow() < kept.ExpiresAt) return;
             _running = null;
         }
         _ = AbandonAsync(fetch);
@@ -91,7 +93,7 @@ public sealed partial class ExpiringValue<T>
         catch (Exception error)
         {
             End(fetch, kept: null);
-            if (fetch.IsAhead && !token.IsCancellationRequested) GoGoScopeEventSource.Log.CallbackFailed(_scope, error);
+            if (fetch.IsAhead && !fetch.Cancelled.IsCancellationRequested) GoGoScopeEventSource.Log.CallbackFailed(_scope, error);
             return new(default, ExceptionDispatchInfo.Capture(error));
         }
     }

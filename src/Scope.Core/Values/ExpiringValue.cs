@@ -6,7 +6,7 @@ namespace GoGoScope;
 /// <remarks>
 /// <para>A fetch that fails throws what it threw to those who wait for it, and to nobody else: whoever asks next begins a new one. There are never two fetches at
 /// once in a process, and with <see cref="ExpiringValueOptions{T}.Shared"/> never two in all processes, as long as the lease of its key is held.</para>
-/// <para>Who gives up waiting leaves the others alone; when the last one has given up, the fetch is cancelled.</para>
+/// <para>Who gives up waiting leaves the others alone; when the last one has given up, the fetch is cancelled, unless the value before it still serves.</para>
 /// <para>It outlives the scopes of those who ask, mostly as long as the process: dispose it yourself, or leave it to a scope by <see cref="Scope.Own{T}(T)"/>.</para>
 /// </remarks>
 /// <typeparam name="T">The type of the value.</typeparam>
@@ -40,7 +40,7 @@ public sealed partial class ExpiringValue<T> : IAsyncDisposable
 
     /// <summary>A value that is fetched by <paramref name="fetch"/>. Nothing is fetched before somebody asks.</summary>
     /// <param name="fetch">
-    /// Gives the value and when it expires. Its token is cancelled when nobody waits for it any more, when the value is disposed, and, if it is shared, when the lease of
+    /// Gives the value and when it expires. Its token is cancelled when nobody waits for it any more and no value serves meanwhile, when the value is disposed, and, if it is shared, when the lease of
     /// the key is lost. It runs in the context of nobody: async locals of those who ask don't flow into it.
     /// </param>
     /// <param name="options">Refresh ahead of time, clock, sharing between processes; null for the defaults.</param>
@@ -62,7 +62,7 @@ public sealed partial class ExpiringValue<T> : IAsyncDisposable
     /// <param name="cancellationToken">Gives up the wait; the fetch goes on if others wait for it.</param>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The value was disposed, before or during the wait.</exception>
-    /// <exception cref="InvalidOperationException">It was called by the fetch itself, which would wait for itself.</exception>
+    /// <exception cref="InvalidOperationException">It was called by the fetch itself, be it in a scope that the fetch has made, and would wait for itself.</exception>
     /// <remarks>Besides, whatever the fetch throws. A value that has expired when it comes is given to those who waited for it, and the next one fetches again.</remarks>
     public ValueTask<T> GetAsync(CancellationToken cancellationToken = default)
     {

@@ -3,7 +3,7 @@ namespace GoGoScope;
 /// <summary>One fetch of an <see cref="ExpiringValue{T}"/>, and how many wait for it.</summary>
 internal sealed class ValueFetch<T>(CancellationTokenSource cancelled, bool isAhead)
 {
-    /// <summary>Begun while the value before it still served, so that nobody needs to wait; who leaves does not take it along.</summary>
+    /// <summary>Begun while the value before it still served, so that nobody needs to wait; as long as that serves, who leaves does not take it along.</summary>
     internal bool IsAhead => isAhead;
 
     /// <summary>Cancelled when nobody waits for it any more, or the value is disposed.</summary>

@@ -190,6 +190,31 @@ public sealed class ExpiringValueTests
     }
 
     [Test]
+    public async Task A_refresh_that_hangs_goes_on_while_the_value_serves_and_is_cancelled_by_the_last_who_waits_after_that()
+    {
+        await using var value = New(ahead: TimeSpan.FromMinutes(1));
+        var first = value.GetAsync().AsTask();
+        (await FetchAsync(0)).Give(1, _time.GetUtcNow() + Life);
+        await first;
+        _time.Advance(TimeSpan.FromMinutes(9));
+        value.GetAsync().Now();
+        var hanging = await FetchAsync(1);
+        Assert.That((value.GetAsync().Now(), hanging.Token.IsCancellationRequested), Is.EqualTo((1, false)));
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+        using var cancel = new CancellationTokenSource();
+        var given = value.GetAsync(cancel.Token).AsTask();
+        await cancel.CancelAsync();
+        Assert.That(await given.Error(), Is.InstanceOf<OperationCanceledException>());
+        Assert.That(hanging.Token.IsCancellationRequested);
+        hanging.Fail(new OperationCanceledException(hanging.Token));
+
+        var next = value.GetAsync().AsTask();
+        (await FetchAsync(2)).Give(2, _time.GetUtcNow() + Life);
+        Assert.That(await next.WaitAsync(Waiting.HangLimit), Is.EqualTo(2));
+    }
+
+    [Test]
     public async Task At_most_half_of_its_life_is_ahead_of_time()
     {
         await using var value = New(ahead: TimeSpan.FromDays(1));
@@ -271,6 +296,16 @@ public sealed class ExpiringValueTests
         value = new ExpiringValue<int>(async ct => new(await value.GetAsync(ct), DateTimeOffset.MaxValue));
         await using var end = value;
         Assert.That(await value.GetAsync().AsTask().Error(), Is.TypeOf<InvalidOperationException>());
+    }
+
+    [Test]
+    public async Task Nor_may_it_ask_in_a_scope_of_its_own()
+    {
+        ExpiringValue<int> value = null!;
+        value = new ExpiringValue<int>(async ct => new(await Scope.RunAsync(s => s.RaceAsync(value.GetAsync), cancellationToken: ct), DateTimeOffset.MaxValue));
+        await using var end = value;
+        var error = await value.GetAsync().AsTask().Error();
+        Assert.That((error as AggregateException)?.InnerExceptions.Single(), Is.TypeOf<InvalidOperationException>(), error?.ToString());
     }
 
     [Test]
