@@ -9,14 +9,14 @@ internal readonly struct GuardedToken : IDisposable
     private readonly LockGuard _guard;
     private readonly CancellationToken _lifetime;
     private readonly CancellationToken _caller;
-    private readonly CancellationTokenSource? _linked;
+    private readonly LinkedToken? _linked;
 
     internal GuardedToken(LockGuard guard, CancellationToken lifetime, CancellationToken caller)
     {
         (_guard, _lifetime, _caller) = (guard, lifetime, caller);
         var lost = guard.LostToken;
         var sources = (lost.CanBeCanceled ? 1 : 0) + (lifetime.CanBeCanceled ? 1 : 0) + (caller.CanBeCanceled && caller != lifetime ? 1 : 0);
-        if (sources > 1) _linked = CancellationTokenSource.CreateLinkedTokenSource(lost, lifetime, caller);
+        if (sources > 1) _linked = new LinkedToken(lost, lifetime, caller);
         Token = _linked?.Token ?? (lost.CanBeCanceled ? lost : lifetime.CanBeCanceled ? lifetime : caller);
     }
 

@@ -4,7 +4,11 @@ namespace GoGoScope;
 /// One caller's wait for a resource that has first to be made or checked. Whatever comes first is its outcome: the resource, the
 /// failure, the time-out, the caller's token, the end of the pool. The work goes on without a caller who has left.
 /// </summary>
-internal sealed class PoolOpening<T>(ResourcePool<T> pool) : Deadline where T : notnull
+/// <remarks>
+/// The work is done on the thread pool, so that the caller's bound also holds for what it does before it gives its thread away, and in the context of nobody:
+/// what it makes is not the caller's, and may live on with others.
+/// </remarks>
+internal sealed class PoolOpening<T>(ResourcePool<T> pool, SemaphoreGuard turn) : Deadline, IThreadPoolWorkItem where T : notnull
 {
     private readonly TaskCompletionSource<ResourceGuard<T>?> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -13,6 +17,8 @@ internal sealed class PoolOpening<T>(ResourcePool<T> pool) : Deadline where T : 
 
     /// <inheritdoc cref="TryDeliver"/>
     internal bool TryFail(Exception error) => _outcome.TrySetException(error);
+
+    void IThreadPoolWorkItem.Execute() => _ = pool.PrepareAsync(turn, this);
 
     internal override void OnDue() => _outcome.TrySetResult(null);
 

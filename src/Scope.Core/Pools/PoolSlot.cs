@@ -17,6 +17,9 @@ internal sealed class PoolSlot<T>(ResourcePool<T> pool, T resource) : Deadline w
 
     internal bool IsIdle;
 
+    /// <summary>Whether it is to be destroyed, or has been.</summary>
+    internal bool IsDoomed;
+
     // Timestamps of the pool's clock; long.MaxValue: never.
     internal long LifeEnds = long.MaxValue;
     internal long IdleEnds = long.MaxValue;

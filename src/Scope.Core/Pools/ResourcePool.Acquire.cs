@@ -82,8 +82,9 @@ public sealed partial class ResourcePool<T>
             await turn.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-        var opening = new PoolOpening<T>(this);
-        _ = PrepareAsync(turn, opening);
+        var opening = new PoolOpening<T>(this, turn);
+        Begin();
+        ThreadPool.UnsafeQueueUserWorkItem(opening, preferLocal: false);
         return await opening.WaitAsync(_deadlines, isBounded ? Left(started, timeout) : Timeout.InfiniteTimeSpan, _lifetimeToken, caller).ConfigureAwait(false);
     }
 

@@ -24,10 +24,11 @@ public sealed partial class ResourcePool<T>
         return slot is null ? null : new ResourceGuard<T>(slot, turn.FencingToken);
     }
 
-    /// <summary>Finds a resource that works, or makes one, and lends it; to the next one, if its caller has left.</summary>
-    private async Task PrepareAsync(SemaphoreGuard turn, PoolOpening<T> opening)
+    /// <summary>
+    /// Finds a resource that works, or makes one, and lends it; to the next one, if its caller has left. <see cref="Begin"/> comes before it.
+    /// </summary>
+    internal async Task PrepareAsync(SemaphoreGuard turn, PoolOpening<T> opening)
     {
-        Begin();
         try
         {
             var slot = await FindAsync().ConfigureAwait(false);
@@ -37,7 +38,10 @@ public sealed partial class ResourcePool<T>
                 throw WhyEnded();
             }
             if (!opening.TryDeliver(new ResourceGuard<T>(slot, turn.FencingToken)))
+            {
+                ForgetLoan();
                 await ReturnAsync(slot, turn.FencingToken, discard: false).ConfigureAwait(false);
+            }
         }
         catch (Exception error)
         {
@@ -81,6 +85,7 @@ public sealed partial class ResourcePool<T>
         var found = HasEnded ? Found.Ended : slot is null ? Found.None : HasExpiredHoldingGate(slot, now) ? Found.Expired : Found.Usable;
         if (found == Found.None) _total++;
         else if (found != Found.Ended) RemoveIdleHoldingGate(slot!);
+        if (found == Found.Expired) DoomHoldingGate(slot!);
         Debug.Assert(_total <= _options.Max, "there are more resources than there may be");
         _gate.Exit();
         return found;
@@ -100,6 +105,7 @@ public sealed partial class ResourcePool<T>
         StartIdleTime(slot, now);
         var isKept = !discard && !HasEnded && now < slot.LifeEnds;
         if (isKept) AddIdleHoldingGate(slot);
+        else DoomHoldingGate(slot);
         _gate.Exit();
 
         if (isKept) Watch(slot);
@@ -125,6 +131,14 @@ public sealed partial class ResourcePool<T>
         slot.Turn = turn;
         _lent.Add(slot);
         _loans++;
+    }
+
+    /// <summary>A loan that nobody was there for is none.</summary>
+    private void ForgetLoan()
+    {
+        _gate.Enter();
+        _loans--;
+        _gate.Exit();
     }
 
     private SemaphoreGuard TakeBackHoldingGate(PoolSlot<T> slot)

@@ -6,15 +6,12 @@ public sealed partial class ResourcePool<T>
     /// <summary>Makes a resource that has been counted already.</summary>
     private async ValueTask<PoolSlot<T>> MakeAsync()
     {
+        PoolSlot<T> slot;
         try
         {
             var resource = await _create(_lifetimeToken).ConfigureAwait(false);
-            var slot = new PoolSlot<T>(this, resource ?? throw new InvalidOperationException($"What creates the resources of {this} has made null."));
+            slot = new PoolSlot<T>(this, resource ?? throw new InvalidOperationException($"What creates the resources of {this} has made null."));
             StartLife(slot, Now);
-            _gate.Enter();
-            _created++;
-            _gate.Exit();
-            return slot;
         }
         catch
         {
@@ -24,6 +21,13 @@ public sealed partial class ResourcePool<T>
             _gate.Exit();
             throw;
         }
+        _refillPauses = false;
+        _gate.Enter();
+        _created++;
+        var enough = _total >= _options.Min ? _enough : null;
+        _gate.Exit();
+        enough?.Cancel();
+        return slot;
     }
 
     /// <summary>Whether a resource works; one that can't be asked doesn't.</summary>
@@ -42,14 +46,29 @@ public sealed partial class ResourcePool<T>
         var now = Now;
         _gate.Enter();
         if (isHealthy) NoteCheck(slot, now);
-        else _unhealthy++;
+        else
+        {
+            _unhealthy++;
+            DoomHoldingGate(slot);
+        }
         _gate.Exit();
         return isHealthy;
+    }
+
+    /// <summary>From now on it only waits to be destroyed. That it is in the gate in which it was found out keeps two from going where one would have to stay.</summary>
+    private void DoomHoldingGate(PoolSlot<T> slot)
+    {
+        if (slot.IsDoomed) return;
+        Volatile.Write(ref slot.IsDoomed, true);
+        _doomed++;
     }
 
     /// <summary>Destroys a resource that is neither idle nor lent. What that throws is reported, and kept for the end of the pool.</summary>
     private async ValueTask DestroyAsync(PoolSlot<T> slot)
     {
+        _gate.Enter();
+        DoomHoldingGate(slot);
+        _gate.Exit();
         _deadlines.Cancel(slot);
         Exception? failure = null;
         try
@@ -65,6 +84,7 @@ public sealed partial class ResourcePool<T>
         }
         _gate.Enter();
         _total--;
+        _doomed--;
         _destroyed++;
         if (failure is not null)
         {

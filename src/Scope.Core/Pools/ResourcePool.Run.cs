@@ -47,7 +47,7 @@ public sealed partial class ResourcePool<T>
         var guard = await AcquireAsync(options ?? AcquireOptions.Default, cancellationToken).ConfigureAwait(false);
         try
         {
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(_lifetimeToken, cancellationToken);
+            using var stop = new LinkedToken(_lifetimeToken, cancellationToken);
             try
             {
                 return await action(guard.Resource, stop.Token).ConfigureAwait(false);

@@ -21,7 +21,7 @@ public sealed partial class ResourcePool<T>
     private long After(long now, TimeSpan? span) => span is { } length ? _deadlines.Later(now, length) : long.MaxValue;
 
     private bool HasExpiredHoldingGate(PoolSlot<T> slot, long now) =>
-        now >= slot.LifeEnds || (now >= slot.IdleEnds && _total > _options.Min);
+        now >= slot.LifeEnds || (now >= slot.IdleEnds && _total - _doomed > _options.Min);
 
     /// <summary>Sets the time at which something may be due next.</summary>
     private void Watch(PoolSlot<T> slot)
@@ -37,6 +37,6 @@ public sealed partial class ResourcePool<T>
         if (!isIdle || due == long.MaxValue) return;
         _deadlines.ScheduleAt(slot, due);
         // The end of the pool, or who has destroyed it meanwhile, has found nothing to clear.
-        if (HasEnded) _deadlines.Cancel(slot);
+        if (HasEnded || Volatile.Read(ref slot.IsDoomed)) _deadlines.Cancel(slot);
     }
 }

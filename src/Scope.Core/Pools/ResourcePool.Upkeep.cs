@@ -12,6 +12,12 @@ public sealed partial class ResourcePool<T>
     // The making of what is missing, while something is; written under the lock.
     private Task? _filling;
 
+    // Ends the waits for a turn to make what is missing, when somebody else has made it; under the gate.
+    private CancellationTokenSource? _enough;
+
+    // From a refill that has failed until the next one is due, or until making one has succeeded.
+    private volatile bool _refillPauses;
+
     /// <summary>
     /// Waits until there are <see cref="PoolOptions{T}.Min"/> resources. The pool makes them by itself; this is for those who want
     /// to know that they are there, or why not.
@@ -26,7 +32,7 @@ public sealed partial class ResourcePool<T>
     internal void OnDue(PoolSlot<T> slot)
     {
         // What is not idle any more is looked at when it comes back.
-        if (Volatile.Read(ref slot.IsIdle)) _ = Task.Run(() => KeepUpAsync(slot));
+        if (Volatile.Read(ref slot.IsIdle)) _ = Elsewhere(() => KeepUpAsync(slot));
     }
 
     private async Task KeepUpAsync(PoolSlot<T> slot)
@@ -59,6 +65,7 @@ public sealed partial class ResourcePool<T>
         var isExpired = isIdle && HasExpiredHoldingGate(slot, now);
         var isDue = isExpired || (isIdle && now >= slot.CheckAt);
         if (isDue) RemoveIdleHoldingGate(slot);
+        if (isExpired) DoomHoldingGate(slot);
         _gate.Exit();
         if (isIdle && !isDue) Watch(slot);
         return isDue ? isExpired : null;
@@ -74,10 +81,21 @@ public sealed partial class ResourcePool<T>
         return isOpen;
     }
 
-    /// <summary>Sees to it that there are enough resources, if there are too few.</summary>
-    internal void Refill()
+    /// <summary>Sees to it that there are enough resources, if there are too few and making them has not just failed.</summary>
+    private void Refill()
     {
-        if (Volatile.Read(ref _total) < _options.Min && !HasEnded) _ = Filling();
+        if (Volatile.Read(ref _total) >= _options.Min || HasEnded) return;
+        lock (_lock)
+        {
+            if (!_refillPauses) _ = Filling();
+        }
+    }
+
+    /// <summary>The time for the next attempt has come.</summary>
+    internal void EndRefillPause()
+    {
+        _refillPauses = false;
+        Refill();
     }
 
     private Task Filling()
@@ -85,11 +103,19 @@ public sealed partial class ResourcePool<T>
         lock (_lock)
         {
             if (_filling is not null) return _filling;
-            // Elsewhere, for whoever notices is not to wait for what the delegates do before they give their thread away.
-            _filling = Task.Run(FillToMinAsync);
+            _filling = Elsewhere(FillToMinAsync);
             _ = ObserveAsync(_filling);
             return _filling;
         }
+    }
+
+    /// <summary>
+    /// On the thread pool and in the context of nobody: whoever notices what is to be done neither waits for what the delegates do before they give their
+    /// thread away, nor lends them its async locals.
+    /// </summary>
+    private static Task Elsewhere(Func<Task> work)
+    {
+        using (ExecutionContext.IsFlowSuppressed() ? (IDisposable?)null : ExecutionContext.SuppressFlow()) return Task.Run(work);
     }
 
     private async Task FillToMinAsync()
@@ -97,12 +123,20 @@ public sealed partial class ResourcePool<T>
         if (!TryBegin()) throw WhyEnded();
         try
         {
-            while (Missing() is > 0 and var missing)
-                await Task.WhenAll(Enumerable.Range(0, missing).Select(_ => FillOneAsync())).ConfigureAwait(false);
+            while (Missing(out var enough) is > 0 and var missing)
+            {
+                // The scope says so before the tokens do that end the waits.
+                if (HasEnded) throw WhyEnded();
+                await Task.WhenAll(Enumerable.Range(0, missing).Select(_ => FillOneAsync(enough))).ConfigureAwait(false);
+            }
         }
         catch (Exception error)
         {
-            lock (_lock) _filling = null;
+            lock (_lock)
+            {
+                _refillPauses = true;
+                _filling = null;
+            }
             if (HasEnded) throw error is OperationCanceledException or ObjectDisposedException ? WhyEnded() : error;
             _deadlines.Schedule(_refill, _options.RefillPause);
             throw;
@@ -113,20 +147,29 @@ public sealed partial class ResourcePool<T>
         }
     }
 
-    /// <summary>How many are missing. If none are, the making is over, and whoever finds some missing later starts it anew.</summary>
-    private int Missing()
+    /// <summary>
+    /// How many are missing, and what ends the wait for a turn when none are any more. If none are, the making is over, and whoever finds some missing later
+    /// starts it anew.
+    /// </summary>
+    private int Missing(out CancellationToken enough)
     {
+        var source = new CancellationTokenSource();
         lock (_lock)
         {
-            var missing = _options.Min - Volatile.Read(ref _total);
+            _gate.Enter();
+            var missing = _options.Min - _total;
+            _enough = missing > 0 ? source : null;
+            _gate.Exit();
             if (missing <= 0) _filling = null;
+            enough = source.Token;
             return missing;
         }
     }
 
-    private async Task FillOneAsync()
+    private async Task FillOneAsync(CancellationToken enough)
     {
-        await using var turn = (await _turns.AcquireAsync(Last, _lifetimeToken).ConfigureAwait(false)).ConfigureAwait(false);
+        if (await LastTurnAsync(enough).ConfigureAwait(false) is not { } taken) return;
+        await using var turn = taken.ConfigureAwait(false);
         _gate.Enter();
         var isMissing = _total < _options.Min && !HasEnded;
         if (isMissing) _total++;
@@ -142,6 +185,19 @@ public sealed partial class ResourcePool<T>
         {
             Report("create", error);
             throw;
+        }
+    }
+
+    /// <summary>A turn when nobody else wants one; null if what it is for is not missing any more.</summary>
+    private async Task<SemaphoreGuard?> LastTurnAsync(CancellationToken enough)
+    {
+        try
+        {
+            return await _turns.AcquireAsync(Last, enough).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (enough.IsCancellationRequested)
+        {
+            return null;
         }
     }
 

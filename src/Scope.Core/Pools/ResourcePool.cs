@@ -41,6 +41,9 @@ public sealed partial class ResourcePool<T> : IAsyncDisposable where T : notnull
     // All that exist, from before they are made until they are destroyed.
     private int _total;
 
+    // Those among them that are to be destroyed: what is kept for the minimum is not one of them.
+    private int _doomed;
+
     // What has been done so far.
     private long _created, _destroyed, _loans, _createFailures, _unhealthy, _destroyFailures;
 

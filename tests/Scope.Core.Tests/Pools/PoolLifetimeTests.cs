@@ -83,6 +83,7 @@ public sealed class PoolLifetimeTests
         var scope = Scope.Create();
         var pool = scope.CreatePool(factory.CreateAsync, factory.Options(1));
         var waiting = pool.AcquireAsync().AsTask();
+        await Waiting.Until(() => factory.Made == 1, "it is being made");
         var ending = scope.DisposeAsync().AsTask();
         await Assert.ThatAsync(() => waiting.Soon(), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(ending.IsCompleted, Is.False, "what is under way is waited for");
@@ -149,6 +150,7 @@ public sealed class PoolLifetimeTests
         await using var scope = Scope.Create();
         var pool = scope.CreatePool(factory.CreateAsync, factory.Options(1) with { Name = "late" });
         var leaving = pool.AcquireAsync(cancel.Token).AsTask();
+        await Waiting.Until(() => factory.Made == 1, "it is being made");
         await cancel.CancelAsync();
         await Assert.ThatAsync(() => leaving.Soon(), Throws.InstanceOf<OperationCanceledException>());
         gate.SetException(new FormatException("nobody there"));

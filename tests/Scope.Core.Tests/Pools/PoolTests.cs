@@ -88,7 +88,8 @@ public sealed class PoolTests : IAsyncDisposable
             await Task.Yield();
             guard.Resource.Leave();
         }).ToList();
-        Assert.That((_factory.Made, pool.Statistics.Busy, pool.Statistics.Waiting), Is.EqualTo((4, 4, 46)));
+        await Waiting.Until(() => _factory.Made == 4, "all that there may be are being made");
+        Assert.That((pool.Statistics.Busy, pool.Statistics.Waiting), Is.EqualTo((4, 46)));
         gate.SetResult();
         await Task.WhenAll(uses).Soon();
         Assert.That((_factory.Made, _factory.Most), Is.EqualTo((4, 4)));
@@ -137,6 +138,7 @@ public sealed class PoolTests : IAsyncDisposable
         var pool = NewPool(1);
         var leaving = timesOut ? pool.AcquireAsync(Moment).AsTask() : pool.AcquireAsync(cancel.Token).AsTask();
         var next = pool.AcquireAsync().AsTask();
+        await Waiting.Until(() => _factory.Made == 1, "it is being made");
         if (timesOut) _time.Advance(Moment);
         else await cancel.CancelAsync();
         if (timesOut) await Assert.ThatAsync(() => leaving.Soon(), Throws.TypeOf<PoolTimeoutException>());
@@ -145,7 +147,60 @@ public sealed class PoolTests : IAsyncDisposable
 
         gate.SetResult();
         await using var guard = await next.Soon();
-        Assert.That((guard.Resource.Number, _factory.Made), Is.EqualTo((1, 1)));
+        Assert.That((guard.Resource.Number, _factory.Made, pool.Statistics.Lent), Is.EqualTo((1, 1, 1)), "what nobody was there for was not lent");
+    }
+
+    [Test]
+    public async Task Making_and_checking_run_in_nobodys_context()
+    {
+        var local = new AsyncLocal<string?> { Value = "of who came first" };
+        var seen = new System.Collections.Concurrent.ConcurrentQueue<string?>();
+        var pool = _scope.CreatePool(ct =>
+        {
+            seen.Enqueue(local.Value);
+            return _factory.CreateAsync(ct);
+        }, _factory.Options(3) with { Min = 1, Validate = (_, _) => { seen.Enqueue(local.Value); return new(true); } });
+        await pool.FillAsync().Soon();
+        var guards = new[] { await pool.AcquireAsync(), await pool.AcquireAsync() };
+        foreach (var guard in guards) await guard.DisposeAsync();
+        Assert.That(seen, Is.EqualTo(new string?[] { null, null, null }), "made in advance, checked, made");
+        Assert.That(local.Value, Is.EqualTo("of who came first"));
+    }
+
+    [Test]
+    public async Task A_timeout_also_bounds_a_creation_that_keeps_its_thread()
+    {
+        using var gate = new ManualResetEventSlim();
+        _factory.Creating = (_, _) => { gate.Wait(Waiting.HangLimit); return Task.CompletedTask; };
+        var pool = NewPool(1);
+        var waiting = pool.AcquireAsync(Moment).AsTask();
+        Assert.That(gate.IsSet, Is.False, "it has returned");
+        _time.Advance(Moment);
+        await Assert.ThatAsync(() => waiting.Soon(), Throws.TypeOf<PoolTimeoutException>());
+        gate.Set();
+        await Waiting.Until(() => pool.Statistics.Idle == 1, "what was made serves the next");
+    }
+
+    [Test]
+    public async Task Who_is_done_does_not_wait_for_what_its_cancelled_token_tells()
+    {
+        var pool = NewPool(1);
+        using var told = new ManualResetEventSlim();
+        using var gate = new ManualResetEventSlim();
+        using var cancel = new CancellationTokenSource();
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var running = pool.RunAsync(async (_, ct) =>
+        {
+            ct.Register(() => { told.Set(); gate.Wait(Waiting.HangLimit); });
+            started.SetResult();
+            await Task.Run(told.Wait, CancellationToken.None);
+        }, cancellationToken: cancel.Token);
+        await started.Task.Soon();
+        var cancelling = cancel.CancelAsync();
+        await running.Soon();
+        Assert.That((cancelling.IsCompleted, pool.Statistics.Idle), Is.EqualTo((false, 1)));
+        gate.Set();
+        await cancelling.Soon();
     }
 
     [Test]

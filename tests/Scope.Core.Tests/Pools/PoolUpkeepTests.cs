@@ -50,6 +50,44 @@ public sealed class PoolUpkeepTests : IAsyncDisposable
     }
 
     [Test]
+    public async Task Callers_for_whom_making_fails_do_not_shorten_the_pause()
+    {
+        _factory.Creating = (_, _) => throw new FormatException("no luck");
+        var pool = NewPool(_factory.Options(2) with { Min = 1, RefillPause = Moment });
+        await Waiting.Until(() => pool.Statistics is { CreateFailures: 1, Busy: 0 }, "the pool has tried");
+        for (var i = 0; i < 20; i++) await Assert.ThatAsync(async () => await pool.AcquireAsync(), Throws.TypeOf<FormatException>());
+        Assert.That(_factory.Made, Is.EqualTo(21), "once for each of them");
+        await Assert.ThatAsync(() => pool.FillAsync().Soon(), Throws.TypeOf<FormatException>(), "who asks for it is not put off");
+        await Waiting.Until(() => DeadlineQueue.For(_time).Count == 1, "the next attempt is set");
+
+        _time.Advance(Moment);
+        await Waiting.Until(() => _factory.Made == 23, "the pool tries again");
+        await Waiting.Until(() => DeadlineQueue.For(_time).Count == 1, "and so on");
+        _factory.Creating = (_, _) => Task.CompletedTask;
+        var lent = await pool.AcquireAsync();
+        await lent.DiscardAsync();
+        await Waiting.Until(() => pool.Statistics is { Idle: 1, Created: 2 }, "when making one has succeeded, there is no reason to wait");
+    }
+
+    [Test]
+    public async Task Filling_does_not_wait_for_what_is_lent_when_others_have_made_enough()
+    {
+        using var clock = new HeldClock();
+        _factory.Creating = (number, _) => number == 1 ? throw new FormatException("no luck") : Task.CompletedTask;
+        var pool = NewPool(_factory.Options(1) with { Min = 1, MaxLifetime = TimeSpan.FromDays(1), RefillPause = TimeSpan.FromDays(1), TimeProvider = clock });
+        await Waiting.Until(() => pool.Statistics is { CreateFailures: 1, Busy: 0 } && DeadlineQueue.For(clock).Count == 1, "the pool has tried");
+        clock.Hold();
+        var lending = Task.Run(async () => await pool.AcquireAsync());
+        Assert.That(clock.WasAsked.Wait(Waiting.HangLimit), "the caller has a turn, and has begun nothing yet");
+        var filling = pool.FillAsync();
+        await Waiting.Until(() => pool.Statistics.Waiting == 1, "the pool waits for that turn");
+        clock.GoOn.Set();
+        await using var lent = await lending.Soon();
+        await filling.Soon();
+        Assert.That((lent.Resource.Number, _factory.Made), Is.EqualTo((2, 2)));
+    }
+
+    [Test]
     public async Task What_does_not_work_is_not_lent_but_replaced()
     {
         var pool = NewPool(_factory.Options(2) with { Validate = _factory.ValidateAsync });
@@ -84,6 +122,24 @@ public sealed class PoolUpkeepTests : IAsyncDisposable
         Assert.That(_factory.Destroyed, Has.Count.EqualTo(2));
         _time.Advance(Moment * 5);
         Assert.That((pool.Statistics.Total, _factory.Made), Is.EqualTo((1, 3)));
+    }
+
+    [Test]
+    public async Task The_minimum_stays_also_while_those_too_many_take_long_to_be_destroyed()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _factory.Destroying = _ => gate.Task;
+        // The check is what the one that stays is scheduled for when it was looked at.
+        var pool = NewPool(_factory.Options(3) with { Min = 1, IdleTimeout = Moment, HealthCheckInterval = Moment * 2, Validate = _factory.ValidateAsync });
+        await pool.FillAsync().Soon();
+        var guards = new[] { await pool.AcquireAsync(), await pool.AcquireAsync(), await pool.AcquireAsync() };
+        foreach (var guard in guards) await guard.DisposeAsync();
+        _time.Advance(Moment);
+        await Waiting.Until(() => _factory.Destroyed.Count == 2 && DeadlineQueue.For(_time).Count == 1, "two are being destroyed, and the third was looked at");
+        Assert.That(pool.Statistics, Has.Property("Idle").EqualTo(1).And.Property("Busy").EqualTo(2));
+        gate.SetResult();
+        await Waiting.Until(() => pool.Statistics is { Idle: 1, Busy: 0 }, "one is left");
+        Assert.That((_factory.Destroyed.Count, _factory.Made), Is.EqualTo((2, 3)));
     }
 
     [Test]
@@ -143,6 +199,34 @@ public sealed class PoolUpkeepTests : IAsyncDisposable
             await Waiting.Until(() => checks == wanted && pool.Statistics.Idle == 1 && DeadlineQueue.For(_time).Count == 1, $"check {i}");
         }
         Assert.That(_factory.Made, Is.EqualTo(1));
+    }
+
+    /// <summary>Keeps who asks for the time, from the moment that it is told to.</summary>
+    private sealed class HeldClock : TimeProvider, IDisposable
+    {
+        private volatile bool _isHeld;
+
+        internal ManualResetEventSlim WasAsked { get; } = new();
+
+        internal ManualResetEventSlim GoOn { get; } = new();
+
+        internal void Hold() => _isHeld = true;
+
+        public override long GetTimestamp()
+        {
+            if (_isHeld)
+            {
+                WasAsked.Set();
+                GoOn.Wait(Waiting.HangLimit);
+            }
+            return base.GetTimestamp();
+        }
+
+        public void Dispose()
+        {
+            WasAsked.Dispose();
+            GoOn.Dispose();
+        }
     }
 
     private ResourcePool<Item> NewPool(PoolOptions<Item> options) => _scope.CreatePool(_factory.CreateAsync, options);

@@ -18,7 +18,7 @@ public sealed class LockGuardSet : IAsyncDisposable
 {
     private readonly IReadOnlyList<LockGuard> _asTaken;
     private readonly string?[] _keys;
-    private LostTogether? _lost;
+    private LinkedToken? _lost;
     private volatile bool _isDisposed;
 
     internal LockGuardSet(IReadOnlyList<LockGuard> asTaken, IReadOnlyList<LockGuard> asNamed, string?[] keys)
@@ -66,7 +66,7 @@ public sealed class LockGuardSet : IAsyncDisposable
         get
         {
             if (Volatile.Read(ref _lost) is { } watched) return watched.Token;
-            var lost = new LostTogether(_asTaken);
+            var lost = new LinkedToken([.. _asTaken.Select(guard => guard.LostToken)]);
             if (Interlocked.CompareExchange(ref _lost, lost, null) is { } other)
             {
                 lost.Dispose();
