@@ -7,8 +7,9 @@ public enum FailurePolicy
     FailFast,
 
     /// <summary>
-    /// Nothing: they run on. A failure that somebody has observed, by awaiting the child, is handled; the others are
-    /// thrown by the scope. A failure of the body cancels the children all the same.
+    /// Nothing: they run on. A failure that somebody has observed, by awaiting the child, is handled and not kept; the others are
+    /// thrown by the scope, of very many the first and the last (<see cref="ForgottenFailuresException"/>). A failure of the body cancels the children all
+    /// the same.
     /// </summary>
     Supervise,
 }

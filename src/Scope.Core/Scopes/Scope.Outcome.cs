@@ -9,8 +9,8 @@ public sealed partial class Scope
     private enum Asks : byte { Join, Run, Dispose }
 
     // Written under the gate.
-    private List<Failure>? _failures;
-    private List<Failure>? _teardownFailures;
+    private FailureList? _failures;
+    private FailureList? _teardownFailures;
     private bool _cutThrown;
 
     // The cancellation ended the body, or a child, or kept one from running.
@@ -20,7 +20,8 @@ public sealed partial class Scope
 
     /// <summary>
     /// The failures of children, body and callbacks so far, in the order in which they happened, each exception once. A
-    /// snapshot. Cancellations that were asked for are no failures.
+    /// snapshot. Cancellations that were asked for are no failures. With <see cref="FailurePolicy.Supervise"/> those that somebody has observed may
+    /// be missing; of more than 2,048 others some in the middle are, and a <see cref="ForgottenFailuresException"/> stands there with their number.
     /// </summary>
     public IReadOnlyList<Exception> Failures
     {
@@ -78,10 +79,10 @@ public sealed partial class Scope
             ? NoticeCancellation()
             : ReferenceEquals(error, Volatile.Read(ref _cutError));
 
-    private void Record(ref List<Failure>? list, Failure failure)
+    private void Record(ref FailureList? list, Failure failure)
     {
         _gate.Enter();
-        (list ??= []).Add(failure);
+        (list ??= new FailureList(forgetsObserved: _options.FailurePolicy == FailurePolicy.Supervise)).Add(failure);
         _gate.Exit();
     }
 
@@ -108,7 +109,7 @@ public sealed partial class Scope
         return errors.Count == 0 ? null : SuppressedExceptions.Attach(errors);
     }
 
-    private static void Take(List<Failure>? failures, bool alsoObserved, List<Exception> errors)
+    private static void Take(FailureList? failures, bool alsoObserved, List<Exception> errors)
     {
         if (failures is null) return;
         foreach (var failure in failures)

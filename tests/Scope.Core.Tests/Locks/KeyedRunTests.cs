@@ -1,3 +1,4 @@
+using GoGoScope.Testing;
 using GoGoScope.Tests.Scopes;
 using static GoGoScope.Tests.Scopes.TestTools;
 
@@ -48,6 +49,28 @@ public sealed class KeyedRunTests
         TryRunResult<int> triedFor = await _scope.TryRunExclusiveAsync(Key, async (_, ct) => { await Add(ct); return sum; });
         Assert.That((tried, triedValue, triedFor.Result), Is.EqualTo((true, true, 15)));
         Assert.That($"{triedFor}, {default(TryRunResult<int>)}", Is.EqualTo("run: 15, not run"));
+    }
+
+    [Test]
+    public async Task Who_is_done_does_not_keep_the_key_for_what_its_cancelled_token_tells()
+    {
+        using var told = new ManualResetEventSlim();
+        using var gate = new ManualResetEventSlim();
+        using var cancel = new CancellationTokenSource();
+        var started = Signal();
+        var running = _scope.RunExclusiveAsync(Key, async ct =>
+        {
+            ct.Register(() => { told.Set(); gate.Wait(Waiting.HangLimit); });
+            started.SetResult();
+            await Task.Run(told.Wait, CancellationToken.None);
+        }, cancellationToken: cancel.Token);
+        await started.Task.Soon();
+        var cancelling = cancel.CancelAsync();
+        await running.Soon();
+        await using (await _scope.TryAcquireLockAsync(Key) ?? throw new AssertionException("the key is held"))
+            Assert.That(cancelling.IsCompleted, Is.False);
+        gate.Set();
+        await cancelling.Soon();
     }
 
     [Test]

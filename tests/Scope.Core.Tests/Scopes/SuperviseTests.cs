@@ -124,4 +124,60 @@ public sealed class SuperviseTests
 
         Assert.That(error!.GetSuppressed(), Has.Count.EqualTo(Count - 1).And.None.SameAs(error));
     }
+
+    [Test]
+    public async Task Of_very_many_failures_the_first_and_the_last_are_kept_and_the_others_counted()
+    {
+        const int Count = 10_000;
+        var scope = Scope.Create(Supervise);
+        for (var i = 0; i < Count; i++) scope.CallbackFailed(new Boom($"{i}"));
+        Assert.That(scope.Failures, Has.Count.LessThanOrEqualTo(FailureList.MostFirst + FailureList.MostLast));
+        var first = await scope.JoinAsync().Error();
+        Exception[] thrown = [first!, .. first!.GetSuppressed()];
+        var gap = (ForgottenFailuresException)thrown[FailureList.MostFirst];
+        Assert.That(thrown[..FailureList.MostFirst].Select(error => error.Message), Is.EqualTo(Numbers(0, FailureList.MostFirst)));
+        Assert.That(thrown[(FailureList.MostFirst + 1)..].Select(error => error.Message), Is.EqualTo(Numbers(FailureList.MostFirst + (int)gap.Count, Count)));
+        Assert.That(gap.Message, Does.EndWith(" failures that came here were not kept."));
+        Assert.That(thrown, Has.Length.EqualTo(Count - gap.Count + 1));
+        Assert.That(thrown, Has.Length.GreaterThan(FailureList.MostFirst + FailureList.MostLast / 2));
+
+        scope.CallbackFailed(new Boom("late"));
+        var late = await scope.DisposeAsync().Error();
+        Assert.That((late?.Message, late?.GetSuppressed().Count), Is.EqualTo(("late", 0)), "what was thrown is handled, and so is the number");
+
+        static IEnumerable<string> Numbers(int from, int to) => Enumerable.Range(from, to - from).Select(number => $"{number}");
+    }
+
+    [Test]
+    public async Task A_long_life_keeps_no_failure_that_was_handled()
+    {
+        await using var scope = Scope.Create(Supervise);
+        var (work, error) = await FailAsync(scope);
+        for (var i = 0; i < 100; i++) await FailAsync(scope);
+        Assert.That((await work.IsCollected(), await error.IsCollected()), Is.EqualTo((true, true)));
+
+        static async Task<(WeakReference Work, WeakReference Error)> FailAsync(Scope scope)
+        {
+            var captured = new object();
+            var error = await scope.Start(_ => Task.FromException(new Boom($"{captured}"))).AsTask().Error();
+            return (new WeakReference(captured), new WeakReference(error));
+        }
+    }
+
+    [Test]
+    public async Task A_failure_that_is_kept_keeps_nothing_of_the_work()
+    {
+        var scope = Scope.Create(Supervise);
+        var work = Fail(scope);
+        while (scope.Failures.Count == 0) await Task.Yield();
+        Assert.That(await work.IsCollected());
+        Assert.That(await scope.DisposeAsync().Error(), Is.TypeOf<Boom>());
+
+        static WeakReference Fail(Scope scope)
+        {
+            var captured = new object();
+            scope.Run(_ => Task.FromException(new Boom($"{captured}")));
+            return new WeakReference(captured);
+        }
+    }
 }

@@ -3,7 +3,7 @@ namespace GoGoScope;
 /// <summary>
 /// One child of a scope: a work item of the thread pool, a node of the scope's list, and the mark of its flow.
 /// </summary>
-internal abstract class Child(Scope scope) : ScopeFlow(scope), IThreadPoolWorkItem
+internal abstract class Child(Scope scope, Delegate work) : ScopeFlow(scope), IThreadPoolWorkItem
 {
     // Written under the scope's gate.
     internal long Number;
@@ -20,6 +20,7 @@ internal abstract class Child(Scope scope) : ScopeFlow(scope), IThreadPoolWorkIt
 
     private ExecutionContext? _context = ExecutionContext.Capture();
     private ScopeFlow? _startedBy = Current;
+    private Delegate? _work = work;
     private volatile bool _failureObserved;
 
     /// <summary>The flow that started this child; null if that was none of a scope, or if this child has ended.</summary>
@@ -81,6 +82,14 @@ internal abstract class Child(Scope scope) : ScopeFlow(scope), IThreadPoolWorkIt
     /// this order: a scope that has ended has no task that is still to complete. Never throws.
     /// </summary>
     private protected abstract Task RunAsync();
+
+    /// <summary>What it does, once: a child that has failed may be kept for long, and what its work has captured is not.</summary>
+    private protected Delegate TakeWork()
+    {
+        var work = _work!;
+        _work = null;
+        return work;
+    }
 
     private protected void Fail(Exception error)
     {

@@ -1,7 +1,7 @@
 namespace GoGoScope;
 
 /// <summary>A child with a result.</summary>
-internal sealed class ResultChild<T>(Scope scope, Delegate work) : Child(scope)
+internal sealed class ResultChild<T>(Scope scope, Delegate work) : Child(scope, work)
 {
     // Not inline: whoever awaits the child would run on before it has left the scope and given up its slot.
     private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -12,7 +12,7 @@ internal sealed class ResultChild<T>(Scope scope, Delegate work) : Child(scope)
     {
         try
         {
-            _completion.SetResult(await Work.InvokeAsync<CancellationToken, T>(work, Scope.Token).ConfigureAwait(false));
+            _completion.SetResult(await Work.InvokeAsync<CancellationToken, T>(TakeWork(), Scope.Token).ConfigureAwait(false));
         }
         catch (Exception error)
         {

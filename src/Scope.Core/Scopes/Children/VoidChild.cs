@@ -1,7 +1,7 @@
 namespace GoGoScope;
 
 /// <summary>A child without a result; <paramref name="completion"/> is null if nobody can await it.</summary>
-internal sealed class VoidChild(Scope scope, Delegate work, TaskCompletionSource? completion) : Child(scope)
+internal sealed class VoidChild(Scope scope, Delegate work, TaskCompletionSource? completion) : Child(scope, work)
 {
     internal Task Task => completion!.Task;
 
@@ -9,7 +9,7 @@ internal sealed class VoidChild(Scope scope, Delegate work, TaskCompletionSource
     {
         try
         {
-            await Work.InvokeAsync(work, Scope.Token).ConfigureAwait(false);
+            await Work.InvokeAsync(TakeWork(), Scope.Token).ConfigureAwait(false);
             completion?.SetResult();
         }
         catch (Exception error)
