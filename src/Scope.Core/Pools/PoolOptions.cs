@@ -29,9 +29,13 @@ public sealed record PoolOptions<T> where T : notnull
     /// that doesn't, or for which this throws, is destroyed, and another one is taken or made. By default all are taken to work.
     /// The token is cancelled when the pool ends.
     /// </summary>
+    /// <remarks>
+    /// It must come to an end, by itself or by its token: a check that hangs keeps its place among <see cref="Max"/> for ever, although its caller has left. It
+    /// runs on the thread pool, in the context of nobody.
+    /// </remarks>
     public Func<T, CancellationToken, ValueTask<bool>>? Validate { get; init; }
 
-    /// <summary>Ends a resource. By default it is disposed, if it is an <see cref="IAsyncDisposable"/> or an <see cref="IDisposable"/>.</summary>
+    /// <summary>Ends a resource. By default it is disposed, if it is an <see cref="IAsyncDisposable"/> or an <see cref="IDisposable"/>. Must come to an end.</summary>
     public Func<T, ValueTask>? Destroy { get; init; }
 
     /// <summary>
@@ -55,7 +59,7 @@ public sealed record PoolOptions<T> where T : notnull
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
     public TimeSpan? HealthCheckInterval { get; init => field = Ensure.PositiveOrNull(value); }
 
-    /// <summary>How long to wait, after making a resource for <see cref="Min"/> has failed, until the next attempt: 5 s by default.</summary>
+    /// <summary>How long to wait, after making a resource for <see cref="Min"/> has failed, until the next attempt, unless one is made meanwhile: 5 s by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
     public TimeSpan RefillPause { get; init => field = Ensure.Positive(value, nameof(RefillPause)); } = TimeSpan.FromSeconds(5);
 

@@ -1,24 +1,31 @@
-using System.Globalization;
 using System.Text;
 
 namespace GoGoScope;
 
-// The scope in words.
+// The scope in words, and for programs.
 public sealed partial class Scope
 {
     /// <summary>
     /// The scope as it is now, for people: state, reason and deadline; which children run or wait for a slot; what is owned,
     /// newest first, locks that are held among it; what its locks wait for; guards that were released under running
-    /// children; and its child scopes, indented. The format may change.
+    /// children; and its child scopes, indented. The format may change; <see cref="DumpJson"/> is for programs.
     /// </summary>
     public string Dump()
     {
         var text = new StringBuilder();
-        AppendTo(text, indent: "");
+        Snapshot().AppendTo(text, indent: "");
         return text.ToString();
     }
 
-    private void AppendTo(StringBuilder text, string indent)
+    /// <summary>
+    /// The same as JSON, on one line: <c>{"name":…,"state":"open","cancelled":{"cause":"deadline","message":…},"deadline":…,"running":{"count":…,"oldest":[…]},"pending":…,
+    /// "failures":[{"type":…,"message":…}],"owns":[…],"holds":[{"lock":…,"key":…,"mode":"exclusive","owner":…,"fencingToken":…}],
+    /// "waits":[{…,"priority":…,"place":…,"waiting":…,"heldBy":[…]}],"warnings":[…],"scopes":[…]}</c>. What isn't there is left out, a list is empty; members may be added. Of the
+    /// children the sixteen oldest are named. Tokens have more digits than a double.
+    /// </summary>
+    public string DumpJson() => Snapshot().ToJson();
+
+    private ScopeSnapshot Snapshot()
     {
         var running = new OldestChildren();
         var pending = new OldestChildren();
@@ -30,78 +37,53 @@ public sealed partial class Scope
         string[] reports = _guardReports is null ? [] : [.. _guardReports];
         _gate.Exit();
 
-        var inner = indent + "  ";
-        text.Append(indent).AppendLine(Headline());
-        running.AppendTo(text, inner + "running");
-        pending.AppendTo(text, inner + "pending");
-        foreach (var error in Failures) text.Append(inner).AppendLine(CultureInfo.InvariantCulture, $"failed: {error.GetType().Name}: {ExceptionText.Message(error)}");
-        foreach (var resource in owned)
+        var (holds, waits) = LocksOfMine(owned);
+        return Head(running, pending) with
         {
+            Failures = [.. Failures.Select(error => new ScopeSnapshot.FailureText(error.GetType().Name, ExceptionText.Message(error)))],
             // A guard is shown with the locks.
-            if (resource is not HoldOwnership) text.Append(inner).Append("owns: ").AppendLine(resource.Describe());
-        }
-        AppendLocks(text, inner, owned);
-        foreach (var report in reports) text.Append(inner).Append("warning: ").AppendLine(report);
-        foreach (var scope in scopes) scope.AppendTo(text, inner);
+            Owns = [.. owned.Where(resource => resource is not HoldOwnership).Select(resource => resource.Describe())],
+            Holds = holds,
+            Waits = waits,
+            Warnings = reports,
+            Scopes = [.. scopes.Select(scope => scope.Snapshot())],
+        };
     }
 
-    private string Headline()
+    private string Headline() => Head(new OldestChildren(), new OldestChildren()).Headline();
+
+    private ScopeSnapshot Head(OldestChildren running, OldestChildren pending) => new(Name, _phase switch { Phase.Open => "open", Phase.Closing => "closing", _ => "closed" })
     {
-        var text = new StringBuilder(Name is null ? "Scope" : $"Scope \"{Name}\"");
-        text.Append(": ").Append(_phase switch { Phase.Open => "open", Phase.Closing => "closing", _ => "closed" });
-        if (Reason is { } reason) text.Append(CultureInfo.InvariantCulture, $", cancelled ({reason.Cause}: {reason.Message})");
-        if (Deadline is { } deadline) text.Append(CultureInfo.InvariantCulture, $", deadline {deadline:yyyy-MM-dd HH:mm:ss.fff}Z");
-        return text.ToString();
-    }
+        Cancelled = Reason is { } reason ? new ScopeSnapshot.CancelledBy(reason.Cause, reason.Message) : null,
+        Deadline = Deadline,
+        Running = running, Pending = pending, Failures = [], Owns = [], Holds = [], Waits = [], Warnings = [], Scopes = [],
+    };
 
-    private void AppendLocks(StringBuilder text, string indent, List<Owned> owned)
+    private (List<ScopeSnapshot.HeldLock> Holds, List<ScopeSnapshot.AwaitedLock> Waits) LocksOfMine(List<Owned> owned)
     {
         var locks = new List<LockSnapshot>(LockProvider.Snapshot());
         foreach (var resource in owned)
         {
             if (resource.Snapshot() is { } own) locks.Add(own);
         }
+        var holds = new List<ScopeSnapshot.HeldLock>();
+        var waits = new List<ScopeSnapshot.AwaitedLock>();
         foreach (var one in locks)
         {
             foreach (var holder in one.Holders)
             {
-                if (!IsMine(holder.Asker, holder.Scope)) continue;
-                text.Append(indent).AppendLine(CultureInfo.InvariantCulture,
-                    $"holds: {one.What}, {holder.How}, {holder.Owner}, token {holder.FencingToken}");
+                if (IsMine(holder.Asker, holder.Scope)) holds.Add(new(one.What, one.Key, holder.Mode, holder.Weight, holder.Owner, holder.FencingToken));
             }
             for (var place = 0; place < one.Waiters.Count; place++)
             {
                 var waiter = one.Waiters[place];
-                if (!IsMine(waiter.Asker, waiter.Scope)) continue;
-                text.Append(indent).AppendLine(CultureInfo.InvariantCulture,
-                    $"waits: {one.What}, {waiter.How}, {waiter.Owner}, place {place + 1} of {one.Waiters.Count}, held by {string.Join(", ", one.Holders.Select(holder => holder.Owner))}");
+                if (IsMine(waiter.Asker, waiter.Scope))
+                    waits.Add(new(one.What, one.Key, waiter.Mode, waiter.Weight, waiter.Owner, waiter.Priority, place + 1, one.Waiters.Count, [.. one.Holders.Select(holder => holder.Owner)]));
             }
         }
+        return (holds, waits);
     }
 
     /// <summary>A provider that knows a scope only by its name can't tell those that share it apart.</summary>
     private bool IsMine(Scope? asker, string? name) => asker is not null ? asker == this : name is not null && name == Name;
-
-    /// <summary>How many children there are, and the numbers of the oldest: those are the ones that hang.</summary>
-    private sealed class OldestChildren
-    {
-        private const int Shown = 16;
-
-        private readonly Queue<long> _newestFirst = new(Shown);
-        private int _count;
-
-        internal void AddOlder(long number)
-        {
-            if (_newestFirst.Count == Shown) _newestFirst.Dequeue();
-            _newestFirst.Enqueue(number);
-            _count++;
-        }
-
-        internal void AppendTo(StringBuilder text, string what)
-        {
-            if (_count == 0) return;
-            var numbers = string.Join(", ", _newestFirst.Reverse().Select(number => $"#{number}"));
-            text.AppendLine(CultureInfo.InvariantCulture, $"{what}: {_count} ({numbers}{(_count > Shown ? ", …" : "")})");
-        }
-    }
 }

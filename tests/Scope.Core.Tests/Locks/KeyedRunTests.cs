@@ -1,6 +1,6 @@
-using GoGoScope.Testing;
 using GoGoScope.Tests.Scopes;
 using static GoGoScope.Tests.Scopes.TestTools;
+using Waiting = GoGoScope.Testing.Waiting;
 
 namespace GoGoScope.Tests.Locks;
 

@@ -34,6 +34,29 @@ public sealed class DumpTests
     }
 
     [Test]
+    public async Task Is_json_for_programs()
+    {
+        var time = new ManualTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await using var s = Scope.Create(new ScopeOptions { Name = "orders \"ä\"", Timeout = TimeSpan.FromMinutes(1), TimeProvider = time, LockProvider = new InMemoryLockProvider(), MaxConcurrency = 1, FailurePolicy = FailurePolicy.Supervise });
+        s.Defer(_ => Task.CompletedTask);
+        await using var guard = await s.AcquireLockAsync("stock:7");
+        await using var permits = await s.CreateSemaphore(5).AcquireAsync(2);
+        for (var i = 0; i < 2; i++) s.Run(Forever);
+        var waiting = s.AcquireReadLockAsync("stock:7").AsTask();
+        s.CallbackFailed(new Boom("went wrong"));
+        s.CreateChild().Cancel("too many");
+
+        var (owner, deadline) = ("orders \\\"ä\\\"", "2026-01-01T00:01:00+00:00");
+        Assert.That(s.DumpJson(), Is.EqualTo(
+            $$"""
+            {"name":"{{owner}}","state":"open","deadline":"{{deadline}}","running":{"count":1,"oldest":[1]},"pending":{"count":1,"oldest":[2]},"failures":[{"type":"Boom","message":"went wrong"}],"owns":["A semaphore of 5 permits","deferred action"],"holds":[{"lock":"Lock \"stock:7\"","key":"stock:7","mode":"exclusive","owner":"{{owner}}","fencingToken":{{guard.FencingToken}}},{"lock":"A semaphore of 5 permits","mode":"permits","weight":2,"owner":"{{owner}}","fencingToken":{{permits.FencingToken}}}],"waits":[{"lock":"Lock \"stock:7\"","key":"stock:7","mode":"read","owner":"{{owner}}","priority":0,"place":1,"waiting":1,"heldBy":["{{owner}}"]}],"warnings":[],"scopes":[{"state":"open","cancelled":{"cause":"requested","message":"too many"},"deadline":"{{deadline}}","running":{"count":0,"oldest":[]},"pending":{"count":0,"oldest":[]},"failures":[],"owns":[],"holds":[],"waits":[],"warnings":[],"scopes":[]}]}
+            """));
+        s.Cancel();
+        await waiting.Error();
+        await Assert.ThatAsync(async () => await s.DisposeAsync(), Throws.TypeOf<Boom>());
+    }
+
+    [Test]
     public async Task Shows_failures()
     {
         await using var s = Scope.Create();

@@ -22,7 +22,7 @@ internal sealed class FailureList(bool forgetsObserved)
     private readonly List<Failure> _kept = [];
     private int _tidyAt = FirstLook;
 
-    internal List<Failure>.Enumerator GetEnumerator() => _kept.GetEnumerator();
+    public List<Failure>.Enumerator GetEnumerator() => _kept.GetEnumerator();
 
     internal void Add(Failure failure)
     {

@@ -9,7 +9,11 @@ public sealed partial class Scope
     /// A pool of resources that <paramref name="create"/> makes. It ends with the scope, which destroys all of them, also those
     /// whose guards were left undisposed.
     /// </summary>
-    /// <param name="create">Makes a resource. Its token is cancelled when the scope or the pool ends.</param>
+    /// <param name="create">
+    /// Makes a resource. Its token is cancelled when the scope or the pool ends. It must come to an end, by itself or by that token: one that hangs keeps its
+    /// place among <see cref="PoolOptions{T}.Max"/> for ever, although its caller has left. It runs on the thread pool, in the context of nobody: async locals of
+    /// those who ask don't flow into it.
+    /// </param>
     /// <param name="options">How many there are, for how long, and what becomes of them.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
