@@ -54,11 +54,10 @@ public sealed class PoolUpkeepTests : IAsyncDisposable
     {
         _factory.Creating = (_, _) => throw new FormatException("no luck");
         var pool = NewPool(_factory.Options(2) with { Min = 1, RefillPause = Moment });
-        await Waiting.Until(() => pool.Statistics is { CreateFailures: 1, Busy: 0 }, "the pool has tried");
+        await Waiting.Until(() => pool.Statistics is { CreateFailures: 1, Busy: 0 } && DeadlineQueue.For(_time).Count == 1, "the pool has tried, and the next attempt is set");
         for (var i = 0; i < 20; i++) await Assert.ThatAsync(async () => await pool.AcquireAsync(), Throws.TypeOf<FormatException>());
         Assert.That(_factory.Made, Is.EqualTo(21), "once for each of them");
         await Assert.ThatAsync(() => pool.FillAsync().Soon(), Throws.TypeOf<FormatException>(), "who asks for it is not put off");
-        await Waiting.Until(() => DeadlineQueue.For(_time).Count == 1, "the next attempt is set");
 
         _time.Advance(Moment);
         await Waiting.Until(() => _factory.Made == 23, "the pool tries again");
