@@ -23,6 +23,7 @@ public interface ILockProvider
     /// <exception cref="OperationCanceledException">
     /// <paramref name="cancellationToken"/> or the request's <see cref="LockRequest.Lifetime"/> was cancelled.
     /// </exception>
+    /// <exception cref="LockProviderException">The store could not be used, has too many who wait already, or the provider was disposed.</exception>
     /// <exception cref="KeyInOtherUseException">The key is a semaphore to those who use it, and the request takes it for a lock, or the like.</exception>
     ValueTask<LockGuard> AcquireAsync(in LockRequest request, CancellationToken cancellationToken);
 
