@@ -12,7 +12,7 @@ namespace GoGoScope.Persistence.MySql;
 /// To see who holds what: <c>SELECT CONVERT(name USING utf8mb4), CONVERT(body USING utf8mb4) FROM gogoscope_locks WHERE body IS NOT NULL</c>.</para>
 /// <para>Takes no part in the caller's transactions, and depends on nothing that a session sets: time zone, isolation,
 /// <c>autocommit</c>, <c>sql_mode</c>.</para>
-/// <para>The server can't tell anybody anything: who waits looks, one for each process and key, after 5 ms and then less and less
+/// <para>The server can't tell anybody anything: whoever waits polls, one for each process and key, after 5 ms and then less and less
 /// often (<see cref="LeaseOptions.ShortestPoll"/>, <see cref="LeaseOptions.LongestPoll"/>), and when the holder's lease ends.</para>
 /// </remarks>
 /// <example>

@@ -37,7 +37,7 @@ public sealed record LeaseOptions
     public TimeSpan ReleaseTimeout { get; init => field = Ensure.Positive(value, nameof(ReleaseTimeout)); } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How soon who waits looks for itself where the store can't tell it anything; then after twice the time, and so on to
+    /// How soon whoever waits polls where the store can't tell it anything; then after twice the time, and so on to
     /// <see cref="LongestPoll"/>. More than zero; 5 ms by default.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>

@@ -16,7 +16,7 @@ namespace GoGoScope;
 /// <code>
 /// var provider = new LeasedLockProvider(store);
 /// await using var scope = Scope.Create(new ScopeOptions { LockProvider = provider });
-/// await using var guard = await scope.AcquireLockAsync("orders:4711", TimeSpan.FromSeconds(30));
+/// await using var guard = await scope.AcquireLockAsync("orders:4711", timeToLive: TimeSpan.FromSeconds(30));
 /// </code>
 /// </example>
 public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
