@@ -65,12 +65,12 @@ public sealed class PermitsTests : HandOverFixture
         var waiting = new Queue<Task<SemaphoreGuard>>(Enumerable.Range(0, Waiters).Select(_ => semaphore.AcquireAsync().AsTask()));
         await QuietAsync();
         Assert.That(Store.RecordOf(Key).Waiters.Length, Is.EqualTo(1), "one stands in the queue for all");
-        var (before, tokens) = (Store.Calls, held.Select(guard => guard.FencingToken).ToHashSet());
+        var (before, tokens) = (Store.Calls, held.Select(guard => guard.GrantId).ToHashSet());
         while (waiting.TryDequeue(out var next))
         {
             await held.Dequeue().DisposeAsync();
             var guard = await next.Soon();
-            Assert.That(tokens.Add(guard.FencingToken), "its own token");
+            Assert.That(tokens.Add(guard.GrantId), "its own token");
             held.Enqueue(guard);
         }
         Assert.That(Store.Calls - before, Is.LessThan(20), $"calls for {Waiters} grants: tokens for each lease");

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace GoGoScope.Hosting;
 
 /// <summary>Adds the health of a store of locks to the application's health checks.</summary>
-public static class LockStoreHealth
+public static class LockStoreHealthChecksBuilderExtensions
 {
     /// <summary>
     /// Adds a check named "gogoscope", or "gogoscope:" and the name of the store. Each look is one read. Unhealthy, or as
