@@ -72,10 +72,56 @@ public sealed class RenewalTests : HandOverFixture
         foreach (var guard in guards) await guard.DisposeAsync();
     }
 
-    private async Task<List<LockGuard>> TakeAsync(int count)
+    [Test]
+    public async Task A_batch_that_hangs_leaves_each_the_time_to_go_alone()
+    {
+        const int Leases = 50;
+        var guards = await TakeAsync(Leases, new LockOptions { TimeToLive = TimeSpan.FromSeconds(6) });
+        var (first, others) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Store.BatchesWaitFor = first.Task;
+        Time.Advance(TimeSpan.FromSeconds(2));
+        await Waiting.Until(() => Store.Batches == 1 && Here.Renewals.WaitingCount > 1, "the first batch is under way, and others wait");
+        Store.BatchesWaitFor = others.Task;
+        first.SetResult();
+        try
+        {
+            await Waiting.Until(() => Store.Batches == 2 && Time.UntilNextTimer <= Options.StoreTimeout / 2, "the others are under way, and so is their time");
+            Time.Advance(Options.StoreTimeout / 2);
+            await Waiting.Until(() => Enumerable.Range(0, Leases).All(i => Store.RecordOf($"{i}").Holders[0].ExpiresAt - Store.Now > 3_000_000), "all are renewed");
+            Time.Advance(TimeSpan.FromSeconds(2));
+            Assert.That(guards.TrueForAll(guard => guard.IsHeld));
+        }
+        finally
+        {
+            Store.BatchesWaitFor = null;
+            others.SetResult();
+        }
+        foreach (var guard in guards) await guard.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Whoever_joins_those_whose_scope_was_given_up_has_the_lease_renewed()
+    {
+        var given = Scope.Create(new ScopeOptions { LockProvider = Here, TimeProvider = Time });
+        var hangs = new TaskCompletionSource();
+        given.Run(_ => hangs.Task);
+        var first = await given.AcquireReadLockAsync(Key);
+        var ending = given.TryEndAsync(TimeSpan.FromSeconds(1));
+        await PassAsync(TimeSpan.FromSeconds(1));
+        Assert.That(await ending, Is.False);
+        await PassAsync(TimeSpan.FromSeconds(11));
+        var second = await Read(Here).Soon();
+        for (var i = 0; i < 12; i++) await PassAsync(TimeSpan.FromSeconds(5));
+        Assert.That(second.IsHeld);
+        await ReleaseAsync(second);
+        hangs.SetResult();
+        await ReleaseAsync(first);
+    }
+
+    private async Task<List<LockGuard>> TakeAsync(int count, LockOptions? options = null)
     {
         var guards = new List<LockGuard>();
-        for (var i = 0; i < count; i++) guards.Add(await new Lock(CancellationToken.None, new LockOptions { Provider = Here, Key = $"{i}" }).AcquireAsync());
+        for (var i = 0; i < count; i++) guards.Add(await new Lock(CancellationToken.None, (options ?? new LockOptions()) with { Provider = Here, Key = $"{i}" }).AcquireAsync());
         return guards;
     }
 }
