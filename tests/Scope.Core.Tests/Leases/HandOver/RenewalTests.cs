@@ -75,12 +75,16 @@ public sealed class RenewalTests : HandOverFixture
     [Test]
     public async Task A_batch_that_hangs_leaves_each_the_time_to_go_alone()
     {
-        const int Leases = 50;
+        const int Leases = 10;
         var guards = await TakeAsync(Leases, new LockOptions { TimeToLive = TimeSpan.FromSeconds(6) });
+        var before = await Take(Here, new LockOptions { AutoRenew = false, TimeToLive = Options.DefaultTimeToLive });
         var (first, others) = (new TaskCompletionSource(), new TaskCompletionSource());
         Store.BatchesWaitFor = first.Task;
-        Time.Advance(TimeSpan.FromSeconds(2));
-        await Waiting.Until(() => Store.Batches == 1 && Here.Renewals.WaitingCount > 1, "the first batch is under way, and others wait");
+        await PassAsync(TimeSpan.FromSeconds(1));
+        var renewing = before.RenewAsync(TimeSpan.FromMinutes(1)).AsTask();
+        await Waiting.Until(() => Store.Batches == 1, "one is under way");
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await Waiting.Until(() => Here.Renewals.WaitingCount == Leases, "all others wait for that");
         Store.BatchesWaitFor = others.Task;
         first.SetResult();
         try
@@ -96,7 +100,9 @@ public sealed class RenewalTests : HandOverFixture
             Store.BatchesWaitFor = null;
             others.SetResult();
         }
+        await renewing.Soon();
         foreach (var guard in guards) await guard.DisposeAsync();
+        await before.DisposeAsync();
     }
 
     [Test]
