@@ -49,8 +49,7 @@ public sealed class RenewalTests : HandOverFixture
         var guards = await TakeAsync(10);
         var begun = Store.RecordOf("0").Holders[0].ExpiresAt;
         // As a store says of one whose text is no record.
-        Store.BatchFailure = new FormatException("it makes no sense");
-        Time.Advance(Options.DefaultTimeToLive / 3);
+        await TogetherAsync(guards.Count, Options.DefaultTimeToLive / 3, () => Store.BatchFailure = new FormatException("it makes no sense"));
         await QuietAsync();
         for (var i = 0; i < guards.Count; i++) Assert.That(Store.RecordOf($"{i}").Holders[0].ExpiresAt, Is.GreaterThan(begun));
         foreach (var guard in guards) await guard.DisposeAsync();
@@ -77,16 +76,8 @@ public sealed class RenewalTests : HandOverFixture
     {
         const int Leases = 10;
         var guards = await TakeAsync(Leases, new LockOptions { TimeToLive = TimeSpan.FromSeconds(6) });
-        var before = await Take(Here, new LockOptions { AutoRenew = false, TimeToLive = Options.DefaultTimeToLive });
-        var (first, others) = (new TaskCompletionSource(), new TaskCompletionSource());
-        Store.BatchesWaitFor = first.Task;
-        await PassAsync(TimeSpan.FromSeconds(1));
-        var renewing = before.RenewAsync(TimeSpan.FromMinutes(1)).AsTask();
-        await Waiting.Until(() => Store.Batches == 1, "one is under way");
-        Time.Advance(TimeSpan.FromSeconds(1));
-        await Waiting.Until(() => Here.Renewals.WaitingCount == Leases, "all others wait for that");
-        Store.BatchesWaitFor = others.Task;
-        first.SetResult();
+        var others = new TaskCompletionSource();
+        await TogetherAsync(Leases, TimeSpan.FromSeconds(2), () => Store.BatchesWaitFor = others.Task);
         try
         {
             await Waiting.Until(() => Store.Batches == 2 && Time.UntilNextTimer <= Options.StoreTimeout / 2, "the others are under way, and so is their time");
@@ -100,9 +91,7 @@ public sealed class RenewalTests : HandOverFixture
             Store.BatchesWaitFor = null;
             others.SetResult();
         }
-        await renewing.Soon();
         foreach (var guard in guards) await guard.DisposeAsync();
-        await before.DisposeAsync();
     }
 
     [Test]
@@ -110,7 +99,13 @@ public sealed class RenewalTests : HandOverFixture
     {
         var given = Scope.Create(new ScopeOptions { LockProvider = Here, TimeProvider = Time });
         var hangs = new TaskCompletionSource();
-        given.Run(_ => hangs.Task);
+        var runs = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        given.Run(_ =>
+        {
+            runs.SetResult();
+            return hangs.Task;
+        });
+        await runs.Task.Soon();
         var first = await given.AcquireReadLockAsync(Key);
         var ending = given.TryEndAsync(TimeSpan.FromSeconds(1));
         await PassAsync(TimeSpan.FromSeconds(1));
@@ -122,6 +117,24 @@ public sealed class RenewalTests : HandOverFixture
         await ReleaseAsync(second);
         hangs.SetResult();
         await ReleaseAsync(first);
+    }
+
+    /// <summary>Has as many renewals that come due after a time go to the store in one batch: while another one is under way, they gather.</summary>
+    private async Task TogetherAsync(int count, TimeSpan after, Action before)
+    {
+        var other = await Take(Here, new LockOptions { AutoRenew = false, TimeToLive = TimeSpan.FromMinutes(1) });
+        var answer = new TaskCompletionSource();
+        Store.BatchesWaitFor = answer.Task;
+        await PassAsync(after - TimeSpan.FromSeconds(1));
+        var renewing = other.RenewAsync(TimeSpan.FromMinutes(1)).AsTask();
+        await Waiting.Until(() => Store.Batches == 1, "one is under way");
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await Waiting.Until(() => Here.Renewals.WaitingCount == count, "all others wait for that");
+        Store.BatchesWaitFor = null;
+        before();
+        answer.SetResult();
+        await renewing.Soon();
+        await other.DisposeAsync();
     }
 
     private async Task<List<LockGuard>> TakeAsync(int count, LockOptions? options = null)
