@@ -93,7 +93,8 @@ public sealed record LeaseOptions
     /// <exception cref="ArgumentOutOfRangeException">It is less than 0 or more than 0.1.</exception>
     public double ClockDrift { get; init => field = Ensure.Between(value, 0, 0.1); } = 0.001;
 
-    /// <summary>The clock of this process's share of leases: renewals, and when a lease counts as lost here. By default the system's.</summary>
+    /// <summary>The clock of this process's share of leases: renewals, and when a lease counts as lost here. By default the system's;
+    /// its timestamps then also count the time that the machine sleeps (on Linux and macOS those of .NET don't).</summary>
     public TimeProvider TimeProvider { get; init => field = Ensure.NotNull(value, nameof(TimeProvider)); } = TimeProvider.System;
 
     /// <summary>The options as they are used.</summary>
@@ -108,6 +109,7 @@ public sealed record LeaseOptions
             ShortestPoll = AtMost(ShortestPoll),
             LongestPoll = AtMost(LongestPoll),
             SafetyPoll = AtMost(SafetyPoll),
+            TimeProvider = TimeProvider == TimeProvider.System ? BootTime.Provider : TimeProvider,
         };
     }
 

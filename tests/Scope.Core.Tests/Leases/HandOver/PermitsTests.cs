@@ -143,6 +143,29 @@ public sealed class PermitsTests : HandOverFixture
     }
 
     [Test]
+    public async Task Leases_that_serve_who_follows_keep_nobody_waiting()
+    {
+        var provider = new LeasedLockProvider(Store, Options with { TimeProvider = Time, ClockDrift = 0, Linger = TimeSpan.FromMinutes(1), LocalTurn = TimeSpan.FromMinutes(1) });
+        await provider.GetReadyToWaitAsync();
+        await using var scope = ScopeOf(provider);
+        var semaphore = scope.CreateSemaphore(Key, 3);
+        var light = new[] { await semaphore.AcquireAsync(), await semaphore.AcquireAsync(), await semaphore.AcquireAsync() };
+        var (heavy, behind) = (semaphore.AcquireAsync(2).AsTask(), semaphore.AcquireAsync(1).AsTask());
+        await Waiting.Until(() => provider.IsQuiet, "both wait");
+        var (answer, reads) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), Store.Reads);
+        Store.AnswersWaitFor = answer.Task;
+        var released = Task.WhenAll(light.Select(guard => guard.DisposeAsync().AsTask()));
+        Store.AnswersWaitFor = null;
+        answer.SetResult();
+        await Task.WhenAll(released, heavy, behind).Soon();
+        Assert.That(Store.Reads - reads, Is.LessThan(10));
+        await heavy.Result.DisposeAsync();
+        await behind.Result.DisposeAsync();
+        var disposed = provider.DisposeAsync().AsTask();
+        while (!disposed.IsCompleted) await PassAsync(TimeSpan.FromSeconds(1));
+    }
+
+    [Test]
     public async Task A_lock_whose_wait_was_given_up_is_in_no_semaphores_way()
     {
         var held = await LockOf(There).AcquireAsync();
