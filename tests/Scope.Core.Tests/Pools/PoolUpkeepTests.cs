@@ -127,7 +127,7 @@ public sealed class PoolUpkeepTests : IAsyncDisposable
     public async Task The_minimum_stays_also_while_those_too_many_take_long_to_be_destroyed()
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _factory.Destroying = _ => gate.Task;
+        _factory.Destroying = _ => gate.Task.WaitAsync(Waiting.HangLimit);
         // The check is what the one that stays is scheduled for when it was looked at.
         var pool = NewPool(_factory.Options(3) with { Min = 1, IdleTimeout = Moment, HealthCheckInterval = Moment * 2, Validate = _factory.ValidateAsync });
         await pool.FillAsync().Soon();
