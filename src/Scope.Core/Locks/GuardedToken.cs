@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace GoGoScope;
 
 /// <summary>
 /// The token for work under a guard: cancelled by the caller, by the scope, or when the lease is lost. Linked only if
 /// more than one of them can be.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "It is disposable, which the rule does not see of a struct.")]
 internal readonly struct GuardedToken : IDisposable
 {
     private readonly LockGuard _guard;
