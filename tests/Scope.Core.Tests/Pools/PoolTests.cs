@@ -171,7 +171,7 @@ public sealed class PoolTests : IAsyncDisposable
     public async Task A_timeout_also_bounds_a_creation_that_keeps_its_thread()
     {
         using var gate = new ManualResetEventSlim();
-        _factory.Creating = (_, _) => { gate.Wait(Waiting.HangLimit); return Task.CompletedTask; };
+        _factory.Creating = (_, _) => { gate.Wait(Waiting.HangLimit, CancellationToken.None); return Task.CompletedTask; };
         var pool = NewPool(1);
         var waiting = pool.AcquireAsync(Moment).AsTask();
         Assert.That(gate.IsSet, Is.False, "it has returned");
