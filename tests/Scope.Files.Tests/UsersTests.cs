@@ -35,8 +35,8 @@ public sealed class UsersTests
         await using var watching = await store.WatchAsync("listener", new NotedNews(), default);
         await store.SwapAsync(new LockSwap { Key = "key", Expected = 0, Version = 1, Body = "body", Draw = 1, NotAfter = long.MaxValue, KeepUntil = 1 }, default);
         var made = _directory.EnumerateFileSystemInfos("*", SearchOption.AllDirectories).ToList();
-        Assert.That(made.OfType<DirectoryInfo>().Select(one => one.UnixFileMode & ~UnixFileMode.SetGroup), Has.Count.EqualTo(5).And.All.EqualTo(All));
-        Assert.That(made.OfType<FileInfo>().Select(one => one.UnixFileMode), Has.Count.EqualTo(5).And.All.EqualTo(AllOfAFile), string.Join(", ", made));
+        Assert.That(made.OfType<DirectoryInfo>().Select(static one => one.UnixFileMode & ~UnixFileMode.SetGroup).ToList(), Has.Count.EqualTo(5).And.All.EqualTo(All));
+        Assert.That(made.OfType<FileInfo>().Select(static one => one.UnixFileMode).ToList(), Has.Count.EqualTo(5).And.All.EqualTo(AllOfAFile), string.Join(", ", made));
     }
 
     [Test]
