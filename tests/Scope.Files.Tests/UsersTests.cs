@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 
 namespace GoGoScope.Files.Tests;
 
 /// <summary>A directory that several users may write, whatever the umask is with which they make files in it.</summary>
 [TestFixture]
 [Platform("Linux")]
+[SupportedOSPlatform("linux")]
 public sealed class UsersTests
 {
     private const UnixFileMode All =

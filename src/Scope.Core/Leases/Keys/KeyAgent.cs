@@ -176,13 +176,13 @@ internal sealed partial class KeyAgent
             if (lease.IsOver || !_leases.Contains(lease)) return;
             var now = Deadlines.Now;
             LoseWhatIsOver(now, tidings);
-            onlyRenews = !lease.IsOver;
-            if (onlyRenews)
+            if (!lease.IsOver)
             {
                 lease.NoticeTime(now);
                 tidings.Scheduled(lease);
             }
             Serve(now, tidings);
+            onlyRenews = !_leases.Exists(static lease => lease.IsOver) && (_lingerEnd is null || _provider.IsReadyToWait);
         }
         tidings.Tell();
         // Renewals go to the store together, and not on this thread.
