@@ -88,7 +88,8 @@ public sealed class KeepingStoreTests
     // Nothing comes due but for what the test is about.
     private LeaseOptions Options(TimeSpan? looks = null, TimeSpan? lives = null) => new() { TimeProvider = _time, SafetyPoll = looks ?? Long, Liveness = lives ?? Long };
 
-    private static Lock LockOf(ILockProvider provider, LockOptions? options = null) => new(CancellationToken.None, (options ?? new LockOptions()) with { Provider = provider, Key = Key });
+    private Lock LockOf(ILockProvider provider, LockOptions? options = null) =>
+        new(CancellationToken.None, (options ?? new LockOptions()) with { Provider = provider, Key = Key, TimeProvider = _time });
 
     private sealed class KeepingStore(ILockStore store) : ILockStore
     {
