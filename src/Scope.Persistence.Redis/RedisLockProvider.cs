@@ -10,7 +10,7 @@ namespace GoGoScope.Persistence.Redis;
 /// <code>
 /// var provider = new RedisLockProvider(multiplexer);
 /// await using var scope = Scope.Create(new ScopeOptions { LockProvider = provider });
-/// await using var guard = await scope.AcquireLockAsync("resource:123", TimeSpan.FromSeconds(30));
+/// await using var guard = await scope.AcquireLockAsync("resource:123", timeToLive: TimeSpan.FromSeconds(30));
 /// </code>
 /// </example>
 public sealed class RedisLockProvider : LeasedLockProvider
