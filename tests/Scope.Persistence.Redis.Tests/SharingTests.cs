@@ -1,3 +1,4 @@
+using System.Globalization;
 using StackExchange.Redis;
 
 namespace GoGoScope.Persistence.Redis.Tests;
@@ -54,6 +55,27 @@ public sealed class SharingTests
     }
 
     [Test]
+    public async Task A_connection_that_comes_about_when_nobody_waits_for_it_any_more_is_closed()
+    {
+        var (clients, connected) = (await ClientsAsync(), await EverConnectedAsync());
+        await _server.PauseAsync();
+        try
+        {
+            using var cancel = new CancellationTokenSource();
+            var connecting = RedisLockProvider.ConnectAsync($"{_server.Connection},connectTimeout=60000", cancellationToken: cancel.Token);
+            await cancel.CancelAsync();
+            await Assert.ThatAsync(() => connecting.Soon(), Throws.InstanceOf<OperationCanceledException>());
+        }
+        finally
+        {
+            await _server.ResumeAsync();
+        }
+        await Waiting.Until(async () => await EverConnectedAsync() > connected, "it has connected");
+        await Waiting.Until(async () => await ClientsAsync() <= clients, "it is closed");
+        await Assert.ThatAsync(() => RedisLockStore.ConnectAsync(_server.Connection, cancellationToken: new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
     public async Task Two_providers_may_share_a_connection_and_one_may_end()
     {
         using var shared = await ConnectionMultiplexer.ConnectAsync(_server.Connection);
@@ -84,6 +106,12 @@ public sealed class SharingTests
     }
 
     private async Task<int> ClientsAsync() => ((string)(await _direct.GetDatabase().ExecuteAsync("CLIENT", "LIST"))!).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+
+    private async Task<long> EverConnectedAsync()
+    {
+        var says = (string)(await _direct.GetDatabase().ExecuteAsync("INFO", "stats"))!;
+        return long.Parse(says.Split('\n').Single(line => line.StartsWith("total_connections_received:", StringComparison.Ordinal)).Split(':')[1], CultureInfo.InvariantCulture);
+    }
 
     private async Task<int> ChannelsAsync() => ((RedisResult[])(await _direct.GetDatabase().ExecuteAsync("PUBSUB", "CHANNELS", "gogoscope:*"))!).Length;
 }
