@@ -9,10 +9,9 @@ internal static class Abandoning
     internal static ValueTask<T> OrCancelledAsync<T>(this ValueTask<T> command, CancellationToken cancellationToken) =>
         cancellationToken.CanBeCanceled ? new(command.AsTask().OrCancelledAsync(cancellationToken)) : command;
 
-    /// <summary>A connection; closed if it comes about only when nobody waits for it any more.</summary>
-    internal static async Task<ConnectionMultiplexer> ConnectAsync(string configuration, CancellationToken cancellationToken)
+    /// <summary>A connection; it is closed if it comes about only when nobody waits for it any more.</summary>
+    internal static async Task<ConnectionMultiplexer> OrClosedAsync(this Task<ConnectionMultiplexer> connecting, CancellationToken cancellationToken)
     {
-        var connecting = ConnectionMultiplexer.ConnectAsync(configuration);
         try
         {
             return await connecting.OrCancelledAsync(cancellationToken).ConfigureAwait(false);

@@ -67,7 +67,7 @@ public sealed class RedisLockStore : IListableLockStore, IAsyncDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(configuration);
         ChannelPrefix.Refuse(configuration, nameof(configuration));
         cancellationToken.ThrowIfCancellationRequested();
-        var connection = await Abandoning.ConnectAsync(configuration, cancellationToken).ConfigureAwait(false);
+        var connection = await ConnectionMultiplexer.ConnectAsync(configuration).OrClosedAsync(cancellationToken).ConfigureAwait(false);
         return new RedisLockStore(connection, options, ownsConnection: true);
     }
 
