@@ -25,8 +25,7 @@ public sealed partial class SharedRunTests(StoreKind kind)
         Assert.That(result.Output[0], Does.StartWith($"Settling 4,986 deliveries with 3 processes of 2 workers, on {kind} {(kind == StoreKind.Files ? "in" : "at")} "));
         var verdict = Verdict.Match(result.Output[^1]);
         Assert.That(verdict.Success, result.Output[^1]);
-        // With files, a busy machine may not come far enough in this time to lose anything; SharedRunLengthTests shows that it does.
-        if (kind != StoreKind.Files) Assert.That(verdict.Groups["without"].Value, Is.Not.EqualTo("0"));
+        // A busy machine may not come far enough in this time to lose anything without them; SharedRunLengthTests shows that it does.
         Assert.That(result.ExitCode, Is.Zero);
         Assert.That(result.Output, Has.Some.Match(@"^\| Workers killed +\| +[1-9]\d* \| +[1-9]\d* \|$"));
         Assert.That(await kind.CountLeftAsync(), Is.EqualTo(before), "it cleans up");

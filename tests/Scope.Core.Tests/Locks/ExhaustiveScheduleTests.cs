@@ -13,7 +13,7 @@ public sealed class ExhaustiveScheduleTests
     public void Three_clients_by_every_schedule() => Explore(clients: 3, longest: Depth(7), keyed: true);
 
     [Test]
-    public void Three_clients_on_a_lock_without_a_key() => Explore(clients: 3, longest: Depth(8), keyed: false);
+    public void Three_clients_on_a_lock_without_a_key() => Explore(clients: 3, longest: Depth(7), keyed: false);
 
     [Test]
     public void Four_clients_by_every_schedule() => Explore(clients: 4, longest: Depth(6), keyed: true);

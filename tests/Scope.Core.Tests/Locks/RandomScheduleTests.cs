@@ -13,7 +13,7 @@ public sealed class RandomScheduleTests
     public void Several_keys_follow_the_model() => Follows(clients: 6, keys: 3, schedules: 2_000, PickAny);
 
     [Test]
-    public void A_lock_without_a_key_follows_the_model() => Follows(clients: 5, keys: 0, schedules: 4_000, PickAny);
+    public void A_lock_without_a_key_follows_the_model() => Follows(clients: 5, keys: 0, schedules: 2_000, PickAny);
 
     [Test]
     public void Ageing_follows_the_model()

@@ -9,23 +9,23 @@ public sealed class RandomCommandTests
     private static readonly string[] Processes = ["a", "b", "c", "d", "e"];
 
     [Test]
-    public void A_record_follows_the_model() => Follows(new() { MaxPassedOver = 3, MaxWaiters = 6 }, runs: 1_500);
+    public void A_record_follows_the_model() => Follows(new() { MaxPassedOver = 3, MaxWaiters = 6 }, runs: 750);
 
     [Test]
-    public void A_record_follows_the_model_when_tokens_are_scarce() => Follows(new() { MaxPassedOver = 2, MaxTokens = 3 }, runs: 1_000);
+    public void A_record_follows_the_model_when_tokens_are_scarce() => Follows(new() { MaxPassedOver = 2, MaxTokens = 3 }, runs: 300);
 
     [Test]
-    public void A_record_with_the_usual_limits_follows_the_model() => Follows(RecordLimits.Default, runs: 500);
+    public void A_record_with_the_usual_limits_follows_the_model() => Follows(RecordLimits.Default, runs: 300);
 
     [Test]
-    public void A_record_of_permits_follows_the_model() => Follows(new() { MaxPassedOver = 3, MaxWaiters = 6 }, runs: 1_000, SomePermits);
+    public void A_record_of_permits_follows_the_model() => Follows(new() { MaxPassedOver = 3, MaxWaiters = 6 }, runs: 600, SomePermits);
 
     [Test]
-    public void A_record_of_permits_follows_the_model_when_tokens_are_scarce() => Follows(new() { MaxPassedOver = 2, MaxTokens = 3 }, runs: 500, SomePermits);
+    public void A_record_of_permits_follows_the_model_when_tokens_are_scarce() => Follows(new() { MaxPassedOver = 2, MaxTokens = 3 }, runs: 300, SomePermits);
 
     [Test]
     public void A_record_of_what_is_asked_for_as_this_and_that_follows_the_model() =>
-        Follows(new() { MaxPassedOver = 3, MaxWaiters = 4 }, runs: 1_000, static (choices, contender) => choices.Next(4) switch
+        Follows(new() { MaxPassedOver = 3, MaxWaiters = 4 }, runs: 500, static (choices, contender) => choices.Next(4) switch
         {
             0 => contender,
             1 => contender with { Mode = LockMode.Permits, Permits = 2, Weight = 1 + choices.Next(2) },
