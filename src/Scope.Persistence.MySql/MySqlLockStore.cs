@@ -12,7 +12,7 @@ namespace GoGoScope.Persistence.MySql;
 /// To see who holds what: <c>SELECT CONVERT(name USING utf8mb4), CONVERT(body USING utf8mb4) FROM gogoscope_locks WHERE body IS NOT NULL</c>.</para>
 /// <para>Takes no part in the caller's transactions, and depends on nothing that a session sets: time zone, isolation,
 /// <c>autocommit</c>, <c>sql_mode</c>.</para>
-/// <para>The server can't tell anybody anything: who waits looks, one for each process and key, after 5 ms and then less and less
+/// <para>The server can't tell anybody anything: whoever waits polls, one for each process and key, after 5 ms and then less and less
 /// often (<see cref="LeaseOptions.ShortestPoll"/>, <see cref="LeaseOptions.LongestPoll"/>), and when the holder's lease ends.</para>
 /// </remarks>
 /// <example>
@@ -112,7 +112,7 @@ public sealed class MySqlLockStore : IListableLockStore, IAsyncDisposable
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The table does not exist, or the server is read-only.</exception>
-    public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> List(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(prefix);
         var name = StoredText.Encode(prefix);

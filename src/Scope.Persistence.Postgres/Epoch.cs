@@ -87,7 +87,7 @@ internal sealed class Epoch
     /// <exception cref="InvalidOperationException">There is none, and it is too early for another; the message says until when.</exception>
     internal async ValueTask<bool> BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        // Who waits looks often, and must not write each time.
+        // Whoever waits polls often, and must not write each time.
         var look = connection.CreateBatch();
         look.BatchCommands.Add(new NpgsqlBatchCommand(Look));
         if (await IsThereAsync(look, isLast: false, cancellationToken).ConfigureAwait(false)) return true;

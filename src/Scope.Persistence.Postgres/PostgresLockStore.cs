@@ -140,7 +140,7 @@ public sealed class PostgresLockStore : IListableLockStore, IAsyncDisposable
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The table does not exist, or the database is read-only.</exception>
-    public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> List(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(prefix);
         var name = StoredText.Encode(prefix);

@@ -119,7 +119,7 @@ public sealed class RedisLockStore : IListableLockStore, IAsyncDisposable
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The locks are spread over the nodes of a Redis Cluster; see <see cref="RedisStoreOptions.KeyPrefix"/>.</exception>
     /// <exception cref="InvalidOperationException">The server is a read-only replica, or evicts keys; see <see cref="RedisStoreOptions.AcceptEviction"/>.</exception>
-    public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> List(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(prefix);
         await CheckAsync(cancellationToken).ConfigureAwait(false);

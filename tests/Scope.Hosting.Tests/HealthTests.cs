@@ -12,6 +12,23 @@ public sealed class HealthTests
     public async Task Locks_of_the_process_are_always_healthy() => Assert.That((await LookAsync(null)).Status, Is.EqualTo(HealthStatus.Healthy));
 
     [Test]
+    public async Task A_distributed_provider_that_cannot_be_asked_is_degraded()
+    {
+        var host = await TestApplication.StartAsync(
+            services =>
+            {
+                services.AddGoGoScope().UseProvider(new SomebodysProvider());
+                services.AddHealthChecks().AddLockStore();
+            },
+            time: _time);
+        var entry = await ReportAsync(host);
+        await host.EndAsync();
+
+        Assert.That(entry.Status, Is.EqualTo(HealthStatus.Degraded));
+        Assert.That(entry.Description, Does.Contain("\"somebody's\"").And.Contain(nameof(SomebodysProvider)).And.Contain(nameof(LeasedLockProvider)));
+    }
+
+    [Test]
     public async Task A_store_that_answers_is_healthy()
     {
         var entry = await LookAsync(new InMemoryLockStore(_time));
@@ -77,4 +94,17 @@ public sealed class HealthTests
             services.AddHealthChecks().AddLockStore();
         },
         time: _time);
+
+    private sealed class SomebodysProvider : ILockProvider
+    {
+        public string Name => "somebody's";
+
+        public bool IsDistributed => true;
+
+        public ValueTask<LockGuard> AcquireAsync(in LockRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<LockGuard?> TryAcquireAsync(in LockRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public IReadOnlyList<LockSnapshot> Snapshot() => [];
+    }
 }

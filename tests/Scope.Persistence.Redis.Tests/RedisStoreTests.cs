@@ -158,7 +158,7 @@ public sealed class RedisStoreTests
     private static async Task<List<string>> ListAsync(RedisLockStore store, string prefix)
     {
         var keys = new List<string>();
-        await foreach (var (key, _) in store.List(prefix, default)) keys.Add(key);
+        await foreach (var (key, _) in store.ListAsync(prefix, default)) keys.Add(key);
         return keys;
     }
 

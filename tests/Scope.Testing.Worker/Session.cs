@@ -110,7 +110,7 @@ internal sealed class Session(ILockProvider provider)
         await using var semaphore = _scope.CreateSemaphore(words[1], Count(words[2]), new SemaphoreOptions { TimeToLive = Milliseconds(words[4]) });
         var guard = await semaphore.AcquireAsync(Count(words[3]));
         _permits[words[0]] = guard;
-        return guard.FencingToken;
+        return guard.GrantId;
     }
 
     // key permits weight folder times

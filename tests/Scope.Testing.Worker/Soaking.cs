@@ -95,7 +95,7 @@ internal sealed class Soaking(ILockProvider provider, string folder, string name
         await using var guard = await semaphore.AcquireAsync(weight, new AcquireOptions { Timeout = Patience });
         var from = Stopwatch.GetTimestamp();
         await WorkAsync(random);
-        Claim("soak-permits", $"of-{Permits}", weight, guard.FencingToken, from, until: Stopwatch.GetTimestamp(), guard.IsHeld);
+        Claim("soak-permits", $"of-{Permits}", weight, guard.GrantId, from, until: Stopwatch.GetTimestamp(), guard.IsHeld);
     }
 
     private static async Task WorkAsync(Random random)

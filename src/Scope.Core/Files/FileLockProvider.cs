@@ -8,7 +8,7 @@ namespace GoGoScope;
 /// <code>
 /// var provider = new FileLockProvider("/var/lib/shop/locks");
 /// await using var scope = Scope.Create(new ScopeOptions { LockProvider = provider });
-/// await using var guard = await scope.AcquireLockAsync("resource:123", TimeSpan.FromSeconds(30));
+/// await using var guard = await scope.AcquireLockAsync("resource:123", timeToLive: TimeSpan.FromSeconds(30));
 /// </code>
 /// </example>
 public sealed class FileLockProvider : LeasedLockProvider

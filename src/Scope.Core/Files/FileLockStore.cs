@@ -78,7 +78,7 @@ public sealed class FileLockStore : IListableLockStore
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> List(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(prefix);
         foreach (var file in _layout.Records())

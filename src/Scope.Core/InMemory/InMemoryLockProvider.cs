@@ -93,7 +93,7 @@ public sealed class InMemoryLockProvider : ILockProvider
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<LockInspection> InspectAll(string keyPrefix = "", CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<LockInspection> InspectAllAsync(string keyPrefix = "", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(keyPrefix);
         return LocalInspection.All(Snapshot(), keyPrefix, cancellationToken);

@@ -22,8 +22,9 @@ public sealed record LeaseOptions
     public TimeSpan DefaultTimeToLive { get; init => field = Ensure.Positive(value, nameof(DefaultTimeToLive)); } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long the store may fail to answer, tried again and again, before a request fails. More than zero; 5 seconds by default.
-    /// A request that was under way for longer than this has no effect any more when it arrives.
+    /// How long the store may fail to answer, tried again and again, before a request fails with a <see cref="LockProviderException"/>. Those
+    /// who already wait, in the store's queue or for somebody of their own process, go on waiting until their own timeout or token ends
+    /// them. More than zero; 5 seconds by default. A call that was under way for longer than this has no effect any more when it arrives.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
     public TimeSpan StoreTimeout { get; init => field = Ensure.Positive(value, nameof(StoreTimeout)); } = TimeSpan.FromSeconds(5);
@@ -36,7 +37,7 @@ public sealed record LeaseOptions
     public TimeSpan ReleaseTimeout { get; init => field = Ensure.Positive(value, nameof(ReleaseTimeout)); } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How soon who waits looks for itself where the store can't tell it anything; then after twice the time, and so on to
+    /// How soon whoever waits polls where the store can't tell it anything; then after twice the time, and so on to
     /// <see cref="LongestPoll"/>. More than zero; 5 ms by default.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
@@ -92,7 +93,8 @@ public sealed record LeaseOptions
     /// <exception cref="ArgumentOutOfRangeException">It is less than 0 or more than 0.1.</exception>
     public double ClockDrift { get; init => field = Ensure.Between(value, 0, 0.1); } = 0.001;
 
-    /// <summary>The clock of this process's share of leases: renewals, and when a lease counts as lost here. By default the system's.</summary>
+    /// <summary>The clock of this process's share of leases: renewals, and when a lease counts as lost here. By default the system's;
+    /// its timestamps then also count the time that the machine sleeps (on Linux and macOS those of .NET don't).</summary>
     public TimeProvider TimeProvider { get; init => field = Ensure.NotNull(value, nameof(TimeProvider)); } = TimeProvider.System;
 
     /// <summary>The options as they are used.</summary>
@@ -107,6 +109,7 @@ public sealed record LeaseOptions
             ShortestPoll = AtMost(ShortestPoll),
             LongestPoll = AtMost(LongestPoll),
             SafetyPoll = AtMost(SafetyPoll),
+            TimeProvider = TimeProvider == TimeProvider.System ? BootTime.Provider : TimeProvider,
         };
     }
 

@@ -19,7 +19,7 @@ public partial class LeasedLockProvider
     /// <exception cref="NotSupportedException">The store can't say which keys it has: it is no <see cref="IListableLockStore"/>.</exception>
     /// <exception cref="LockProviderException">The store could not be used.</exception>
     /// <exception cref="ObjectDisposedException">The provider was disposed.</exception>
-    public IAsyncEnumerable<LockInspection> InspectAll(string keyPrefix = "", CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<LockInspection> InspectAllAsync(string keyPrefix = "", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(keyPrefix);
         ObjectDisposedException.ThrowIf(IsDisposed, this);
@@ -34,7 +34,7 @@ public partial class LeasedLockProvider
         // Counts while the store is asked, and not while the caller looks at what it has answered.
         using var time = new CancellationTokenSource(Timeout.InfiniteTimeSpan, Options.TimeProvider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
-        var found = store.List(KeyPrefix + keyPrefix, both.Token).GetAsyncEnumerator(both.Token);
+        var found = store.ListAsync(KeyPrefix + keyPrefix, both.Token).GetAsyncEnumerator(both.Token);
         await using (found.ConfigureAwait(false))
         {
             while (true)

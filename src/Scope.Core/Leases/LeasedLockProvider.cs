@@ -16,7 +16,7 @@ namespace GoGoScope;
 /// <code>
 /// var provider = new LeasedLockProvider(store);
 /// await using var scope = Scope.Create(new ScopeOptions { LockProvider = provider });
-/// await using var guard = await scope.AcquireLockAsync("orders:4711", TimeSpan.FromSeconds(30));
+/// await using var guard = await scope.AcquireLockAsync("orders:4711", timeToLive: TimeSpan.FromSeconds(30));
 /// </code>
 /// </example>
 public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
@@ -134,9 +134,10 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
     internal async Task<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps)
     {
         var sentAt = Clock.Timestamp;
-        var records = await InTimeAsync(StoreCalls.SwapMany, sentAt, _store.SwapManyAsync(swaps, CancellationToken.None)).ConfigureAwait(false);
+        // If it takes too long, each has half of the time left to go alone: see RenewalBatches.
+        var records = await InTimeAsync(StoreCalls.SwapMany, sentAt, _store.SwapManyAsync(swaps, CancellationToken.None), Options.StoreTimeout / 2).ConfigureAwait(false);
         // Of all that the clock showed meanwhile the latest: the less there seems to be left of a lease.
-        Clock.Observe(sentAt, records.Max(static record => record.Now));
+        Observe(sentAt, records.Max(static record => record.Now));
         return records;
     }
 
@@ -162,13 +163,19 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
     private async ValueTask<StoredRecord> NoteAsync(string operation, long sentAt, ValueTask<StoredRecord> answer)
     {
         var stored = await InTimeAsync(operation, sentAt, answer).ConfigureAwait(false);
-        Clock.Observe(sentAt, stored.Now);
+        Observe(sentAt, stored.Now);
         return stored;
     }
 
+    private void Observe(long sentAt, long storeTime)
+    {
+        if (!Clock.Observe(sentAt, storeTime)) return;
+        foreach (var agent in _agents.Values) agent.ClockJumped();
+    }
+
     /// <summary>Waits for the store, but not for ever; what comes <paramref name="late"/> is not lost.</summary>
-    private ValueTask<T> InTimeAsync<T>(string operation, long sentAt, ValueTask<T> answer, Action<T>? late = null) =>
-        _calls.ObserveAsync(operation, sentAt, TimedAnswer<T>.OfAsync(answer, Options.StoreTimeout, Deadlines, late));
+    private ValueTask<T> InTimeAsync<T>(string operation, long sentAt, ValueTask<T> answer, TimeSpan? timeout = null, Action<T>? late = null) =>
+        _calls.ObserveAsync(operation, sentAt, TimedAnswer<T>.OfAsync(answer, timeout ?? Options.StoreTimeout, Deadlines, late));
 
     /// <summary>Ends a watching that has begun after nobody waited for it any more.</summary>
     private async Task SeeToAsync(IAsyncDisposable? late)

@@ -14,6 +14,7 @@ public sealed partial class Lock
     /// <exception cref="LockTimeoutException">The lock was not granted in time; the action did not run.</exception>
     /// <exception cref="LeaseLostException">The lease was lost before the action had ended.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed, before or during the wait.</exception>
     public Task InvokeExclusiveAsync(Action action, AcquireOptions? options = null, CancellationToken cancellationToken = default)
     {

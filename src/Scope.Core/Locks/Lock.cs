@@ -55,6 +55,7 @@ public sealed partial class Lock : IAsyncDisposable
     /// <param name="lifetime">Ends all waits when it is cancelled. Guards that were granted are not affected.</param>
     /// <param name="options">Its key, provider and leases.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    /// <exception cref="InvalidOperationException">There is no key, and the provider spans many processes; the message says what to write instead.</exception>
     [SuppressMessage("Design", "CA1068", Justification = "The token is the lock's lifetime, not the call's.")]
     public Lock(CancellationToken lifetime, LockOptions options) : this(null, options, lifetime) { }
 

@@ -45,9 +45,9 @@ public readonly struct LockGuard : IAsyncDisposable, IEquatable<LockGuard>
     public LockMode Mode => Hold.ModeOf(_token);
 
     /// <summary>
-    /// A number that is higher for every later grant of the same key. A resource that remembers the highest one it saw
-    /// and refuses lower ones is safe even from a holder whose lease was lost. Zero for a <c>default</c> guard;
-    /// readable after dispose.
+    /// A number that no other grant of the key has; that of whoever holds it exclusively is higher than all before. A resource that
+    /// remembers the highest one it saw and refuses lower ones is safe even from a holder whose lease was lost. Those who read at the
+    /// same time, in several processes, may get theirs in any order. Zero for a <c>default</c> guard; readable after dispose.
     /// </summary>
     public long FencingToken => _token;
 

@@ -21,7 +21,7 @@ public sealed partial class ResourcePool<T>
             LendHoldingGate(slot, turn);
         }
         _gate.Exit();
-        return slot is null ? null : new ResourceGuard<T>(slot, turn.FencingToken);
+        return slot is null ? null : new ResourceGuard<T>(slot, turn.GrantId);
     }
 
     /// <summary>Finds a resource that works, or makes one, and lends it; to the next one, if its caller has left.</summary>
@@ -36,8 +36,8 @@ public sealed partial class ResourcePool<T>
                 await DestroyAsync(slot).ConfigureAwait(false);
                 throw WhyEnded();
             }
-            if (!opening.TryDeliver(new ResourceGuard<T>(slot, turn.FencingToken)))
-                await ReturnAsync(slot, turn.FencingToken, discard: false).ConfigureAwait(false);
+            if (!opening.TryDeliver(new ResourceGuard<T>(slot, turn.GrantId)))
+                await ReturnAsync(slot, turn.GrantId, discard: false).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -121,7 +121,7 @@ public sealed partial class ResourcePool<T>
     private void LendHoldingGate(PoolSlot<T> slot, SemaphoreGuard turn)
     {
         Debug.Assert(slot.Loan == 0 && !slot.IsIdle, "a resource was lent twice");
-        slot.Loan = turn.FencingToken;
+        slot.Loan = turn.GrantId;
         slot.Turn = turn;
         _lent.Add(slot);
         _loans++;

@@ -23,6 +23,7 @@ public interface ILockProvider
     /// <exception cref="OperationCanceledException">
     /// <paramref name="cancellationToken"/> or the request's <see cref="LockRequest.Lifetime"/> was cancelled.
     /// </exception>
+    /// <exception cref="LockProviderException">The store could not be used, has too many who wait already, or the provider was disposed.</exception>
     /// <exception cref="KeyInOtherUseException">The key is a semaphore to those who use it, and the request takes it for a lock, or the like.</exception>
     ValueTask<LockGuard> AcquireAsync(in LockRequest request, CancellationToken cancellationToken);
 
@@ -49,12 +50,12 @@ public interface ILockProvider
 
     /// <summary>
     /// All keys that are held or waited for, in all processes, in no order; each is looked at for itself. A store is read page by page as
-    /// the enumeration goes on, and no further: <c>InspectAll().Take(1_000)</c> reads no more than it needs.
+    /// the enumeration goes on, and no further: <c>InspectAllAsync().Take(1_000)</c> reads no more than it needs.
     /// </summary>
     /// <param name="keyPrefix">Only keys that begin with this; all if it is empty.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     /// <exception cref="NotSupportedException">The provider can't see what other processes have, or its store can't list its keys.</exception>
-    IAsyncEnumerable<LockInspection> InspectAll(string keyPrefix = "", CancellationToken cancellationToken = default)
+    IAsyncEnumerable<LockInspection> InspectAllAsync(string keyPrefix = "", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(keyPrefix);
         RefuseInspection();

@@ -17,6 +17,7 @@ public sealed partial class AsyncSemaphore
     /// <exception cref="KeyInOtherUseException">The key is in use as something else.</exception>
     /// <exception cref="LeaseLostException">The lease was lost before the action had ended.</exception>
     /// <exception cref="OperationCanceledException">The wait or the action was cancelled.</exception>
+    /// <exception cref="LockProviderException">With a key, over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed, before or during the wait.</exception>
     [OverloadResolutionPriority(1)]
     public Task RunAsync(Func<CancellationToken, Task> action, int weight = 1, AcquireOptions? options = null, CancellationToken cancellationToken = default)

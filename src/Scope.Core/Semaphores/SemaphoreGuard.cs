@@ -38,11 +38,11 @@ public readonly struct SemaphoreGuard : IAsyncDisposable, IEquatable<SemaphoreGu
     public string? Key => _guard.Key;
 
     /// <summary>
-    /// A number that no other grant of the key has: good for telling them apart, in logs for instance. It fences nothing, unless there is
-    /// one permit: several may hold at once, and a resource that refuses lower numbers would refuse all of them but one. Zero for a
-    /// <c>default</c> guard; readable after dispose.
+    /// A number that no other grant of the semaphore has: good for telling them apart, in logs for instance, and what
+    /// <see cref="LeaseLostException.FencingToken"/> says if its lease is lost. It fences nothing, hence the name: several may hold at once, and a
+    /// resource that refused lower numbers would refuse all of them but one. Zero for a <c>default</c> guard; readable after dispose.
     /// </summary>
-    public long FencingToken => _guard.FencingToken;
+    public long GrantId => _guard.FencingToken;
 
     /// <summary>
     /// Cancelled when the lease is lost; never by disposing the guard. Readable after dispose. Without a key there is no lease to lose;

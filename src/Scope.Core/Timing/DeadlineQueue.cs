@@ -16,7 +16,7 @@ internal sealed class DeadlineQueue
     private static readonly DeadlineQueue SystemQueue = new(TimeProvider.System);
     private static readonly ConditionalWeakTable<TimeProvider, DeadlineQueue> Others = [];
 
-    // Timers take at most 2^32 - 2 ms; whatever is due later is looked at again then.
+    // Timers take at most 2^32 - 2 ms.
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(30);
 
     private const int MostTries = 3;
@@ -27,6 +27,9 @@ internal sealed class DeadlineQueue
     private readonly TimeProvider _time;
     private readonly long _frequency;
     private readonly ITimer _timer;
+
+    // Whatever is due later is looked at again then.
+    private readonly TimeSpan _longestTimer;
     private Gate _gate;
     private Deadline[] _heap = new Deadline[16];
     private int _count;
@@ -36,6 +39,7 @@ internal sealed class DeadlineQueue
     {
         _time = time;
         _frequency = time.TimestampFrequency;
+        _longestTimer = time is BootTime ? BootTime.LongestTimer : LongestTimer;
         _timer = CreateTimer();
     }
 
@@ -166,7 +170,7 @@ internal sealed class DeadlineQueue
     {
         if (timestamp <= now) return TimeSpan.Zero;
         var left = _time.GetElapsedTime(now, timestamp);
-        if (left >= LongestTimer) return LongestTimer;
+        if (left >= _longestTimer) return _longestTimer;
         // Timers count whole milliseconds and round down: round up, or it would fire early and spin.
         return TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
     }

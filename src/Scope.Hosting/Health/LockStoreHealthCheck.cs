@@ -10,8 +10,9 @@ internal sealed class LockStoreHealthCheck(ILockProvider provider, Logging.Event
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        if (!provider.IsDistributed) return HealthCheckResult.Healthy("Locks are in this process.");
         if (provider is not LeasedLockProvider leased)
-            return HealthCheckResult.Healthy(provider.IsDistributed ? $"\"{provider.Name}\" is a provider that can't be checked." : "Locks are in this process.");
+            return HealthCheckResult.Degraded($"Nobody knows how \"{provider.Name}\" is: the provider is a {provider.GetType()}, and only a {nameof(LeasedLockProvider)} can be asked for its store.");
 
         StoreCheck check;
         try

@@ -2,7 +2,7 @@ namespace GoGoScope.Hosting;
 
 /// <summary>
 /// Something that one instance of an application at a time does, in the background, among all that share its locks: see
-/// <see cref="ExclusiveWorkerServices.AddExclusiveWorker{TWorker}"/>.
+/// <see cref="ExclusiveWorkerServiceCollectionExtensions.AddExclusiveWorker{TWorker}"/>.
 /// </summary>
 /// <example>
 /// <code>

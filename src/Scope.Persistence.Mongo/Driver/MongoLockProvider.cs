@@ -11,7 +11,7 @@ namespace GoGoScope.Persistence.Mongo;
 /// var provider = new MongoLockProvider(client.GetDatabase("shop"));
 /// await provider.EnsureSchemaAsync();
 /// await using var scope = Scope.Create(new ScopeOptions { LockProvider = provider });
-/// await using var guard = await scope.AcquireLockAsync("resource:123", TimeSpan.FromSeconds(30));
+/// await using var guard = await scope.AcquireLockAsync("resource:123", timeToLive: TimeSpan.FromSeconds(30));
 /// </code>
 /// </example>
 public sealed class MongoLockProvider : LeasedLockProvider

@@ -129,7 +129,7 @@ public sealed class MongoLockStore : IListableLockStore, IAsyncDisposable
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The server is a read-only secondary.</exception>
-    public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> List(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(prefix);
         StoredText.Checked(prefix);

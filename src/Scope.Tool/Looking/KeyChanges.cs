@@ -13,7 +13,7 @@ internal sealed class KeyChanges(ILockProvider provider, string? key)
     internal async Task<IReadOnlyList<LockInspection>> NextAsync()
     {
         var found = key is null
-            ? await provider.InspectAll().ToDictionaryAsync(one => one.Key).ConfigureAwait(false)
+            ? await provider.InspectAllAsync().ToDictionaryAsync(one => one.Key).ConfigureAwait(false)
             : new Dictionary<string, LockInspection> { [key] = await provider.InspectAsync(key).ConfigureAwait(false) };
         var at = found.Values.Select(one => one.At).DefaultIfEmpty(TimeProvider.System.GetUtcNow()).Max();
         var gone = _last.Values.Where(one => !one.IsFree && !found.ContainsKey(one.Key)).Select(one => new LockInspection(one.Key, at, [], []));

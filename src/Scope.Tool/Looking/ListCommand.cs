@@ -25,7 +25,7 @@ internal static class ListCommand
             var address = StoreOption.Resolve(parsed.GetValue(store));
             return Look.AtAsync(address, async provider =>
             {
-                var found = await provider.InspectAll(parsed.GetValue(prefix)!).ToListAsync().ConfigureAwait(false);
+                var found = await provider.InspectAllAsync(parsed.GetValue(prefix)!).ToListAsync().ConfigureAwait(false);
                 found.Sort((left, right) => string.CompareOrdinal(left.Key, right.Key));
                 var output = parsed.InvocationConfiguration.Output;
                 if (parsed.GetValue(json)) await output.WriteLineAsync(LockInspection.ToJson(found)).ConfigureAwait(false);

@@ -15,7 +15,7 @@ public sealed class SharedOptionsTests
     [TestCase("MySQL at 127.0.0.1:1: Unable to connect to any of the specified MySQL hosts.", "--provider", "mysql://ada:secret@127.0.0.1:1/shop")]
     [TestCase("MySQL at 127.0.0.1:1: the URL names no database; it looks like mysql://USER@HOST:PORT/DATABASE.", "--provider", "mysql://ada:secret@127.0.0.1:1")]
 #if NO_MONGODB
-    [TestCase("MongoDB at 127.0.0.1:1: the quickstart was built without MongoDB's driver, which the package registry at hand lacks.", "--provider", "mongodb://127.0.0.1:1/shop")]
+    [TestCase("MongoDB at 127.0.0.1:1: the quickstart was built without MongoDB's driver, which the package source lacked.", "--provider", "mongodb://127.0.0.1:1/shop")]
 #else
     [TestCase("MongoDB at 127.0.0.1:1: can't be reached.", "--provider", "mongodb://127.0.0.1:1/shop")]
 #endif

@@ -43,7 +43,7 @@ internal static class Snippet
 
         """;
 
-    /// <summary>MongoDB's adapter and its driver, where the registry at hand has that.</summary>
+    /// <summary>MongoDB's adapter and its driver, where the package source has that.</summary>
     private static readonly Type[] Mongo =
 #if NO_MONGODB
         [];

@@ -23,7 +23,7 @@ public sealed class DocsTests
         }
 
 #if WITHOUT_MYSQLCONNECTOR
-        if (snippet.Fence.Text.Contains("using MySqlConnector;", StringComparison.Ordinal)) Assert.Ignore("It is for MySqlConnector, which the package registry at hand lacks.");
+        if (snippet.Fence.Text.Contains("using MySqlConnector;", StringComparison.Ordinal)) Assert.Ignore("It is for MySqlConnector, which the package source lacks.");
 #endif
         if (snippet.WhyNot is { } reason) Assert.Ignore(reason);
         var compiled = snippet.Compile();

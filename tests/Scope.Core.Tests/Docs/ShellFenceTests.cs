@@ -15,6 +15,7 @@ public sealed class ShellFenceTests
             case ["dotnet", "run", .. var rest]: Project(rest); break;
             case ["dotnet", "build" or "test" or "pack", .. var rest]: Paths(rest); break;
             case ["dotnet", "add", "package", var id]: Package(id); break;
+            case ["dotnet", "nuget", "add", "source", var folder, "--name", _]: PackedTo(folder); break;
             case ["dotnet", "tool", "install", "--global", var id]: Package(id); break;
             case ["gogoscope", var verb, .. var rest]: Tool(verb, rest); break;
             case ["git", "clone", ..]: break;
@@ -57,6 +58,10 @@ public sealed class ShellFenceTests
 
     private static void Package(string id) =>
         Assert.That(Repository.Files("*.csproj", "src", "tests").Select(File.ReadAllText), Has.Some.Contain($"<PackageId>{id}</PackageId>"), $"No project makes the package {id}.");
+
+    /// <summary>Where <c>dotnet pack</c> puts what it makes.</summary>
+    private static void PackedTo(string folder) =>
+        Assert.That(Repository.Read("eng/packages/Packages.targets"), Does.Contain($"<PackageOutputPath>{folder.Trim('"').Replace("$PWD/artifacts", "$(ArtifactsPath)", StringComparison.Ordinal)}</PackageOutputPath>"));
 
     /// <summary>That it does what it should is shown in tests/Scope.Tool.Tests.</summary>
     private static void Tool(string verb, string[] words)

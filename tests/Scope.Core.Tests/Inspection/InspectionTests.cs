@@ -117,7 +117,7 @@ public sealed class InspectionTests : HandOverFixture
     [Test]
     public void A_store_that_cannot_be_listed_says_so_at_once()
     {
-        var error = Assert.Throws<NotSupportedException>(() => Here.InspectAll())!;
+        var error = Assert.Throws<NotSupportedException>(() => Here.InspectAllAsync())!;
         Assert.That(error.Message, Does.Contain(nameof(IListableLockStore)).And.Contain(Store.Name));
     }
 
@@ -125,7 +125,7 @@ public sealed class InspectionTests : HandOverFixture
     public async Task A_listing_that_hangs_ends_after_the_store_timeout()
     {
         await using var provider = new LeasedLockProvider(new HangingStore(Time), new LeaseOptions { TimeProvider = Time });
-        var listing = provider.InspectAll().GetAsyncEnumerator();
+        var listing = provider.InspectAllAsync().GetAsyncEnumerator();
         var next = listing.MoveNextAsync().AsTask();
         Time.Advance(TimeSpan.FromSeconds(4.9));
         Assert.That(next.IsCompleted, Is.False);
@@ -150,7 +150,7 @@ public sealed class InspectionTests : HandOverFixture
 
         public ValueTask<IAsyncDisposable?> WatchAsync(string process, IStoreWatcher watcher, CancellationToken cancellationToken) => _store.WatchAsync(process, watcher, cancellationToken);
 
-        public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> List(string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> ListAsync(string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
             yield break;

@@ -16,7 +16,7 @@ internal sealed partial class PackedFolder : IDisposable
 
     internal string Path => _folder.FullName;
 
-    /// <summary>What was not packed, because the package registry at hand lacks its driver: why, by the id.</summary>
+    /// <summary>What was not packed, because the package source lacks its driver: why, by the id.</summary>
     internal IReadOnlyDictionary<string, string> Refused { get; private set; } = new Dictionary<string, string>();
 
     internal static async Task<PackedFolder> MakeAsync(CancellationToken cancellationToken)

@@ -64,7 +64,7 @@ public abstract class InspectionContract<THarness> : LockProviderContract<THarne
         await using var two = await NewLock($"{Key}:2", provider: other).AcquireAsync().Soon();
         await using var decoy = await NewLock($"not {Key}:3").AcquireAsync().Soon();
         var seen = new List<LockInspection>();
-        await foreach (var key in Harness.Provider.InspectAll($"{Key}:")) seen.Add(key);
+        await foreach (var key in Harness.Provider.InspectAllAsync($"{Key}:")) seen.Add(key);
         Assert.That(seen.Select(key => (key.Key, key.Holders.Single().Mode)), Is.EquivalentTo([($"{Key}:1", LockMode.Read), ($"{Key}:2", LockMode.Exclusive)]));
     }
 

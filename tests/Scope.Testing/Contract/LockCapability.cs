@@ -21,6 +21,6 @@ public enum LockCapability
     /// <summary>Acquiring and releasing a free lock completes before the call returns.</summary>
     Synchronous,
 
-    /// <summary>It can list all keys that are in use: <see cref="ILockProvider.InspectAll"/>.</summary>
+    /// <summary>It can list all keys that are in use: <see cref="ILockProvider.InspectAllAsync"/>.</summary>
     Listing,
 }

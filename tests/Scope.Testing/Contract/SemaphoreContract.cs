@@ -44,7 +44,7 @@ public abstract class SemaphoreContract<THarness> : LockProviderContract<THarnes
                 lock (tokens)
                 {
                     most = Math.Max(most, now);
-                    if (!tokens.Add(guard.FencingToken)) throw new AssertionException($"token {guard.FencingToken} was given twice");
+                    if (!tokens.Add(guard.GrantId)) throw new AssertionException($"token {guard.GrantId} was given twice");
                 }
                 await Task.Yield();
                 Interlocked.Add(ref held, -weight);
@@ -198,7 +198,7 @@ public abstract class SemaphoreContract<THarness> : LockProviderContract<THarnes
         await Waiting.Until(() => lost.IsCancellationRequested, "the holder hears of it");
         Assert.That((lease.IsHeld, kept.IsHeld, guard.IsHeld), Is.EqualTo((false, true, true)));
         var error = Assert.Throws<LeaseLostException>(lease.ThrowIfLost)!;
-        Assert.That((error.Key, error.FencingToken), Is.EqualTo((Key, lease.FencingToken)));
+        Assert.That((error.Key, error.FencingToken), Is.EqualTo((Key, lease.GrantId)));
         await Assert.ThatAsync(async () => await lease.RenewAsync(Harness.Moment), Throws.TypeOf<LeaseLostException>());
         await lease.DisposeAsync().Soon();
         await using var last = await semaphore.TryAcquireAsync().Soon();
@@ -265,7 +265,7 @@ public abstract class SemaphoreContract<THarness> : LockProviderContract<THarnes
         var (here, there) = (_scope.CreateSemaphore(Key, 3), other.CreateSemaphore(Key, 3));
         var first = await here.AcquireAsync(2).Soon();
         var second = await there.AcquireAsync().Soon();
-        Assert.That(second.FencingToken, Is.GreaterThan(first.FencingToken));
+        Assert.That(second.GrantId, Is.GreaterThan(first.GrantId));
         Assert.That(await there.TryAcquireAsync().Soon(), Is.Null);
         Assert.That(await here.TryAcquireAsync().Soon(), Is.Null);
         await Assert.ThatAsync(() => other.CreateSemaphore(Key, 4).AcquireAsync().Soon(), Throws.TypeOf<KeyInOtherUseException>());
@@ -274,7 +274,7 @@ public abstract class SemaphoreContract<THarness> : LockProviderContract<THarnes
         Assert.That(await here.TryAcquireAsync().Soon(), Is.Null);
         await first.DisposeAsync().Soon();
         await using var third = await heavy.Soon();
-        Assert.That(third.FencingToken, Is.GreaterThan(second.FencingToken));
+        Assert.That(third.GrantId, Is.GreaterThan(second.GrantId));
         await using var fourth = await here.TryAcquireAsync().Soon();
         Assert.That(fourth, Is.Null);
         await second.DisposeAsync().Soon();
@@ -288,10 +288,10 @@ public abstract class SemaphoreContract<THarness> : LockProviderContract<THarnes
         for (var i = 0; i < 6; i++)
         {
             await using var guard = await semaphore.AcquireAsync(1 + i % 2).Soon();
-            Assert.That(guard.FencingToken, Is.GreaterThan(last));
-            last = guard.FencingToken;
+            Assert.That(guard.GrantId, Is.GreaterThan(last));
+            last = guard.GrantId;
         }
-        Assert.That(default(SemaphoreGuard).FencingToken, Is.Zero);
+        Assert.That(default(SemaphoreGuard).GrantId, Is.Zero);
     }
 
     [Test]

@@ -65,7 +65,7 @@ public sealed class InMemoryLockStore : IListableLockStore
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> List(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(prefix);
         string[] keys;

@@ -38,7 +38,7 @@ internal abstract class SharedStore : IAsyncDisposable
                 StoreKind.Postgres => await PostgresStore.OpenAsync(url, run, processes),
                 StoreKind.MySql => await MySqlStore.OpenAsync(url, run, processes),
 #if NO_MONGODB
-                _ => throw new BadInputException($"{url}: the quickstart was built without MongoDB's driver, which the package registry at hand lacks."),
+                _ => throw new BadInputException($"{url}: the quickstart was built without MongoDB's driver, which the package source lacked."),
 #else
                 _ => await MongoStore.OpenAsync(url, run),
 #endif

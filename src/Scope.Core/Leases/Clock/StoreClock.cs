@@ -7,6 +7,9 @@ namespace GoGoScope;
 /// <remarks>Times of the store are microseconds since 1970-01-01 UTC; times here are timestamps of the process's clock.</remarks>
 internal sealed class StoreClock(TimeProvider time, double drift)
 {
+    // Less than clocks of several nodes differ by as a rule, which is no news.
+    private const long LeastJump = 250_000;
+
     // The last reply: later ones know better, also when the store has another clock after a fail-over.
     private volatile Reply? _last;
 
@@ -21,7 +24,19 @@ internal sealed class StoreClock(TimeProvider time, double drift)
     internal long Latest => _last is { } last ? last.StoreTime + Microseconds(last.SentAt, Timestamp) : throw Unknown();
 
     /// <summary>Takes note of the time in a reply to what was sent at <paramref name="sentAt"/>.</summary>
-    internal void Observe(long sentAt, long storeTime) => _last = new Reply(sentAt, Timestamp, storeTime);
+    /// <returns>
+    /// Whether the store's clock has gone further than this process's allows for: that one was set, or this one stood still with
+    /// the machine. Then leases end earlier than was believed.
+    /// </returns>
+    internal bool Observe(long sentAt, long storeTime)
+    {
+        var receivedAt = Timestamp;
+        var last = _last;
+        _last = new Reply(sentAt, receivedAt, storeTime);
+        if (last is null) return false;
+        var passed = Microseconds(last.SentAt, receivedAt);
+        return storeTime - last.StoreTime - passed > LeastJump + passed * drift;
+    }
 
     /// <summary>
     /// Until when this process may rely on a lease that ends at <paramref name="storeTime"/>: a timestamp before the store's

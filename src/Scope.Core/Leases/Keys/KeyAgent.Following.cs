@@ -8,19 +8,21 @@ internal sealed partial class KeyAgent
     private readonly List<Attempt> _followers = [];
 
     /// <summary>Those behind the best here for whom there may be permits, by the record as it was last seen; null for nobody.</summary>
-    private List<Attempt>? Followers(long now, List<KeyStep> steps, ref bool look)
+    private List<Attempt>? Followers(long now, List<KeyStep> steps)
     {
         if (_queued < 2 || _queue.Best() is not Attempt { Kind.Permits: > 0 } best) return null;
         var room = RoomBeside(best);
         if (room <= 0) return null;
         List<Attempt>? followers = null;
+        // What would have to be known better to serve one of them here does not matter before it is the best: nothing else would ever be done.
+        var ignored = false;
         foreach (var (waiter, _) in _queue.Ranked())
         {
             if (waiter == best) continue;
             var attempt = (Attempt)waiter;
             room -= attempt.Kind.Weight;
             if (room < 0) break;
-            if (!Mend(NeedOf(attempt, now, out var lease), lease, now, steps, ref look)) (followers ??= []).Add(attempt);
+            if (!Mend(NeedOf(attempt, now, out var lease), lease, now, steps, ref ignored)) (followers ??= []).Add(attempt);
         }
         return followers;
     }

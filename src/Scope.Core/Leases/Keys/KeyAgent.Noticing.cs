@@ -83,13 +83,35 @@ internal sealed partial class KeyAgent
         if (attempt is not null) GrantAtOnce(lease, attempt, tidings);
     }
 
+    /// <summary>The store's clock is further than was believed, and so are the ends of leases.</summary>
+    internal void ClockJumped()
+    {
+        var tidings = Tidings.Begin();
+        lock (_gate)
+        {
+            var now = Deadlines.Now;
+            foreach (ref readonly var holder in _record.Holders)
+            {
+                if (LeaseOf(holder.Id) is not { IsOver: false } lease) continue;
+                lease.Shorten(holder.ExpiresAt, now);
+                if (!LoseIfOver(lease, now, tidings)) tidings.Scheduled(lease);
+            }
+        }
+        tidings.Tell();
+        Run();
+    }
+
     /// <summary>A lease that could not be relied upon any more, if only for a moment, is not to be had again, whatever the store says.</summary>
     private void LoseWhatIsOver(long now, Tidings tidings)
     {
-        foreach (var lease in _leases)
-        {
-            if (!lease.IsOver && now >= lease.RelyUntil) Lose(lease, "its time to live ended without renewal", tidings);
-        }
+        foreach (var lease in _leases) LoseIfOver(lease, now, tidings);
+    }
+
+    private bool LoseIfOver(KeyLease lease, long now, Tidings tidings)
+    {
+        if (lease.IsOver || now < lease.RelyUntil) return false;
+        Lose(lease, "its time to live ended without renewal", tidings);
+        return true;
     }
 
     /// <summary>

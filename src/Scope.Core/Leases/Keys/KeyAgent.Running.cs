@@ -115,9 +115,13 @@ internal sealed partial class KeyAgent
         // A lease that lingers has to be told of those who come to wait.
         if (Options.Linger > TimeSpan.Zero && !_provider.IsReadyToWait) await _provider.GetReadyToWaitAsync().ConfigureAwait(false);
         var (stored, record) = _known is { } known ? (known, _record) : (default(StoredRecord) with { Body = "" }, LockRecord.Free);
-        // Who keeps what it has need not know who else lives.
-        var dead = runner.OnlyKeeps ? null : await _provider.Liveness.DeadAmongAsync(record).ConfigureAwait(false);
-        var circumstances = new Circumstances { Now = Clock.Earliest, Dead = dead, Limits = _provider.Limits };
+        var circumstances = new Circumstances { Now = Clock.Earliest, Limits = _provider.Limits };
+        // Who keeps what it has need not know who else lives, unless that makes room for somebody.
+        if (!runner.OnlyKeeps || record.NextExpiry <= circumstances.Now)
+        {
+            var dead = await _provider.Liveness.DeadAmongAsync(record).ConfigureAwait(false);
+            circumstances = circumstances with { Now = Clock.Earliest, Dead = dead };
+        }
         var plan = runner.Plan;
         plan.Make(in stored, record, runner.Steps, in circumstances);
         if (plan.NeedsToWait)
@@ -181,8 +185,9 @@ internal sealed partial class KeyAgent
         lock (_gate)
         {
             Notice(in stored, record, isAnswer, tidings);
-            done?.Tell(tidings);
             var now = Deadlines.Now;
+            LoseWhatIsOver(now, tidings);
+            done?.Tell(tidings);
             if (isAnswer) _answeredAt = now;
             Serve(now, tidings);
         }

@@ -16,7 +16,7 @@ internal sealed partial class KeyAgent
 
         foreach (var lease in _leases) lease.IsKept = false;
         var next = NextContender(now, steps, ref look);
-        var followers = Followers(now, steps, ref look);
+        var followers = Followers(now, steps);
         List<KeyStep>? tries = null;
         foreach (var attempt in _tries)
         {

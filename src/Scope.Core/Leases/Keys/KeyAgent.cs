@@ -86,7 +86,7 @@ internal sealed partial class KeyAgent
             }
             else
             {
-                attempt = new Attempt(this, in request, kind, answersNull) { CameAt = now, Arrival = ++_arrivals };
+                attempt = new Attempt(this, in request, kind, answersNull) { CameAt = now, Arrival = NextArrival() };
                 attempt.HadToWait = isBlocked && attempt.MayWait;
                 if (IsInOtherUse(kind.Permits, out var found)) RefuseForOtherUse(attempt, found, tidings = Tidings.Begin());
                 else if (attempt.MayWait && _queued < Options.MaxWaiters) Queue(attempt);
@@ -116,7 +116,7 @@ internal sealed partial class KeyAgent
     }
 
     /// <summary>
-    /// A guard lets go of the key; false if it doesn't hold it. <paramref name="left"/> is to be waited for: until then the store
+    /// A guard lets go of the key; false if it doesn't hold it, or is told now that it doesn't. <paramref name="left"/> is to be waited for: until then the store
     /// takes the key for held. Null if there is nothing to wait for.
     /// </summary>
     internal bool TryRelease(LeasedHold hold, out LeaveWait? left)
@@ -124,23 +124,30 @@ internal sealed partial class KeyAgent
         left = null;
         var lease = hold.Lease;
         var tidings = Tidings.Begin();
-        bool runs;
+        bool released, runs;
         lock (_gate)
         {
-            if (!hold.TryRelease()) return false;
             var now = Deadlines.Now;
-            lease.Drop(hold, now);
-            _usedAt = now;
-            FailAsked(lease, static () => LockHold.Released(), tidings);
-            Serve(now, tidings);
-            runs = NeedsStore(lease, now);
-            if (lease.IsIdle && !Lingers(lease, now)) left = lease.WaitForLeave();
-            else if (lease.IsIdle) LetLinger(lease, tidings);
+            runs = LoseIfOver(lease, now, tidings);
+            released = hold.TryRelease();
+            if (released)
+            {
+                lease.Drop(hold, now);
+                _usedAt = now;
+                FailAsked(lease, static () => LockHold.Released(), tidings);
+                Serve(now, tidings);
+                if (lease.IsIdle && !Lingers(lease, now)) left = lease.WaitForLeave();
+                else if (lease.IsIdle) LetLinger(lease, tidings);
+                runs = NeedsStore(lease, now);
+            }
         }
         tidings.Tell();
         if (runs) Run();
-        return true;
+        return released;
     }
+
+    /// <summary>Under the gate: the number of what is wanted now.</summary>
+    internal long NextArrival() => ++_arrivals;
 
     /// <summary>Asks the store to move the end of a lease, for its guard. Complete when it has answered.</summary>
     internal Task RenewAsync(LeasedHold hold, TimeSpan timeToLive)

@@ -15,7 +15,6 @@ internal sealed partial class KeyLease
     private long _longestUntil = long.MaxValue;
     private long _renewAt = long.MaxValue;
     private long _askedUntil = long.MaxValue;
-    private long _wants;
     private TaskCompletionSource? _asked;
 
     /// <summary>The timestamp until which this process may rely on it. Readable without the gate.</summary>
@@ -45,7 +44,9 @@ internal sealed partial class KeyLease
     {
         if (now < _renewAt) return;
         _renewAt = long.MaxValue;
-        if (!IsAbandoned) Want(now);
+        // Somebody else may yet join those who were given up, and is to have it renewed.
+        if (IsAbandoned) ScheduleRenewal(now);
+        else Want(now);
     }
 
     /// <summary>Has it renewed, for its own length or for what is left of the longest hold; false if nothing is left.</summary>
@@ -53,7 +54,7 @@ internal sealed partial class KeyLease
     {
         var left = _longestUntil == long.MaxValue ? Length : _agent.Options.TimeProvider.GetElapsedTime(now, _longestUntil);
         if (left <= TimeSpan.Zero) return false;
-        Wanted = new WantedTime(StoreTime.Length(left < Length ? left : Length), ++_wants);
+        Wanted = new WantedTime(StoreTime.Length(left < Length ? left : Length), _agent.NextArrival());
         return true;
     }
 
@@ -61,7 +62,7 @@ internal sealed partial class KeyLease
     internal Task WantAsync(TimeSpan timeToLive, long now)
     {
         _askedUntil = _agent.Deadlines.Later(now, timeToLive - timeToLive * _agent.Options.ClockDrift);
-        Wanted = new WantedTime(StoreTime.Length(timeToLive), ++_wants);
+        Wanted = new WantedTime(StoreTime.Length(timeToLive), _agent.NextArrival());
         return (_asked ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
@@ -94,6 +95,15 @@ internal sealed partial class KeyLease
         if (until > _relyUntil) Volatile.Write(ref _relyUntil, until);
     }
 
+    /// <summary>It ends when the record says, but by the store's clock as that is known now.</summary>
+    internal void Shorten(long expiresAt, long now)
+    {
+        var until = _agent.Clock.RelyUntil(expiresAt);
+        if (until >= _relyUntil) return;
+        Volatile.Write(ref _relyUntil, until);
+        if (IsRenewedByItself && Wanted is null) ScheduleRenewal(now);
+    }
+
     private void ScheduleRenewal(long now) => Volatile.Write(ref _renewAt, RenewalDue(now));
 
     /// <summary>
@@ -112,6 +122,6 @@ internal sealed partial class KeyLease
     }
 
     /// <param name="TimeToLive">For how long from the swap, in microseconds.</param>
-    /// <param name="Number">The how manieth wish it is: an answer to an earlier one, of the same length, is none to this.</param>
-    internal readonly record struct WantedTime(long TimeToLive, long Number);
+    /// <param name="Arrival">When it came, among all requests for the key: an answer to an earlier wish, of the same length, is none to this.</param>
+    internal readonly record struct WantedTime(long TimeToLive, long Arrival);
 }

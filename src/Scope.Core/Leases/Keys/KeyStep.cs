@@ -6,8 +6,8 @@ internal abstract class KeyStep
     internal abstract LockCommand Command { get; }
 
     /// <summary>
-    /// The last arrival that the answer of the store has to be later than, where it changes nothing: whoever is refused is
-    /// refused by what is so after it came.
+    /// The last arrival that the answer of the store has to be later than, where it changes nothing: whoever is refused, or relies on
+    /// a lease, does so by what is so after it came.
     /// </summary>
     internal virtual long MustBeLaterThan(RecordOutcome outcome) => 0;
 
@@ -88,6 +88,9 @@ internal sealed class LeaveStep(KeyAgent agent, ContenderId id, long lastUsedTok
 internal sealed class RenewStep(KeyAgent agent, KeyLease lease, KeyLease.WantedTime wanted) : KeyStep
 {
     internal override LockCommand Command { get; } = new LockCommand.Renew(lease.Id, wanted.TimeToLive);
+
+    // If the record says that it lasts longer anyway, the store is asked whether the record is still so.
+    internal override long MustBeLaterThan(RecordOutcome outcome) => wanted.Arrival;
 
     internal override void Done(in Transition transition, Tidings tidings)
     {

@@ -45,7 +45,14 @@ internal sealed partial class LeasedHold : LockHold
     private bool IsHeldNow => _state == State.Held && Agent.Deadlines.Now < _lease.RelyUntil;
 
     /// <summary>Makes the scope that asked release it at its end; false if that has come.</summary>
-    internal bool TryBelongToScope() => _scope is null || _scope.TryOwn(_ownership ??= new LeaseOwnership(this), Token);
+    internal bool TryBelongToScope()
+    {
+        if (_scope is null) return true;
+        if (!_scope.TryOwn(_ownership ??= new LeaseOwnership(this), Token)) return false;
+        // Lost before anybody had it: there was nothing to disown then.
+        if (_state == State.Lost) Disown();
+        return true;
+    }
 
     internal LockHolder ToSnapshot() => new(_owner, _lease.Kind.Mode, Token, _scope?.Name) { Asker = _scope, Weight = _lease.Kind.Weight };
 
@@ -66,8 +73,8 @@ internal sealed partial class LeasedHold : LockHold
         return () =>
         {
             Disown();
-            TakeObservation()?.Lost(Loss());
             LeaseLoss.Tell(lost, Loss(), Agent.ProviderName, _scope, cancelScope: _onLost == LeaseLossAction.CancelScope);
+            TakeObservation()?.Lost(Loss());
         };
     }
 

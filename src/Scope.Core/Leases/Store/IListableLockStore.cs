@@ -1,7 +1,7 @@
 namespace GoGoScope;
 
 /// <summary>
-/// A store that can say which keys it has records of, for <see cref="LeasedLockProvider.InspectAll"/>. Locks work without it. For
+/// A store that can say which keys it has records of, for <see cref="LeasedLockProvider.InspectAllAsync"/>. Locks work without it. For
 /// authors of stores.
 /// </summary>
 public interface IListableLockStore : ILockStore
@@ -14,5 +14,5 @@ public interface IListableLockStore : ILockStore
     /// </summary>
     /// <param name="prefix">What keys begin with; empty for all.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    IAsyncEnumerable<KeyValuePair<string, StoredRecord>> List(string prefix, CancellationToken cancellationToken);
+    IAsyncEnumerable<KeyValuePair<string, StoredRecord>> ListAsync(string prefix, CancellationToken cancellationToken);
 }

@@ -23,8 +23,20 @@ internal static class GuardedWork
             throw explained;
         }
         // The work is done, but was it under the lock to its end?
-        if (guard.LostToken.IsCancellationRequested) guard.ThrowIfLost();
-        if (!guard.IsHeld && whyEnded() is { } ended) throw ended;
+        if (!guard.IsHeld) ThrowIfTaken(guard, whyEnded);
         return result;
+    }
+
+    // It is not held any more. By the clock, that is known before anybody has been told; and the work may have let go of it itself.
+    private static void ThrowIfTaken(LockGuard guard, Func<Exception?> whyEnded)
+    {
+        try
+        {
+            guard.ThrowIfLost();
+        }
+        catch (ObjectDisposedException)
+        {
+            if (whyEnded() is { } ended) throw ended;
+        }
     }
 }

@@ -20,6 +20,7 @@ public sealed partial class Lock
     /// <exception cref="ArgumentException">One of the locks is null, or two are of the same key on the same provider.</exception>
     /// <exception cref="LeaseLostException">The lease of one, that is not renewed, ended while the others were waited for.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of a scope.</exception>
+    /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">One of the locks was disposed, before or during the wait.</exception>
     public static ValueTask<LockGuardSet> AcquireAllAsync(IEnumerable<Lock> locks, CancellationToken cancellationToken = default) =>
         AcquireAllAsync(locks, AcquireOptions.Default, cancellationToken);

@@ -11,6 +11,7 @@ public sealed partial class Scope
     /// <returns>The guard; dispose it to release the key.</returns>
     /// <exception cref="ArgumentException"><paramref name="key"/> is empty or white space.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
+    /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard> AcquireReadLockAsync(string key, CancellationToken cancellationToken = default) =>
@@ -18,7 +19,7 @@ public sealed partial class Scope
 
     /// <summary>Waits for <paramref name="key"/>, to hold it together with other readers, on a lease of <paramref name="timeToLive"/>.</summary>
     /// <param name="key">The resource; not empty and not white space.</param>
-    /// <param name="timeToLive">How long others wait after a crash of this process; more than zero. The lease is renewed as long as the guard lives.</param>
+    /// <param name="timeToLive">The lease, not the wait: how long others wait after a crash of this process; more than zero. The lease is renewed as long as the guard lives.</param>
     /// <param name="cancellationToken">Gives up the wait, as the end of the scope does.</param>
     /// <returns>The guard; dispose it to release the key.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeToLive"/> is zero or negative.</exception>
@@ -40,7 +41,7 @@ public sealed partial class Scope
 
     /// <summary>Waits for <paramref name="key"/>, to hold it together with other readers, as <paramref name="options"/> say, on a lease of <paramref name="timeToLive"/>.</summary>
     /// <param name="key">The resource; not empty and not white space.</param>
-    /// <param name="timeToLive">How long others wait after a crash of this process; more than zero. The lease is renewed as long as the guard lives.</param>
+    /// <param name="timeToLive">The lease, not the wait: how long others wait after a crash of this process; more than zero. The lease is renewed as long as the guard lives.</param>
     /// <param name="options">Timeout and priority.</param>
     /// <param name="cancellationToken">Gives up the wait, as the end of the scope does.</param>
     /// <returns>The guard; dispose it to release the key.</returns>

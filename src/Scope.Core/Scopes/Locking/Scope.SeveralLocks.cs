@@ -13,13 +13,14 @@ public sealed partial class Scope
     /// <returns>One guard for all; dispose it to release the keys.</returns>
     /// <exception cref="ArgumentException">A key is empty or white space, or there twice.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
+    /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
     public ValueTask<LockGuardSet> AcquireLocksAsync(IEnumerable<string> keys, CancellationToken cancellationToken = default) =>
         AcquireKeys(keys, null, AcquireOptions.Default, cancellationToken);
 
     /// <summary>As <see cref="AcquireLocksAsync(IEnumerable{string}, CancellationToken)"/>, on leases of <paramref name="timeToLive"/>.</summary>
     /// <param name="keys">Any number of resources, none of them twice; not empty and not white space.</param>
-    /// <param name="timeToLive">How long others wait after a crash of this process; more than zero. The leases are renewed as long as the guard lives.</param>
+    /// <param name="timeToLive">The leases, not the wait: how long others wait after a crash of this process; more than zero. The leases are renewed as long as the guard lives.</param>
     /// <param name="cancellationToken">Gives up the wait, as the end of the scope does.</param>
     /// <returns>One guard for all; dispose it to release the keys.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeToLive"/> is zero or negative.</exception>
@@ -39,7 +40,7 @@ public sealed partial class Scope
 
     /// <summary>As <see cref="AcquireLocksAsync(IEnumerable{string}, CancellationToken)"/>, as <paramref name="options"/> say, on leases of <paramref name="timeToLive"/>.</summary>
     /// <param name="keys">Any number of resources, none of them twice; not empty and not white space.</param>
-    /// <param name="timeToLive">How long others wait after a crash of this process; more than zero. The leases are renewed as long as the guard lives.</param>
+    /// <param name="timeToLive">The leases, not the wait: how long others wait after a crash of this process; more than zero. The leases are renewed as long as the guard lives.</param>
     /// <param name="options">The timeout for all together, and the priority among those who wait for each.</param>
     /// <param name="cancellationToken">Gives up the wait, as the end of the scope does.</param>
     /// <returns>One guard for all; dispose it to release the keys.</returns>

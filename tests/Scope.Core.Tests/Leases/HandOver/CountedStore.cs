@@ -48,6 +48,9 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
 
     internal int Batches => Volatile.Read(ref _batches);
 
+    /// <summary>What its clock shows.</summary>
+    internal long Now => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
     internal LockRecord RecordOf(string key)
     {
         var stored = _store.ReadAsync($"lock:{key}", CancellationToken.None).AsTask().Result;

@@ -19,11 +19,14 @@ public abstract class HandOverFixture
 
     protected virtual LeaseOptions Options => new();
 
+    /// <summary>The store's clock.</summary>
+    private protected virtual TimeProvider StoreTime => Time;
+
     [SetUp]
     public async Task SetUp()
     {
         Time = new ManualTimeProvider();
-        Store = new CountedStore(Time);
+        Store = new CountedStore(StoreTime);
         (Here, There) = (await OpenAsync(), await OpenAsync());
     }
 
@@ -38,9 +41,9 @@ public abstract class HandOverFixture
     }
 
     /// <summary>A process that has waited once, so that it knows the store's clock and can be woken.</summary>
-    private protected async Task<LeasedLockProvider> OpenAsync(ILockStore? store = null)
+    private protected async Task<LeasedLockProvider> OpenAsync(ILockStore? store = null, TimeProvider? time = null)
     {
-        var provider = new LeasedLockProvider(store ?? Store, Options with { TimeProvider = Time, ClockDrift = 0 });
+        var provider = new LeasedLockProvider(store ?? Store, Options with { TimeProvider = time ?? Time, ClockDrift = 0 });
         _providers.Add(provider);
         await provider.GetReadyToWaitAsync();
         return provider;

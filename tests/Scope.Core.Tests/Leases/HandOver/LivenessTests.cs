@@ -30,6 +30,26 @@ public sealed class LivenessTests : HandOverFixture
     }
 
     [Test]
+    public async Task A_renewal_that_makes_room_grants_nothing_to_the_dead()
+    {
+        var connection = new CountedStore(Time, Store);
+        var mortal = await OpenAsync(connection);
+        await using var here = Scope.Create(new ScopeOptions { LockProvider = Here, TimeProvider = Time });
+        await using var there = Scope.Create(new ScopeOptions { LockProvider = mortal, TimeProvider = Time });
+        await using var alive = await here.CreateSemaphore(Key, 2).AcquireAsync();
+        await there.CreateSemaphore(Key, 2).AcquireAsync();
+        var waiting = there.CreateSemaphore(Key, 2).AcquireAsync().AsTask();
+        await QuietAsync();
+        Assert.That((Store.RecordOf(Key).Holders.Length, Store.RecordOf(Key).Waiters.Length), Is.EqualTo((2, 1)));
+
+        connection.Failure = new IOException("dead");
+        for (var i = 0; i < 10; i++) await PassAsync(TimeSpan.FromSeconds(5));
+        Assert.That((Store.RecordOf(Key).Holders.Length, Store.RecordOf(Key).Waiters.Length), Is.EqualTo((1, 0)));
+        connection.Failure = null;
+        while (!waiting.IsCompleted) await PassAsync(TimeSpan.FromSeconds(1));
+    }
+
+    [Test]
     public void A_heartbeat_can_be_read_by_people_and_back()
     {
         var body = Heartbeat.Write(until: 1_767_225_600_000_001);

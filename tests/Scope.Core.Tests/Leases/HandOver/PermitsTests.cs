@@ -65,12 +65,12 @@ public sealed class PermitsTests : HandOverFixture
         var waiting = new Queue<Task<SemaphoreGuard>>(Enumerable.Range(0, Waiters).Select(_ => semaphore.AcquireAsync().AsTask()));
         await QuietAsync();
         Assert.That(Store.RecordOf(Key).Waiters.Length, Is.EqualTo(1), "one stands in the queue for all");
-        var (before, tokens) = (Store.Calls, held.Select(guard => guard.FencingToken).ToHashSet());
+        var (before, tokens) = (Store.Calls, held.Select(guard => guard.GrantId).ToHashSet());
         while (waiting.TryDequeue(out var next))
         {
             await held.Dequeue().DisposeAsync();
             var guard = await next.Soon();
-            Assert.That(tokens.Add(guard.FencingToken), "its own token");
+            Assert.That(tokens.Add(guard.GrantId), "its own token");
             held.Enqueue(guard);
         }
         Assert.That(Store.Calls - before, Is.LessThan(20), $"calls for {Waiters} grants: tokens for each lease");
@@ -140,6 +140,29 @@ public sealed class PermitsTests : HandOverFixture
         await ReleaseAsync(one);
         await ReleaseAsync(await heavy.Soon());
         await ReleaseAsync(await light.Soon());
+    }
+
+    [Test]
+    public async Task Leases_that_serve_who_follows_keep_nobody_waiting()
+    {
+        var provider = new LeasedLockProvider(Store, Options with { TimeProvider = Time, ClockDrift = 0, Linger = TimeSpan.FromMinutes(1), LocalTurn = TimeSpan.FromMinutes(1) });
+        await provider.GetReadyToWaitAsync();
+        await using var scope = ScopeOf(provider);
+        var semaphore = scope.CreateSemaphore(Key, 3);
+        var light = new[] { await semaphore.AcquireAsync(), await semaphore.AcquireAsync(), await semaphore.AcquireAsync() };
+        var (heavy, behind) = (semaphore.AcquireAsync(2).AsTask(), semaphore.AcquireAsync(1).AsTask());
+        await Waiting.Until(() => provider.IsQuiet, "both wait");
+        var (answer, reads) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), Store.Reads);
+        Store.AnswersWaitFor = answer.Task;
+        var released = Task.WhenAll(light.Select(guard => guard.DisposeAsync().AsTask()));
+        Store.AnswersWaitFor = null;
+        answer.SetResult();
+        await Task.WhenAll(released, heavy, behind).Soon();
+        Assert.That(Store.Reads - reads, Is.LessThan(10));
+        await heavy.Result.DisposeAsync();
+        await behind.Result.DisposeAsync();
+        var disposed = provider.DisposeAsync().AsTask();
+        while (!disposed.IsCompleted) await PassAsync(TimeSpan.FromSeconds(1));
     }
 
     [Test]

@@ -26,7 +26,7 @@ public sealed class RenewEdgeTests : HandOverFixture
         Store.BatchesWaitFor = answer.Task;
         var first = guard.RenewAsync(TimeSpan.FromSeconds(20)).AsTask();
         await Waiting.Until(() => Store.Batches == 1, "the first is under way");
-        Time.Advance(TimeSpan.FromSeconds(4));
+        Time.Advance(TimeSpan.FromSeconds(2));
         var second = guard.RenewAsync(TimeSpan.FromSeconds(20)).AsTask();
         Store.BatchesWaitFor = null;
         answer.SetResult();

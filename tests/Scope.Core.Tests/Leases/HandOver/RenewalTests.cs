@@ -49,8 +49,7 @@ public sealed class RenewalTests : HandOverFixture
         var guards = await TakeAsync(10);
         var begun = Store.RecordOf("0").Holders[0].ExpiresAt;
         // As a store says of one whose text is no record.
-        Store.BatchFailure = new FormatException("it makes no sense");
-        Time.Advance(Options.DefaultTimeToLive / 3);
+        await TogetherAsync(guards.Count, Options.DefaultTimeToLive / 3, () => Store.BatchFailure = new FormatException("it makes no sense"));
         await QuietAsync();
         for (var i = 0; i < guards.Count; i++) Assert.That(Store.RecordOf($"{i}").Holders[0].ExpiresAt, Is.GreaterThan(begun));
         foreach (var guard in guards) await guard.DisposeAsync();
@@ -72,10 +71,76 @@ public sealed class RenewalTests : HandOverFixture
         foreach (var guard in guards) await guard.DisposeAsync();
     }
 
-    private async Task<List<LockGuard>> TakeAsync(int count)
+    [Test]
+    public async Task A_batch_that_hangs_leaves_each_the_time_to_go_alone()
+    {
+        const int Leases = 10;
+        var guards = await TakeAsync(Leases, new LockOptions { TimeToLive = TimeSpan.FromSeconds(6) });
+        var others = new TaskCompletionSource();
+        await TogetherAsync(Leases, TimeSpan.FromSeconds(2), () => Store.BatchesWaitFor = others.Task);
+        try
+        {
+            await Waiting.Until(() => Store.Batches == 2 && Time.UntilNextTimer <= Options.StoreTimeout / 2, "the others are under way, and so is their time");
+            Time.Advance(Options.StoreTimeout / 2);
+            await Waiting.Until(() => Enumerable.Range(0, Leases).All(i => Store.RecordOf($"{i}").Holders[0].ExpiresAt - Store.Now > 3_000_000), "all are renewed");
+            Time.Advance(TimeSpan.FromSeconds(2));
+            Assert.That(guards.TrueForAll(guard => guard.IsHeld));
+        }
+        finally
+        {
+            Store.BatchesWaitFor = null;
+            others.SetResult();
+        }
+        foreach (var guard in guards) await guard.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Whoever_joins_those_whose_scope_was_given_up_has_the_lease_renewed()
+    {
+        var given = Scope.Create(new ScopeOptions { LockProvider = Here, TimeProvider = Time });
+        var hangs = new TaskCompletionSource();
+        var runs = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        given.Run(_ =>
+        {
+            runs.SetResult();
+            return hangs.Task;
+        });
+        await runs.Task.Soon();
+        var first = await given.AcquireReadLockAsync(Key);
+        var ending = given.TryEndAsync(TimeSpan.FromSeconds(1));
+        await PassAsync(TimeSpan.FromSeconds(1));
+        Assert.That(await ending, Is.False);
+        await PassAsync(TimeSpan.FromSeconds(11));
+        var second = await Read(Here).Soon();
+        for (var i = 0; i < 12; i++) await PassAsync(TimeSpan.FromSeconds(5));
+        Assert.That(second.IsHeld);
+        await ReleaseAsync(second);
+        hangs.SetResult();
+        await ReleaseAsync(first);
+    }
+
+    /// <summary>Has as many renewals that come due after a time go to the store in one batch: while another one is under way, they gather.</summary>
+    private async Task TogetherAsync(int count, TimeSpan after, Action before)
+    {
+        var other = await Take(Here, new LockOptions { AutoRenew = false, TimeToLive = TimeSpan.FromMinutes(1) });
+        var answer = new TaskCompletionSource();
+        Store.BatchesWaitFor = answer.Task;
+        await PassAsync(after - TimeSpan.FromSeconds(1));
+        var renewing = other.RenewAsync(TimeSpan.FromMinutes(1)).AsTask();
+        await Waiting.Until(() => Store.Batches == 1, "one is under way");
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await Waiting.Until(() => Here.Renewals.WaitingCount == count, "all others wait for that");
+        Store.BatchesWaitFor = null;
+        before();
+        answer.SetResult();
+        await renewing.Soon();
+        await other.DisposeAsync();
+    }
+
+    private async Task<List<LockGuard>> TakeAsync(int count, LockOptions? options = null)
     {
         var guards = new List<LockGuard>();
-        for (var i = 0; i < count; i++) guards.Add(await new Lock(CancellationToken.None, new LockOptions { Provider = Here, Key = $"{i}" }).AcquireAsync());
+        for (var i = 0; i < count; i++) guards.Add(await new Lock(CancellationToken.None, (options ?? new LockOptions()) with { Provider = Here, Key = $"{i}" }).AcquireAsync());
         return guards;
     }
 }

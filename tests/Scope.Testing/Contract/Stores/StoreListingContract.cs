@@ -42,12 +42,12 @@ public abstract class StoreListingContract<THarness> : LockStoreContract<THarnes
     {
         foreach (var i in Enumerable.Range(0, 3)) await Take(key: $"{Key}:{i}");
         using var cancel = new CancellationTokenSource();
-        var one = Listable(Store).List(Key, cancel.Token).GetAsyncEnumerator();
+        var one = Listable(Store).ListAsync(Key, cancel.Token).GetAsyncEnumerator();
         Assert.That(await one.MoveNextAsync().Soon());
         await one.DisposeAsync();
 
         await cancel.CancelAsync();
-        var none = Listable(Store).List(Key, cancel.Token).GetAsyncEnumerator();
+        var none = Listable(Store).ListAsync(Key, cancel.Token).GetAsyncEnumerator();
         await Assert.ThatAsync(async () => await none.MoveNextAsync().Soon(), Throws.InstanceOf<OperationCanceledException>());
         await none.DisposeAsync();
         Assert.That(await List(Key), Has.Count.EqualTo(3), "the store works on");
@@ -56,7 +56,7 @@ public abstract class StoreListingContract<THarness> : LockStoreContract<THarnes
     private async Task<List<KeyValuePair<string, StoredRecord>>> List(string prefix, ILockStore? store = null)
     {
         var found = new List<KeyValuePair<string, StoredRecord>>();
-        await foreach (var one in Listable(store ?? Store).List(prefix, default)) found.Add(one);
+        await foreach (var one in Listable(store ?? Store).ListAsync(prefix, default)) found.Add(one);
         return found;
     }
 

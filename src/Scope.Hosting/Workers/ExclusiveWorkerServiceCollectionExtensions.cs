@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 namespace GoGoScope.Hosting;
 
 /// <summary>Adds workers that run on one instance of an application at a time.</summary>
-public static class ExclusiveWorkerServices
+public static class ExclusiveWorkerServiceCollectionExtensions
 {
     /// <summary>
     /// Runs a <typeparamref name="TWorker"/> on one instance at a time of those that share the locks: on the one that holds

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace GoGoScope.Hosting;
 
 /// <summary>Brings GoGoScope into the services of an application.</summary>
-public static class GoGoScopeServices
+public static class GoGoScopeServiceCollectionExtensions
 {
     /// <summary>
     /// Adds an <see cref="ILockProvider"/>, one for the whole application: <see cref="InMemoryLockProvider.Shared"/> until a <c>Use…</c>

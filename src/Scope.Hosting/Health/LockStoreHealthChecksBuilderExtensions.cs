@@ -4,12 +4,13 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace GoGoScope.Hosting;
 
 /// <summary>Adds the health of a store of locks to the application's health checks.</summary>
-public static class LockStoreHealth
+public static class LockStoreHealthChecksBuilderExtensions
 {
     /// <summary>
     /// Adds a check named "gogoscope", or "gogoscope:" and the name of the store. Each look is one read. Unhealthy, or as
     /// <paramref name="failureStatus"/> says: the store can't be reached or does not answer in time. Degraded: it answers slowly, its clock
-    /// is far from this machine's, or this process has lost a lease or found a store unusable of late. Locks of this process alone are always healthy.
+    /// is far from this machine's, or this process has lost a lease or found a store unusable of late; always, if
+    /// the provider is distributed and no <see cref="LeasedLockProvider"/>, which can't be asked. Locks of this process alone are always healthy.
     /// </summary>
     /// <param name="builder">The application's health checks.</param>
     /// <param name="store">The name of the store, as <c>AddGoGoScope("…")</c> has it; null for the one without.</param>
