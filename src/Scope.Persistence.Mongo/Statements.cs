@@ -88,11 +88,12 @@ internal static class Statements
         var update = new Dictionary<string, object>
         {
             ["$set"] = set,
-            ["$unset"] = gone,
             ["$currentDate"] = new Dictionary<string, object> { [Fields.At] = true },
             // Never back: a fence that was far ahead is.
             ["$max"] = new Dictionary<string, object> { [Fields.Forget] = StoreTime.Ceiling(swap.Body.Length == 0 ? fence : Math.Max(fence, swap.KeepUntil)) },
         };
+        // MongoDB 4.4 refuses an operator without fields.
+        if (gone.Count > 0) update["$unset"] = gone;
         if (inc != 0) update["$inc"] = new Dictionary<string, object> { [Fields.Fence] = (long)inc };
         return new Statement(filter, update, isUpsert, TimeFor(swap, now));
     }

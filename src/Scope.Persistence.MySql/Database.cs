@@ -31,6 +31,7 @@ internal sealed class Database(DbDataSource dataSource, Table table, Schema sche
             }
             catch (DbException e) when (attempt < Attempts && GoesAway(e))
             {
+                if (MayBeAnother(e)) schema.LookAgain();
                 // Not all again at the same moment.
                 var pause = Random.Shared.Next(1 + Math.Min(LongestPauseMs, 1 << attempt));
                 await Task.Delay(TimeSpan.FromMilliseconds(pause), TimeProvider.System, cancellationToken).ConfigureAwait(false);
@@ -68,8 +69,11 @@ internal sealed class Database(DbDataSource dataSource, Table table, Schema sche
 
     private static bool GoesAway(DbException error) => ServerError.NumberOf(error) is
         ServerError.Deadlock or ServerError.DuplicateKey or ServerError.LockWaitTimeout or ServerError.RecordChanged or ServerError.MustBePreparedAgain
-        // A swap that had to wait until it was too late; what is there now is told the next time.
-        or ServerError.OutOfRange;
+        || MayBeAnother(error);
+
+    // A swap that was undone: it had to wait until it was too late, and what is there now is told the next time; or the server has become read-only, or
+    // a transaction is open. The latter also if a read says so.
+    private static bool MayBeAnother(DbException error) => ServerError.NumberOf(error) is ServerError.OutOfRange or ServerError.TransactionIsOpen;
 
     private static bool IsAgainstPreparing(DbException error) => ServerError.NumberOf(error) is
         ServerError.UnknownStatement or ServerError.CannotBePrepared or ServerError.TooManyPrepared;

@@ -45,4 +45,7 @@ public sealed class MySqlLockProvider : LeasedLockProvider
     /// <exception cref="DbException">The user may not create them; where they exist it need not.</exception>
     /// <exception cref="InvalidOperationException">The connection names no database, or the server or the table that is there won't do.</exception>
     public Task EnsureSchemaAsync(CancellationToken cancellationToken = default) => _store.EnsureSchemaAsync(cancellationToken);
+
+    /// <inheritdoc cref="MySqlLockStore.PurgeAsync"/>
+    public Task<int> PurgeAsync(TimeSpan? unusedFor = null, CancellationToken cancellationToken = default) => _store.PurgeAsync(unusedFor, cancellationToken);
 }

@@ -8,7 +8,7 @@ internal sealed class Schema(Table table)
     private volatile Server? _server;
     private volatile bool _refusesToPrepare;
 
-    /// <summary>The server, once it and the table were found good.</summary>
+    /// <summary>The server, once it and the table were found good; null before, and after <see cref="LookAgain"/>.</summary>
     internal Server? Server => _server;
 
     /// <summary>The server, or what stands before it, does not prepare statements, or no more: they are sent as texts from now on.</summary>
@@ -17,6 +17,9 @@ internal sealed class Schema(Table table)
         _refusesToPrepare = true;
         if (_server is { } server) _server = server with { Prepares = false };
     }
+
+    /// <summary>The server, or the session, is not as it was found: it is looked at again before it is used again.</summary>
+    internal void LookAgain() => _server = null;
 
     /// <summary>All of it, for a person.</summary>
     internal string Script => string.Concat(new[] { table.CreateDatabase, table.CreateTable }.OfType<string>().Select(static statement => $"{statement};\n"));

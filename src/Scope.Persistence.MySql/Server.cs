@@ -2,14 +2,20 @@ using System.Globalization;
 
 namespace GoGoScope.Persistence.MySql;
 
-/// <summary>What a store has to know of its server before it can use it; asked once.</summary>
+/// <summary>What a store has to know of its server before it can use it; asked once, and again when a swap has found it to be otherwise.</summary>
 /// <param name="Returns">Whether an upsert can answer with the row (MariaDB since 10.6; MySQL can't).</param>
-/// <param name="CommitsByItself">Whether a statement alone is a transaction, as sessions begin.</param>
+/// <param name="CommitsByItself">Whether a statement alone is a transaction, as the session was that was asked.</param>
 /// <param name="Prepares">Whether a swap is prepared.</param>
 internal sealed record Server(bool Returns, bool CommitsByItself, bool Prepares = false)
 {
     // Of the next transaction alone.
     private const string SeesWhatIsCommitted = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
+
+    // Whatever completion_type says: it may begin the next transaction at once, or end the session.
+    private const string Commit = "COMMIT AND NO CHAIN NO RELEASE";
+
+    /// <summary>Nothing is open afterwards.</summary>
+    internal const string RollBack = "ROLLBACK AND NO CHAIN NO RELEASE";
 
     private static readonly Version FirstThatReturns = new(10, 6);
 
@@ -22,13 +28,13 @@ internal sealed record Server(bool Returns, bool CommitsByItself, bool Prepares 
     }
 
     /// <summary>The statements as one transaction.</summary>
-    internal string Transaction(string statements) => $"{Afresh}START TRANSACTION;\n{statements};\nCOMMIT";
+    internal string Transaction(string statements) => $"{Afresh}START TRANSACTION;\n{statements};\n{Commit}";
 
     /// <summary>One statement that reads, and sees what is committed, whatever the session's isolation is.</summary>
-    internal string Reading(string statement) => CommitsByItself ? $"{SeesWhatIsCommitted};\n{statement}" : $"{Afresh}{SeesWhatIsCommitted};\nSTART TRANSACTION;\n{statement};\nCOMMIT";
+    internal string Reading(string statement) => CommitsByItself ? $"{SeesWhatIsCommitted};\n{statement}" : $"{Afresh}{SeesWhatIsCommitted};\nSTART TRANSACTION;\n{statement};\n{Commit}";
 
     // Where nothing commits by itself, whoever had the connection before may have left something open.
-    private string Afresh => CommitsByItself ? "" : "ROLLBACK;\n";
+    private string Afresh => CommitsByItself ? "" : $"{RollBack};\n";
 
     private static Version NumberOf(string version)
     {

@@ -17,6 +17,7 @@ internal static class ServerError
     internal const int ReadOnlyServer = 1290;
     internal const int CannotBePrepared = 1295;
     internal const int TooManyPrepared = 1461;
+    internal const int TransactionIsOpen = 1568;
     internal const int MustBePreparedAgain = 1615;
     internal const int BinaryLogFormat = 1665;
     internal const int OutOfRange = 1690;

@@ -86,7 +86,7 @@ internal static class Statements
         {
             try
             {
-                await ExecuteAsync(connection, "ROLLBACK", CancellationToken.None).ConfigureAwait(false);
+                await ExecuteAsync(connection, Server.RollBack, CancellationToken.None).ConfigureAwait(false);
                 return;
             }
             catch (Exception e) when (e is not OutOfMemoryException)

@@ -31,8 +31,8 @@ internal sealed class SwapBatch
     {
         cancellationToken.ThrowIfCancellationRequested();
         var isTransaction = !server.Returns || !server.CommitsByItself || _swaps.Length > 1;
-        if (!isTransaction && server.Prepares) return Statements.ExecutePreparedAsync(connection, _table.Returning.Prepared, AddTo, ReadAnswersAsync, CancellationToken.None);
-        var text = Text(server.Returns ? _table.Returning : _table.Selecting);
+        if (!isTransaction && server.Prepares) return Statements.ExecutePreparedAsync(connection, _table.Alone.Prepared, AddTo, ReadAnswersAsync, CancellationToken.None);
+        var text = Text(!server.Returns ? _table.Selecting : isTransaction ? _table.Returning : _table.Alone);
         return Statements.ExecuteAsync(connection, isTransaction ? server.Transaction(text) : text, ReadAnswersAsync, CancellationToken.None);
     }
 

@@ -30,6 +30,9 @@ internal sealed class SwapText
 
     private const string Largest = "9223372036854775807";
 
+    // Nothing commits by itself, or somebody has left a transaction open: what is done now may be undone when it was believed.
+    private const string IsInTransaction = "@@session.autocommit = 0 OR @@in_transaction = 1";
+
     // One after another, whatever the session says (MariaDB has a mode in which assignments don't see those before them), and in a time zone
     // in which the clock is easily read.
     private const string AsWritten = "SET STATEMENT time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES' FOR ";
@@ -46,11 +49,15 @@ internal sealed class SwapText
     internal string Prepared { get; }
 
     /// <summary>As MariaDB takes it, which answers with what is there now: clock, version, fence, and the body if it is not the caller's own.</summary>
-    internal static SwapText Returning(string table) => new($"{AsWritten}{Upsert(table, Table.ClockOfUtc)}\nRETURNING {Answer(Table.ClockOfUtc)}");
+    internal static SwapText Returning(string table) => new($"{AsWritten}{Upsert(table, Table.ClockOfUtc)}\nRETURNING {Answer(Table.ClockOfUtc, Table.IsReadOnly)}");
+
+    /// <summary>The same, to be sent alone, where a statement is a transaction by itself. Where it is none it fails.</summary>
+    internal static SwapText Alone(string table) =>
+        new($"{AsWritten}{Upsert(table, Table.ClockOfUtc)}\nRETURNING {Answer(Table.ClockOfUtc, $"{Table.IsReadOnly} OR {IsInTransaction}")}");
 
     /// <summary>The same where there is no RETURNING: two statements, to be sent as one transaction, which keeps the row. It has to be read as it is
     /// committed now: together with others, the transaction may have begun before somebody else's swap.</summary>
-    internal static SwapText Selecting(string table) => new($"{Upsert(table, Table.Clock)};\nSELECT {Answer(Table.Clock)} FROM {table} WHERE id = {Id} FOR UPDATE");
+    internal static SwapText Selecting(string table) => new($"{Upsert(table, Table.Clock)};\nSELECT {Answer(Table.Clock, Table.IsReadOnly)} FROM {table} WHERE id = {Id} FOR UPDATE");
 
     /// <summary>Appends it with the values of <paramref name="swap"/> in it.</summary>
     internal void AppendTo(ref DefaultInterpolatedStringHandler text, EncodedSwap swap, long attempt)
@@ -77,11 +84,12 @@ internal sealed class SwapText
           version = IF({IsMade}, {Version}, version)
         """;
 
-    // A row that was inserted when somebody else's had gone was judged by the clock of before that. If it is too late now, a number too large
-    // makes the statement fail, and undoes it.
-    private static string Answer(string clock) =>
+    // A row that was inserted when somebody else's had gone was judged by the clock of before that. If it is too late now, or if the server or the
+    // session is not one that swaps are for (any more: that is looked at once, and may change), a number too large makes the statement fail, and
+    // undoes it.
+    private static string Answer(string clock, string isWrong) =>
         $"""
         {clock}, version, fence, IF(version = {Version}, NULL, body),
-        IF({IsMade} AND (version <> {Version} OR {clock} > {Last}), {Largest} + fence, 0)
+        IF({isWrong} OR {IsMade} AND (version <> {Version} OR {clock} > {Last}), {Largest} + fence + 1, 0)
         """;
 }

@@ -12,14 +12,14 @@ internal sealed class Table
     internal const string ClockOfUtc = "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', SYSDATE(6))";
 
     // 0 or OFF: there are servers with more kinds of it.
-    private const string IsReadOnly = "CONCAT(@@global.read_only) NOT IN ('0', 'OFF')";
+    internal const string IsReadOnly = "CONCAT(@@global.read_only) NOT IN ('0', 'OFF')";
 
     internal Table(MySqlStoreOptions options, bool prepares = false)
     {
         (Database, TableName) = (options.Database, options.Table);
         (WithoutReturning, Prepares) = (options.WithoutReturning, prepares);
         Name = Database is null ? Quote(TableName) : $"{Quote(Database)}.{Quote(TableName)}";
-        (Returning, Selecting) = (SwapText.Returning(Name), SwapText.Selecting(Name));
+        (Alone, Returning, Selecting) = (SwapText.Alone(Name), SwapText.Returning(Name), SwapText.Selecting(Name));
     }
 
     /// <summary>As the options say; null for that of the connection.</summary>
@@ -37,7 +37,10 @@ internal sealed class Table
     /// <summary>Whether statements are prepared, as long as the server has nothing against it.</summary>
     internal bool Prepares { get; }
 
-    /// <summary>A swap, for servers whose upserts can answer.</summary>
+    /// <summary>A swap that is sent without a transaction around it, for servers whose upserts can answer.</summary>
+    internal SwapText Alone { get; }
+
+    /// <summary>A swap in a transaction, for the same servers.</summary>
     internal SwapText Returning { get; }
 
     /// <summary>A swap, for other servers.</summary>
@@ -60,12 +63,13 @@ internal sealed class Table
     internal string? CreateDatabase => Database is null ? null : $"CREATE DATABASE IF NOT EXISTS {Quote(Database)}";
 
     /// <summary>
-    /// What there is to know of the server and the session: version, autocommit, read-only, whether there is the database, and the engine of the
-    /// table. Texts come as bytes: some drivers don't know the name that a server has for its character set.
+    /// What there is to know of the server and the session: version, whether a statement is a transaction by itself, read-only, whether there is the
+    /// database, and the engine of the table. Texts come as bytes: some drivers don't know the name that a server has for its character set. What
+    /// stands in <c>/*M!</c> is read by MariaDB alone.
     /// </summary>
     internal string LookAtServer =>
         $"""
-        SELECT CAST(VERSION() AS BINARY), @@session.autocommit, {IsReadOnly},
+        SELECT CAST(VERSION() AS BINARY), @@session.autocommit /*M! AND @@in_transaction = 0 */, {IsReadOnly},
                {(Database is null ? "DATABASE() IS NOT NULL" : $"EXISTS (SELECT * FROM information_schema.schemata WHERE {IsCalled("schema_name", Database)})")},
                (SELECT CAST(MAX(engine) AS BINARY) FROM information_schema.tables
                  WHERE table_schema = {(Database is null ? "DATABASE()" : Literal.Of(Database))} AND {IsCalled("table_name", TableName)})

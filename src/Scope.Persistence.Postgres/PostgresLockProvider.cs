@@ -23,7 +23,10 @@ public sealed class PostgresLockProvider : LeasedLockProvider
     /// <param name="store">How locks are kept in PostgreSQL; by default <c>new PostgresStoreOptions()</c>.</param>
     /// <param name="leases">How long leases last, and how this process waits; by default <c>new LeaseOptions()</c>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="dataSource"/> is null.</exception>
-    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    /// <exception cref="ArgumentException">
+    /// The options contradict each other, or the data source: its pool has one connection only, and that would have to listen as well, or
+    /// commands share connections (<c>Multiplexing=true</c>), on which nobody can listen.
+    /// </exception>
     public PostgresLockProvider(NpgsqlDataSource dataSource, PostgresStoreOptions? store = null, LeaseOptions? leases = null)
         : this(new PostgresLockStore(dataSource, store), leases)
     {
@@ -44,6 +47,21 @@ public sealed class PostgresLockProvider : LeasedLockProvider
     /// <summary>Creates the table, and its schema, if they do not exist. Any number of processes may do it at once.</summary>
     /// <exception cref="PostgresException">The user may not create them; where they exist it need not.</exception>
     public Task EnsureSchemaAsync(CancellationToken cancellationToken = default) => _store.EnsureSchemaAsync(cancellationToken);
+
+    /// <summary>
+    /// Deletes rows of keys that nobody has held or waited for since <paramref name="unusedFor"/>. Locks work without it; it is for
+    /// applications that use ever new keys, which leave a small row each.
+    /// </summary>
+    /// <example>
+    /// <code>
+    /// scope.Every(TimeSpan.FromHours(1), ct => provider.PurgeAsync(cancellationToken: ct));
+    /// </code>
+    /// </example>
+    /// <param name="unusedFor">By default an hour. More than the database's clock is ever set back, for tokens to rise all the same.</param>
+    /// <param name="cancellationToken">Stops between two thousands.</param>
+    /// <returns>How many rows.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="unusedFor"/> is zero or negative.</exception>
+    public Task<int> PurgeAsync(TimeSpan? unusedFor = null, CancellationToken cancellationToken = default) => _store.PurgeAsync(unusedFor, cancellationToken);
 
     /// <summary>
     /// Makes sure that <paramref name="guard"/> is held until <paramref name="transaction"/> ends, or throws: what the transaction

@@ -41,7 +41,7 @@ public sealed class PostgresLockStore : IListableLockStore, IAsyncDisposable
     /// <param name="dataSource">Where connections come from: one for each call that is under way.</param>
     /// <param name="options">By default <c>new PostgresStoreOptions()</c>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="dataSource"/> is null.</exception>
-    /// <exception cref="ArgumentException">Its pool has one connection only, and that would have to listen as well.</exception>
+    /// <exception cref="ArgumentException">Its pool has one connection only, and that would have to listen as well; or commands share connections (<c>Multiplexing=true</c>), on which nobody can listen.</exception>
     public PostgresLockStore(NpgsqlDataSource dataSource, PostgresStoreOptions? options = null)
         : this(dataSource, options?.ListenDataSource ?? dataSource, options, ownsDataSources: false)
     {
@@ -59,7 +59,7 @@ public sealed class PostgresLockStore : IListableLockStore, IAsyncDisposable
     private PostgresLockStore(NpgsqlDataSource dataSource, NpgsqlDataSource listenDataSource, PostgresStoreOptions? options, bool ownsDataSources)
     {
         ArgumentNullException.ThrowIfNull(dataSource);
-        RefuseOneForBoth(dataSource, listenDataSource, options ?? PostgresStoreOptions.Default);
+        RefuseWhatCannotListen(dataSource, listenDataSource, options ?? PostgresStoreOptions.Default);
         _dataSource = dataSource;
         _listenDataSource = listenDataSource;
         _options = options ?? PostgresStoreOptions.Default;
@@ -239,11 +239,15 @@ public sealed class PostgresLockStore : IListableLockStore, IAsyncDisposable
             : throw new ArgumentException($"Commands share connections (Multiplexing=true), on which nothing can be prepared: leave {nameof(PostgresStoreOptions.PrepareStatements)} as it is.", nameof(options));
     }
 
-    /// <summary>The connection that listens is never given back, and another one would be waited for in vain.</summary>
-    private static void RefuseOneForBoth(NpgsqlDataSource dataSource, NpgsqlDataSource listenDataSource, PostgresStoreOptions options)
+    /// <summary>News come to a connection that nobody else has. It is never given back, and another one would be waited for in vain.</summary>
+    private static void RefuseWhatCannotListen(NpgsqlDataSource dataSource, NpgsqlDataSource listenDataSource, PostgresStoreOptions options)
     {
-        if (!options.Listen || !ReferenceEquals(dataSource, listenDataSource)) return;
-        var settings = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString);
+        if (!options.Listen) return;
+        var settings = new NpgsqlConnectionStringBuilder(listenDataSource.ConnectionString);
+        if (settings.Multiplexing)
+            throw new ArgumentException(
+                $"Commands share connections (Multiplexing=true), on which nobody can listen: set {nameof(PostgresStoreOptions.ListenDataSource)} to a data source without that, or {nameof(PostgresStoreOptions.Listen)} to false.", nameof(options));
+        if (!ReferenceEquals(dataSource, listenDataSource)) return;
         if (settings.Pooling && settings.MaxPoolSize == 1)
             throw new ArgumentException(
                 $"The pool has one connection (Maximum Pool Size=1), and who listens would keep it: let it have more, or set {nameof(PostgresStoreOptions.ListenDataSource)}, or {nameof(PostgresStoreOptions.Listen)} to false.", nameof(options));

@@ -30,7 +30,8 @@ public sealed record PostgresStoreOptions
 
     /// <summary>
     /// Where the connection that listens comes from; the store does not dispose it. By default from where all others do, and it
-    /// takes one of that pool for good. Behind a transaction pooler (PgBouncer) listening works only past the pooler.
+    /// takes one of that pool for good. Behind a transaction pooler (PgBouncer) listening works only past the pooler, and where commands
+    /// share connections (<c>Multiplexing=true</c>) only from another data source, without that.
     /// </summary>
     public NpgsqlDataSource? ListenDataSource { get; init; }
 

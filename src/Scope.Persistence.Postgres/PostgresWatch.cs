@@ -90,8 +90,9 @@ internal sealed class PostgresWatch : IAsyncDisposable
             {
                 break;
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or InvalidOperationException or OperationCanceledException)
+            catch (Exception e) when (e is not OutOfMemoryException)
             {
+                // Whatever it was: one that ended would be counted on by all who wait.
                 if (connection is not null) await CloseAsync(connection).ConfigureAwait(false);
                 connection = null;
                 await PauseAsync(pause).ConfigureAwait(false);
@@ -155,7 +156,7 @@ internal sealed class PostgresWatch : IAsyncDisposable
         {
             await ExecuteAsync(connection, $"UNLISTEN {_channel}", CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             // It is broken, and so listens no more.
         }
@@ -164,7 +165,14 @@ internal sealed class PostgresWatch : IAsyncDisposable
     private async Task CloseAsync(NpgsqlConnection connection)
     {
         connection.Notification -= OnNotification;
-        await connection.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // It is as good as closed.
+        }
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string text, CancellationToken cancellationToken)

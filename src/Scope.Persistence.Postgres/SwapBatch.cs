@@ -52,6 +52,8 @@ internal sealed class SwapBatch
         var reader = await session.ExecuteAsync(cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
+            // What it waits for rows is told, too.
+            if (_swaps.Length > 1) await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
             foreach (var swap in _swaps)
             {
                 if (swap.IsAnswered) continue;

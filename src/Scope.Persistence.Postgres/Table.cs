@@ -13,7 +13,11 @@ internal sealed class Table
     internal const string DiscardPlans = "DISCARD PLANS";
 
     /// <summary>For what goes to the store together: a row that somebody keeps must not hold up the others for long, nor keep theirs.</summary>
-    internal const string WaitForRowsBriefly = "SET LOCAL lock_timeout = 250";
+    // Not SET LOCAL: as the first of a batch, before the transaction counts as one, it leaves a warning in the server's log each time.
+    internal const string WaitForRowsBriefly = "SELECT set_config('lock_timeout', '250', true)";
+
+    // What is answered must be on disk, also where a user or a database is set not to wait for that. It counts for this transaction alone.
+    private const string CommitToDisk = "CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true) END";
 
     // A notification takes less than 8,000 bytes. Base64 makes 4 bytes of 3, a line break after every 76, and numbers are added.
     private const int LongestNews = 5_700;
@@ -21,6 +25,7 @@ internal sealed class Table
     private readonly string _schema;
     private readonly string _name;
     private readonly Epoch? _epoch;
+    private readonly string _toDisk;
     private readonly string _read;
 
     internal Table(PostgresStoreOptions options)
@@ -30,6 +35,7 @@ internal sealed class Table
         SchemaName = Quote(_schema);
         IsUnlogged = options.Durability == PostgresDurability.Fast;
         if (IsUnlogged) _epoch = new Epoch(this, options);
+        _toDisk = IsUnlogged ? "" : $", {CommitToDisk}";
         ReplaceFree = Replace("l.body IS NULL");
         ReplaceVersion = Replace("l.version = $8");
         InsertNew = Insert();
@@ -143,7 +149,7 @@ internal sealed class Table
     private string Select() =>
         $"""
         SELECT {Clock}, l.version, l.fence, CASE WHEN l.version <> $2 THEN l.body END, {_epoch?.Longest ?? "NULL"}, pg_backend_pid(),
-               CASE WHEN l.version = $2 AND {Clock} >= $3 AND l.xmin::text = (txid_current_if_assigned() % 4294967296)::text THEN 1 / (l.version - $2) END
+               CASE WHEN l.version = $2 AND {Clock} >= $3 AND l.xmin::text = (txid_current_if_assigned() % 4294967296)::text THEN 1 / (l.version - $2) END{_toDisk}
           FROM (VALUES (1)) AS always LEFT JOIN {Name} l ON l.key = $1
         """;
 

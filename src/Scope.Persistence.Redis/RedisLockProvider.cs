@@ -34,10 +34,12 @@ public sealed class RedisLockProvider : LeasedLockProvider
     /// <param name="configuration">As StackExchange.Redis reads it: "localhost:6379,password=…".</param>
     /// <param name="store">How locks are kept in Redis; by default <c>new RedisStoreOptions()</c>.</param>
     /// <param name="leases">How long leases last, and how this process waits; by default <c>new LeaseOptions()</c>.</param>
+    /// <param name="cancellationToken">Stops to wait for the server; a connection that comes about later is closed.</param>
     /// <exception cref="ArgumentException"><paramref name="configuration"/> is empty or white space or has a <c>channelPrefix</c>, or the options contradict each other.</exception>
     /// <exception cref="RedisConnectionException">No server can be reached, unless the configuration says <c>abortConnect=false</c>.</exception>
-    public static async Task<RedisLockProvider> ConnectAsync(string configuration, RedisStoreOptions? store = null, LeaseOptions? leases = null) =>
-        new(await RedisLockStore.ConnectAsync(configuration, store).ConfigureAwait(false), leases);
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static async Task<RedisLockProvider> ConnectAsync(string configuration, RedisStoreOptions? store = null, LeaseOptions? leases = null, CancellationToken cancellationToken = default) =>
+        new(await RedisLockStore.ConnectAsync(configuration, store, cancellationToken).ConfigureAwait(false), leases);
 
     /// <summary>As <see cref="ConnectAsync"/>, for who can't await: services are made on the caller's thread.</summary>
     internal static RedisLockProvider Connect(string configuration, RedisStoreOptions? store, LeaseOptions? leases) =>

@@ -58,13 +58,17 @@ public sealed class RedisLockStore : IListableLockStore, IAsyncDisposable
     /// <summary>A store on a connection of its own, which <see cref="DisposeAsync"/> closes.</summary>
     /// <param name="configuration">As StackExchange.Redis reads it: "localhost:6379,password=…".</param>
     /// <param name="options">By default <c>new RedisStoreOptions()</c>.</param>
+    /// <param name="cancellationToken">Stops to wait for the server; a connection that comes about later is closed.</param>
     /// <exception cref="ArgumentException"><paramref name="configuration"/> is empty or white space, or has a <c>channelPrefix</c>.</exception>
     /// <exception cref="RedisConnectionException">No server can be reached, unless the configuration says <c>abortConnect=false</c>.</exception>
-    public static async Task<RedisLockStore> ConnectAsync(string configuration, RedisStoreOptions? options = null)
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static async Task<RedisLockStore> ConnectAsync(string configuration, RedisStoreOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(configuration);
         ChannelPrefix.Refuse(configuration, nameof(configuration));
-        return new RedisLockStore(await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false), options, ownsConnection: true);
+        cancellationToken.ThrowIfCancellationRequested();
+        var connection = await ConnectionMultiplexer.ConnectAsync(configuration).OrClosedAsync(cancellationToken).ConfigureAwait(false);
+        return new RedisLockStore(connection, options, ownsConnection: true);
     }
 
     /// <summary>As <see cref="ConnectAsync"/>, for who can't await.</summary>

@@ -142,9 +142,9 @@ internal sealed class RedisWatch : IAsyncDisposable
                 {
                     await _subscriber.PublishAsync(_channel, _greeting).OrCancelledAsync(cancellationToken).ConfigureAwait(false);
                 }
-                catch (Exception e) when (retryErrors && IsDisconnected(e))
+                catch (Exception e) when (retryErrors && e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
                 {
-                    // It has gone again; it may come back.
+                    // It has gone again, or whatever it was; who gave up now would never tell of a restored connection again.
                 }
                 try
                 {

@@ -7,8 +7,15 @@ namespace GoGoScope.Persistence.Redis;
 /// <remarks>Lua's numbers are doubles: exact for times and fences, microseconds until the year 2255, but not for versions.</remarks>
 internal static class Scripts
 {
-    /// <summary>KEYS: any, it only leads to a node. Returns what that says of its memory and its role.</summary>
-    internal const string Info = "return redis.call('INFO', 'memory') .. redis.call('INFO', 'replication')";
+    /// <summary>KEYS: any, it only leads to a node. Returns what that says of its memory and its role; nothing where it may not be asked.</summary>
+    internal const string Info =
+        """
+        local function says(section)
+          local answer = redis.pcall('INFO', section)
+          return type(answer) == 'string' and answer or ''
+        end
+        return says('memory') .. says('replication')
+        """;
 
     /// <summary>KEYS: the record. Returns it, as <see cref="RecordText.ParseAnswer"/> reads it.</summary>
     internal static readonly Script Read = new(
@@ -63,8 +70,8 @@ internal static class Scripts
         fence = fence + number(3)
         local needed = now
         if body ~= '' then needed = number(2) end
-        -- the next record starts at the clock, which must have come to this fence by then
-        if needed < fence then needed = fence end
+        -- the next record starts at the clock, which must be later than this fence, also when it has been set back by a minute
+        if needed < fence + 60000000 then needed = fence + 60000000 end
         local digits = string.format('%016.0f', fence)
         if body == '' and needed <= now then
           redis.call('DEL', KEYS[1])

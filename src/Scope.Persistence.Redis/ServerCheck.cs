@@ -50,8 +50,9 @@ internal static class ServerCheck
             // there is no primary a replica answers, which explains why nothing can be written.
             text = (string?)await connection.GetDatabase().ScriptEvaluateAsync(Scripts.Info, [key]).ConfigureAwait(false) ?? "";
         }
-        catch (RedisServerException)
+        catch (RedisServerException e) when (e.Message.StartsWith("NOPERM", StringComparison.Ordinal))
         {
+            // It will never tell. Anything else (BUSY, CLUSTERDOWN, LOADING) is of this moment, and the next call asks again.
             text = "";
         }
         return text.Split("\r\n").Select(line => line.Split(':', 2)).Where(line => line.Length == 2)

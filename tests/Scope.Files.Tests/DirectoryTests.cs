@@ -97,14 +97,59 @@ public sealed class DirectoryTests
         await using var guard = await LockOf("held").AcquireAsync();
         FileRecord.Write(layout.RecordOf("process:gone"), "process:gone", version: 1, fence: 1, keepUntil: 1, "x"u8);
         FileRecord.Write(layout.RecordOf("lock:later"), "lock:later", version: 1, fence: long.MaxValue / 2, keepUntil: 1, []);
-        var earlier = _directory.CreateSubdirectory("00000000").CreateSubdirectory("records");
+        FileRecord.Write(layout.RecordOf("held") + ".not-written", "held", version: 1, fence: 1, keepUntil: 1, "x"u8);
+        File.Move(layout.RecordOf("held") + ".not-written", layout.RecordOf("killed") + FileRecord.NextSuffix);
+        var earlier = PlantStart("00000000", TimeSpan.FromHours(2));
+        var justBefore = PlantStart("00000001", TimeSpan.FromMinutes(30));
         var others = _directory.CreateSubdirectory("not of locks");
 
-        Assert.That(await store.PurgeAsync(), Is.EqualTo(1));
+        Assert.That(await _provider.PurgeAsync(), Is.EqualTo(1));
+        Assert.That(_directory.EnumerateFiles("*" + FileRecord.NextSuffix, SearchOption.AllDirectories), Is.Empty);
         Assert.That(Records().Select(file => file.Name.Split('.')[0]), Is.EquivalentTo(new[] { "lock-held", "lock-later" }), "a fence that is later than the clock is needed");
-        Assert.That(Directory.Exists(earlier.FullName), Is.False);
+        Assert.That((earlier.Exists, justBefore.Exists), Is.EqualTo((false, true)), "what was changed in the last hour may be of somebody who can't be seen");
         Assert.That(Directory.Exists(others.FullName));
         await Assert.ThatAsync(() => store.PurgeAsync(new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    /// <summary>They would lock beside each other, and delete what the other one holds.</summary>
+    [Test]
+    public async Task Processes_that_see_different_starts_of_the_machine_are_refused_and_leave_alone_what_they_do_not_see()
+    {
+        const string Another = "11111111";
+        var refused = Assert.Throws<IOException>(() => _ = new FileLockStore(_directory.FullName, Another, TimeProvider.System))!;
+        Assert.That(refused.Message, Does.Contain("different starts").And.Contain(new FileLayout(_directory.FullName).Start).And.Contain(Another).And.Contain("boot_id"));
+
+        var start = PlantStart(Another, TimeSpan.FromHours(2));
+        using (File.OpenHandle(Path.Combine(start.FullName, "in-use"), FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read))
+        {
+            await Assert.ThatAsync(() => _provider.PurgeAsync(), Throws.InstanceOf<IOException>().With.Message.Contains(Another));
+            Assert.That(Directory.Exists(start.FullName));
+        }
+        await _provider.PurgeAsync();
+        Assert.That(Directory.Exists(start.FullName), Is.False, "nobody uses it any more");
+    }
+
+    [Test]
+    public async Task A_start_after_which_nobody_is_left_is_in_nobodys_way()
+    {
+        PlantStart("11111111", TimeSpan.Zero);
+        await using var next = new FileLockProvider(_directory.FullName);
+        await using var guard = await LockOf("key").AcquireAsync();
+    }
+
+    [Test]
+    public async Task Tokens_rise_although_the_clock_is_set_back_and_no_file_is_left()
+    {
+        var time = new ManualTimeProvider(DateTimeOffset.UtcNow);
+        var store = new FileLockStore(_directory.FullName, start: null, time);
+        var swap = new LockSwap { Key = "key", Expected = 0, Version = 1, Body = "body", Draw = 1, NotAfter = long.MaxValue, KeepUntil = 1 };
+        var taken = await store.SwapAsync(swap, default);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await store.SwapAsync(swap with { Expected = 1, Version = 2, Body = "", Draw = 0 }, default);
+        Assert.That(Records(), Is.Empty);
+
+        var setBack = new FileLockStore(_directory.FullName, start: null, new ManualTimeProvider(DateTimeOffset.UtcNow - TimeSpan.FromHours(1)));
+        Assert.That((await setBack.SwapAsync(swap with { Version = 3 }, default)).Fence, Is.GreaterThan(taken.Fence));
     }
 
     [Test]
@@ -139,6 +184,16 @@ public sealed class DirectoryTests
         var errors = await worker.StandardError.ReadToEndAsync().Soon();
         Assert.That(errors, Does.Contain(nameof(IOException)).And.Contain("Locks on files have no effect").And.Contain(_directory.FullName));
         await worker.WaitForExitAsync().Soon();
+    }
+
+    /// <summary>What an earlier start, or another one, has left, and not touched for so long.</summary>
+    private DirectoryInfo PlantStart(string name, TimeSpan untouched)
+    {
+        var start = _directory.CreateSubdirectory(name);
+        var records = start.CreateSubdirectory("records");
+        File.WriteAllText(Path.Combine(start.FullName, "in-use"), "");
+        records.LastWriteTimeUtc = DateTime.UtcNow - untouched;
+        return start;
     }
 
     private SafeFileHandle StopInside(string record) =>

@@ -47,6 +47,40 @@ public sealed class InboxTests
     }
 
     [Test]
+    public async Task What_is_of_processes_that_are_gone_can_be_deleted_and_who_listens_stays()
+    {
+        var news = new NotedNews();
+        await using var watching = await _store.WatchAsync(Listener, news, default);
+        var living = Directory.EnumerateFileSystemEntries(_inbox).Single();
+        var gone = Directory.CreateDirectory(new FileLayout(_directory.FullName).InboxOf("gone")).FullName;
+        using (var killed = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            killed.Bind(new UnixDomainSocketEndPoint(Path.Combine(gone, "killed")));
+            File.Move(Path.Combine(gone, "killed"), Path.Combine(gone, "left"));
+        }
+        foreach (var socket in new[] { Path.Combine(gone, "left"), Path.Combine(gone, "deleted"), Path.Combine(_inbox, "earlier") }) await File.WriteAllBytesAsync(FileNews.MissedMark(socket), []);
+
+        await _store.PurgeAsync();
+        Assert.That(Directory.EnumerateFileSystemEntries(gone), Is.Empty, "who comes just now may want the directory");
+        Assert.That(Directory.EnumerateFileSystemEntries(_inbox), Is.EqualTo([living]));
+        Directory.SetLastWriteTimeUtc(gone, DateTime.UtcNow - TimeSpan.FromMinutes(2));
+        await _store.PurgeAsync();
+        Assert.That(Directory.Exists(gone), Is.False);
+        await WakeAsync("key");
+        Assert.That((await news.NextAsync()).Key, Is.EqualTo("key"));
+    }
+
+    [Test]
+    public async Task Who_can_not_be_told_does_not_undo_what_was_done()
+    {
+        // A socket that nobody can connect to, and beside it no mark can be left.
+        Directory.CreateDirectory(FileNews.MissedMark(Path.Combine(_inbox, "unreachable")));
+        File.CreateSymbolicLink(Path.Combine(_inbox, "unreachable"), "unreachable");
+        await WakeAsync("key");
+        Assert.That((await _store.ReadAsync("key", default)).Body, Is.EqualTo("body"));
+    }
+
+    [Test]
     public async Task Who_has_been_told_too_much_while_it_was_stopped_looks_at_everything_afterwards()
     {
         const int MoreThanFit = 700;

@@ -128,9 +128,17 @@ public sealed class StatementsTests
         foreach (var one in All(Taking with { Wake = ["p1", "p2", "p1"] }))
         {
             Assert.That(Part(one, "$set")["wake"], Is.EqualTo(new object[] { "p1", "p2", 77L }));
-            Assert.That(Part(one, "$unset"), Does.Not.ContainKey("wake"));
+            Assert.That(one.Update.TryGetValue("$unset", out var gone) ? (Dictionary<string, object>)gone : [], Does.Not.ContainKey("wake"));
         }
         Assert.That(All(Taking).Select(one => Part(one, "$unset").ContainsKey("wake")), Is.All.True);
+    }
+
+    /// <summary>MongoDB before 5.0 refuses it.</summary>
+    [Test]
+    public void No_operator_is_without_fields([Values] bool wakes, [Values("", "held")] string body, [Values(0, 3)] int draw)
+    {
+        foreach (var one in All(Taking with { Wake = wakes ? ["p"] : null, Body = body, Draw = draw }))
+            Assert.That(one.Update.Values, Is.All.InstanceOf<Dictionary<string, object>>().And.All.Not.Empty, Shown(one.Update));
     }
 
     [TestCase(Now + (5 * Second), 5)]

@@ -211,6 +211,30 @@ public sealed class MySqlStoreTests
         await somebody.ExecuteAsync("ROLLBACK");
     }
 
+    /// <summary>Whoever believed the answer would hold what somebody's ROLLBACK gives to everybody.</summary>
+    [TestCase("SET autocommit = 0", "")]
+    [TestCase("", "START TRANSACTION")]
+    [TestCase("", "SET completion_type = 'CHAIN'; START TRANSACTION; COMMIT")]
+    public async Task A_swap_is_committed_although_the_session_does_so_no_more(string once, string ever)
+    {
+        await using var one = new SessionDataSource(Driver.OpenOwn(Settings.With(_connection, ("Maximum Pool Size", 1))), "SELECT 1");
+        foreach (var prepare in new[] { false, true })
+        {
+            var store = new MySqlLockStore(one, new MySqlStoreOptions { PrepareStatements = prepare });
+            var taken = await store.SwapAsync(Taking($"taken {prepare}") with { Key = $"{_key}:{prepare}" }, default);
+            await one.ExecuteAsync(once.Length > 0 ? once : "SELECT 1");
+            if (ever.Length > 0) one.Settings = ever;
+            var renewed = await store.SwapAsync(Taking("renewed") with { Key = $"{_key}:{prepare}", Expected = taken.Version, Version = 2 }, default);
+            Assert.That((renewed.Version, renewed.Body), Is.EqualTo((2L, "renewed")));
+            Assert.That(await _store.ReadAsync($"{_key}:{prepare}", default) with { Now = 0 }, Is.EqualTo(renewed with { Now = 0 }), "somebody else sees it");
+            Assert.That((await store.ReadAsync($"{_key}:{prepare}", default)).Body, Is.EqualTo("renewed"));
+            Assert.That((await store.SwapManyAsync([Taking("") with { Key = $"{_key}:{prepare}", Expected = 2, Version = 3 }, Taking("other") with { Key = $"{_key}:{prepare}:other" }], default))[0].Version, Is.EqualTo(3));
+            Assert.That((await _store.ReadAsync($"{_key}:{prepare}", default)).IsFree, "somebody else sees it");
+            one.Settings = "SELECT 1";
+            await one.ExecuteAsync("ROLLBACK AND NO CHAIN; SET autocommit = 1, completion_type = DEFAULT");
+        }
+    }
+
     [Test]
     public async Task Locks_of_rows_that_end_in_a_deadlock_or_take_too_long_are_tried_again()
     {
@@ -254,9 +278,18 @@ public sealed class MySqlStoreTests
         await using var server = await TestServer.MariaDb.StartOwnAsync();
         await using var store = new MySqlLockStore(server.Connection);
         await store.EnsureSchemaAsync();
-        await store.SwapAsync(Taking("taken"), default);
+        var taken = await store.SwapAsync(Taking("taken"), default);
+        await using var asMySql = new MySqlLockStore(server.Connection, new MySqlStoreOptions { WithoutReturning = true });
+        await asMySql.ReadAsync(_key, default);
         await using var direct = Driver.Open(server.Connection);
         await direct.ExecuteAsync("SET GLOBAL read_only = 1");
+        // It was good when it was looked at.
+        LockSwap[] late = [Taking("late") with { Expected = 1, Version = 2 }, Taking("refused") with { Key = "never there", Expected = 12 }];
+        foreach (var good in new[] { store, asMySql })
+        {
+            foreach (var swap in late) await Assert.ThatAsync(() => good.SwapAsync(swap, default).AsTask(), Throws.InvalidOperationException.With.Message.Contains("read-only"));
+            await Assert.ThatAsync(() => good.SwapManyAsync(late, default).AsTask(), Throws.InvalidOperationException.With.Message.Contains("read-only"));
+        }
         // What it knows may be old, so it isn't read either.
         await Assert.ThatAsync(() => store.ReadAsync(_key, default).AsTask(), Throws.InvalidOperationException.With.Message.Contains("read-only").And.Message.Contains("primary"));
         await using var other = new MySqlLockStore(server.Connection);
@@ -265,6 +298,7 @@ public sealed class MySqlStoreTests
         await direct.ExecuteAsync("SET GLOBAL read_only = 0");
         await using var unprivileged = new MySqlLockStore(Settings.With(server.Connection, ("User ID", "other")));
         await unprivileged.ReadAsync(_key, default);
+        Assert.That(await store.ReadAsync(_key, default) with { Now = 0 }, Is.EqualTo(taken with { Now = 0 }), "nothing was swapped meanwhile");
         await direct.ExecuteAsync("SET GLOBAL read_only = 1");
         await Assert.ThatAsync(() => unprivileged.SwapAsync(Taking("taken"), default).AsTask(), Throws.InvalidOperationException.With.Message.Contains("read-only"));
     }

@@ -5,6 +5,9 @@ namespace GoGoScope.Persistence.MySql.Tests;
 /// <summary>A data source of somebody's own, around another one: each connection is given some settings when it is opened.</summary>
 internal sealed class SessionDataSource(DbDataSource inner, string settings) : DbDataSource
 {
+    /// <summary>Those of the next connection.</summary>
+    internal string Settings { get; set; } = settings;
+
     public override string ConnectionString => inner.ConnectionString;
 
     protected override DbConnection CreateDbConnection() => inner.CreateConnection();
@@ -15,7 +18,7 @@ internal sealed class SessionDataSource(DbDataSource inner, string settings) : D
         try
         {
             await using var command = connection.CreateCommand();
-            command.CommandText = settings;
+            command.CommandText = Settings;
             await command.ExecuteNonQueryAsync(cancellationToken);
             return connection;
         }

@@ -110,7 +110,8 @@ public sealed class PostgresStoreTests
 
         Assert.That(await store.PurgeAsync(), Is.Zero, "an hour is not over");
         await Task.Delay(5);
-        Assert.That(await store.PurgeAsync(TimeSpan.FromMilliseconds(1)), Is.EqualTo(2_501));
+        await using (var provider = new PostgresLockProvider(_connection, options))
+            Assert.That(await provider.PurgeAsync(TimeSpan.FromMilliseconds(1)), Is.EqualTo(2_501));
         Assert.That((await store.ReadAsync("held", default)).Body, Is.EqualTo("held"));
         Assert.That((await store.ReadAsync("0", default)).Version, Is.Zero);
         Assert.That((await store.SwapAsync(swaps[0], default)).Fence, Is.GreaterThan(taken[0].Fence));
@@ -193,6 +194,29 @@ public sealed class PostgresStoreTests
         await using var still = await listening.OpenConnectionAsync();
         await using var channels = new NpgsqlCommand("SELECT count(*) FROM pg_listening_channels()", still);
         Assert.That(await channels.ExecuteScalarAsync(), Is.Zero, "the pool got the connection back as it was");
+    }
+
+    [Test]
+    public async Task Connections_that_many_commands_share_are_refused_where_somebody_would_listen_on_them()
+    {
+        await using var sharing = NpgsqlDataSource.Create($"{_connection};Multiplexing=true");
+        foreach (var make in new Func<object>[]
+        {
+            () => new PostgresLockStore(sharing), () => new PostgresLockProvider(sharing), () => new PostgresLockStore(_direct, new PostgresStoreOptions { ListenDataSource = sharing }),
+        })
+            Assert.That(make, Throws.ArgumentException.With.Message.Contains("Multiplexing=true").And.Message.Contains(nameof(PostgresStoreOptions.ListenDataSource)));
+        Assert.That(() => new PostgresLockStore(sharing, new PostgresStoreOptions { ListenDataSource = _direct }), Throws.Nothing);
+    }
+
+    /// <summary>What an exotic data source throws is as good an example as any.</summary>
+    [Test]
+    public async Task Who_listens_goes_on_whatever_is_thrown()
+    {
+        await using var sharing = NpgsqlDataSource.Create($"{_connection};Multiplexing=true;Maximum Pool Size=1");
+        var news = new NotedNews();
+        var watch = await PostgresWatch.StartAsync(sharing, "some_channel", news, (_, _) => throw new NotSupportedException(), default);
+        await Waiting.Until(() => news.MissedCount >= 2, "it connects again and again");
+        await watch.DisposeAsync();
     }
 
     [Test]

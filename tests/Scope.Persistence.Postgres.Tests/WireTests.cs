@@ -80,6 +80,13 @@ public sealed class WireTests(bool? prepare, PostgresDurability durability)
         Assert.That(_proxy.RoundTrips - before, Is.InRange(1, 4));
     }
 
+    [Test]
+    public async Task Nothing_that_is_sent_leaves_a_warning_in_the_servers_log()
+    {
+        for (var i = 0; i < 3; i++) await _store.SwapManyAsync([Swap($"quiet:{i}", 0, "many") with { Wake = ["p"] }, Swap($"still:{i}", 0, "many")], default);
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(_server.Folder, "log")), Does.Not.Contain("WARNING"));
+    }
+
     private async Task CountsAsync(Func<int, LockSwap> swap)
     {
         var (before, connections) = (_proxy.RoundTrips, _proxy.Connections);

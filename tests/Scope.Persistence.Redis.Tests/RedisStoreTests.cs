@@ -39,22 +39,28 @@ public sealed class RedisStoreTests
         Assert.That(await TextAsync(), Is.EqualTo(string.Create(CultureInfo.InvariantCulture, $"000000000000001f{taken.Fence:d16}held by worker-7")));
     }
 
-    [Test]
-    public async Task A_released_key_leaves_nothing()
+    /// <summary>Or its next token would be lower, if the clock is set back by less than that.</summary>
+    [TestCase(-2, 58)]
+    [TestCase(2, 62)]
+    public async Task A_released_key_leaves_its_fence_for_a_minute_after_that(int fenceAfterNow, int seconds)
     {
-        await _store.SwapAsync(Taking("taken"), default);
-        await _store.SwapAsync(new LockSwap { Key = _key, Expected = 1, Version = 2, Body = "", NotAfter = long.MaxValue, KeepUntil = 0 }, default);
+        var fence = await ReleasedAsync(fenceAfterNow);
+        Assert.That(await TextAsync(), Is.EqualTo(string.Create(CultureInfo.InvariantCulture, $"{2:x16}{fence:d16}")));
+        Assert.That(await Redis.KeyTimeToLiveAsync($"gogoscope:{_key}"), Is.GreaterThan(TimeSpan.FromSeconds(seconds - 10)).And.LessThanOrEqualTo(TimeSpan.FromSeconds(seconds + 0.1)));
+    }
+
+    [Test]
+    public async Task A_key_that_was_held_for_longer_than_a_minute_leaves_nothing()
+    {
+        await ReleasedAsync(fenceAfterNow: -61);
         Assert.That(await Redis.KeyExistsAsync($"gogoscope:{_key}"), Is.False);
     }
 
     [Test]
-    public async Task A_released_key_whose_fence_is_ahead_leaves_that_until_the_clock_has_come_there()
+    public async Task A_short_lease_that_nobody_released_leaves_its_fence_for_as_long()
     {
-        var ahead = (await _store.ReadAsync(_key, default)).Now + 2_000_000;
-        await Redis.StringSetAsync($"gogoscope:{_key}", string.Create(CultureInfo.InvariantCulture, $"{1:x16}{ahead:d16}taken"));
-        await _store.SwapAsync(new LockSwap { Key = _key, Expected = 1, Version = 2, Body = "", NotAfter = long.MaxValue, KeepUntil = 0 }, default);
-        Assert.That(await TextAsync(), Is.EqualTo(string.Create(CultureInfo.InvariantCulture, $"{2:x16}{ahead:d16}")));
-        Assert.That(await Redis.KeyTimeToLiveAsync($"gogoscope:{_key}"), Is.GreaterThan(TimeSpan.FromSeconds(1)).And.LessThanOrEqualTo(TimeSpan.FromSeconds(2.1)));
+        await _store.SwapAsync(Taking("taken") with { KeepUntil = 0 }, default);
+        Assert.That(await Redis.KeyTimeToLiveAsync($"gogoscope:{_key}"), Is.GreaterThan(TimeSpan.FromSeconds(50)).And.LessThanOrEqualTo(TimeSpan.FromSeconds(60.1)));
     }
 
     [Test]
@@ -95,6 +101,27 @@ public sealed class RedisStoreTests
         await Waiting.Until(() => news.MissedCount == 1, "the watcher is told");
         await _store.SwapAsync(Taking("taken") with { Wake = [_key] }, default);
         Assert.That((await news.NextAsync()).Key, Is.EqualTo(_key));
+    }
+
+    [Test]
+    public async Task A_watcher_is_told_of_each_connection_that_was_restored_whatever_is_thrown_meanwhile()
+    {
+        var (errors, restored) = (0, default(EventHandler<ConnectionFailedEventArgs>));
+        var subscriber = Tampered.Over(_connection.GetSubscriber(), (method, _, proceed) => method.Name == nameof(ISubscriber.PublishAsync) && Interlocked.Decrement(ref errors) >= 0
+            ? throw new RedisCommandException("An error that is no RedisException.") : proceed());
+        var connection = Tampered.Over<IConnectionMultiplexer>(_connection, (method, arguments, proceed) =>
+        {
+            if (method.Name == $"add_{nameof(IConnectionMultiplexer.ConnectionRestored)}") restored += (EventHandler<ConnectionFailedEventArgs>)arguments[0]!;
+            return method.Name == nameof(IConnectionMultiplexer.GetSubscriber) ? subscriber : proceed();
+        });
+        var news = new NotedNews();
+        await using var watching = await new RedisLockStore(connection).WatchAsync(_key, news, default);
+        for (var time = 1; time <= 2; time++)
+        {
+            if (time == 1) Volatile.Write(ref errors, 1);
+            restored!(this, null!);
+            await Waiting.Until(() => news.MissedCount == time, $"the watcher is told, the {time}. time");
+        }
     }
 
     // ---- listing ----
@@ -196,6 +223,34 @@ public sealed class RedisStoreTests
     }
 
     [Test]
+    public async Task A_server_that_could_not_answer_whether_it_evicts_is_asked_again()
+    {
+        await using var server = await TestServer.Redis.StartOwnAsync("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru", "--lua-time-limit", "1");
+        await using var store = await RedisLockStore.ConnectAsync(server.Connection);
+        using var admin = await ConnectionMultiplexer.ConnectAsync(server.Connection);
+        using var other = await ConnectionMultiplexer.ConnectAsync(server.Connection);
+        var endless = other.GetDatabase().ScriptEvaluateAsync("while true do end");
+        await Waiting.Until(
+            async () =>
+            {
+                try
+                {
+                    await admin.GetDatabase().ExecuteAsync("ECHO", "busy?");
+                    return false;
+                }
+                catch (RedisServerException e) when (e.Message.StartsWith("BUSY", StringComparison.Ordinal))
+                {
+                    return true;
+                }
+            },
+            "the server is busy with a script");
+        await Assert.ThatAsync(() => store.ReadAsync(_key, default).AsTask(), Throws.TypeOf<RedisServerException>().With.Message.StartsWith("BUSY"));
+        await admin.GetDatabase().ExecuteAsync("SCRIPT", "KILL");
+        await Assert.ThatAsync(() => endless, Throws.InstanceOf<RedisServerException>());
+        await Assert.ThatAsync(() => store.SwapAsync(Taking("taken"), default).AsTask(), Throws.InvalidOperationException.With.Message.Contains("allkeys-lru"));
+    }
+
+    [Test]
     public async Task A_read_only_replica_is_named_as_what_it_is()
     {
         await using var primary = await TestServer.Redis.StartOwnAsync();
@@ -285,6 +340,16 @@ public sealed class RedisStoreTests
             Assert.That(() => RedisLockStore.ConnectAsync(" "), Throws.ArgumentException);
             Assert.That(() => new RedisLockStore(_connection, new RedisStoreOptions { KeyPrefix = "\ud83d" }), Throws.ArgumentException);
         });
+    }
+
+    /// <summary>Takes the key, so many seconds ago, and releases it; returns its fence.</summary>
+    private async Task<long> ReleasedAsync(int fenceAfterNow)
+    {
+        var fence = (await _store.ReadAsync(_key, default)).Now + (fenceAfterNow * 1_000_000L);
+        await Redis.StringSetAsync($"gogoscope:{_key}", string.Create(CultureInfo.InvariantCulture, $"{1:x16}{fence:d16}taken"));
+        var released = await _store.SwapAsync(new LockSwap { Key = _key, Expected = 1, Version = 2, Body = "", NotAfter = long.MaxValue, KeepUntil = 0 }, default);
+        Assert.That((released.Version, released.Fence), Is.EqualTo((2L, fence)));
+        return fence;
     }
 
     private async Task<string?> TextAsync() => await Redis.StringGetAsync($"gogoscope:{_key}");

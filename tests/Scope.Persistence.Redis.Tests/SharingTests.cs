@@ -54,6 +54,37 @@ public sealed class SharingTests
     }
 
     [Test]
+    public async Task Who_connects_can_give_up()
+    {
+        await _server.PauseAsync();
+        try
+        {
+            using var cancel = new CancellationTokenSource();
+            var connecting = RedisLockProvider.ConnectAsync($"{_server.Connection},connectTimeout=60000", cancellationToken: cancel.Token);
+            await cancel.CancelAsync();
+            await Assert.ThatAsync(() => connecting.Soon(), Throws.InstanceOf<OperationCanceledException>());
+        }
+        finally
+        {
+            await _server.ResumeAsync();
+        }
+        await Assert.ThatAsync(() => RedisLockStore.ConnectAsync(_server.Connection, cancellationToken: new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public async Task A_connection_that_comes_about_when_nobody_waits_for_it_any_more_is_closed()
+    {
+        var late = new TaskCompletionSource<ConnectionMultiplexer>();
+        using var cancel = new CancellationTokenSource();
+        var connecting = late.Task.OrClosedAsync(cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThatAsync(() => connecting.Soon(), Throws.InstanceOf<OperationCanceledException>());
+        using var connection = await ConnectionMultiplexer.ConnectAsync(_server.Connection);
+        late.SetResult(connection);
+        await Waiting.Until(() => !connection.IsConnected, "it is closed");
+    }
+
+    [Test]
     public async Task Two_providers_may_share_a_connection_and_one_may_end()
     {
         using var shared = await ConnectionMultiplexer.ConnectAsync(_server.Connection);

@@ -5,8 +5,8 @@ namespace GoGoScope.Testing.Worker;
 /// <summary>As many files as there are permits, each of which the file system lets only one make at a time: whoever holds a permit has to find one.</summary>
 internal sealed class ExclusiveFiles(string folder, int count)
 {
-    /// <summary>Takes some of them for a moment; whether the last one was among them.</summary>
-    internal async Task<bool> UseAsync(int wanted)
+    /// <summary>Takes some of them, and others get their chance to come beside for <paramref name="time"/>; whether the last one was among them.</summary>
+    internal async Task<bool> UseAsync(int wanted, TimeSpan time)
     {
         var taken = new List<int>();
         try
@@ -16,8 +16,7 @@ internal sealed class ExclusiveFiles(string folder, int count)
                 if (TryMake(number)) taken.Add(number);
             }
             if (taken.Count < wanted) throw new InvalidOperationException($"{wanted} permits are held, and only {taken.Count} files were left of {count}.");
-            // Others get their chance to come beside.
-            await Task.Delay(1);
+            await Task.Delay(time);
             return taken[^1] == count - 1;
         }
         finally

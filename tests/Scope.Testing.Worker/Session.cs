@@ -121,7 +121,7 @@ internal sealed class Session(ILockProvider provider)
         for (var i = Count(words[4]); i > 0; i--)
         {
             await using var guard = await semaphore.AcquireAsync(Count(words[2]));
-            if (await files.UseAsync(guard.Weight)) full++;
+            if (await files.UseAsync(guard.Weight, Milliseconds(words[5]))) full++;
         }
         return full;
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
 
 namespace GoGoScope;
@@ -65,11 +66,16 @@ internal sealed class FileGates(FileLayout layout)
     {
         try
         {
-            return File.OpenHandle(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e) when (IsTaken(e))
         {
             return null;
+        }
+        catch (FileNotFoundException)
+        {
+            layout.Sharing.MakeFile(file);
+            return TryOpen(file);
         }
         catch (DirectoryNotFoundException)
         {
@@ -80,11 +86,32 @@ internal sealed class FileGates(FileLayout layout)
     }
 
     // Goes away by itself when tried again; a full disk does not, and its exception is let through.
-    private static bool IsTaken(IOException e) => e.HResult == (OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11);
+    internal static bool IsTaken(IOException e) => e.HResult == (OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11);
 
     /// <summary>Being inside.</summary>
     internal readonly struct Inside(SemaphoreSlim threads, SafeFileHandle gate) : IDisposable
     {
+        /// <summary>
+        /// No fence of a record behind this gate that was deleted is later. The clock alone would do, unless it is set back.
+        /// </summary>
+        internal long Floor
+        {
+            get
+            {
+                Span<byte> bytes = stackalloc byte[sizeof(long)];
+                return RandomAccess.Read(gate, bytes, fileOffset: 0) == bytes.Length ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : 0;
+            }
+        }
+
+        /// <summary>Before a record with <paramref name="fence"/> is deleted.</summary>
+        internal void RaiseFloor(long fence)
+        {
+            if (fence <= Floor) return;
+            Span<byte> bytes = stackalloc byte[sizeof(long)];
+            BinaryPrimitives.WriteInt64LittleEndian(bytes, fence);
+            RandomAccess.Write(gate, bytes, fileOffset: 0);
+        }
+
         public void Dispose()
         {
             gate.Dispose();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace GoGoScope;
@@ -7,6 +8,7 @@ namespace GoGoScope;
 /// <code>
 /// directory/
 ///   1f0c9a3e/                               this start of the machine
+///     in-use                                locked by each process that has begun to use it
 ///     records/lock-orders-4711.8d3f….lock   a key that is held or waited for
 ///     gates/2a                              the system's lock on it says who may change records whose hash begins so
 ///     inboxes/9b1c…/4e7a2f10                a socket at which one process hears that its turn has come
@@ -24,21 +26,33 @@ internal sealed class FileLayout
     private readonly string _gates;
     private readonly string _inboxes;
 
-    internal FileLayout(string directory)
+    /// <param name="directory">The directory of locks, which is made if it is not there.</param>
+    /// <param name="start">The name of this start of the machine; null to ask the system.</param>
+    internal FileLayout(string directory, string? start = null)
     {
+        Directory.CreateDirectory(directory);
+        Sharing = new FileSharing(directory);
         _directory = directory;
-        _start = Path.Combine(directory, StartOfMachine());
+        _start = Path.Combine(directory, start ?? StartOfMachine());
         _records = Path.Combine(_start, "records");
         _gates = Path.Combine(_start, "gates");
         _inboxes = Path.Combine(_start, "inboxes");
         MakeDirectories();
     }
 
+    /// <summary>Who may write what is made.</summary>
+    internal FileSharing Sharing { get; }
+
+    /// <summary>The directory of this start of the machine.</summary>
+    internal string Start => _start;
+
+    /// <summary>Those of other starts.</summary>
+    internal IEnumerable<string> OtherStarts() =>
+        Directory.EnumerateDirectories(_directory).Where(start => start != _start && Directory.Exists(RecordsOf(start)));
+
     internal void MakeDirectories()
     {
-        Directory.CreateDirectory(_records);
-        Directory.CreateDirectory(_gates);
-        Directory.CreateDirectory(_inboxes);
+        foreach (var directory in new[] { _start, _records, _gates, _inboxes }) Sharing.MakeDirectory(directory);
     }
 
     /// <summary>The file of <paramref name="key"/>: a name for any key, of whatever characters and length, and no two keys with the same.</summary>
@@ -52,6 +66,13 @@ internal sealed class FileLayout
     /// <summary>All files of keys.</summary>
     internal IEnumerable<string> Records() => Directory.EnumerateFiles(_records, "*" + RecordSuffix);
 
+    /// <summary>Files of keys that were not written to the end, or that somebody is just writing, each with the one that it was to replace.</summary>
+    internal IEnumerable<(string Next, string Record)> Unfinished() =>
+        Directory.EnumerateFiles(_records, "*" + RecordSuffix + FileRecord.NextSuffix).Select(static next => (next, next[..^FileRecord.NextSuffix.Length]));
+
+    /// <summary>Where the records of a start are.</summary>
+    internal static string RecordsOf(string start) => Path.Combine(start, "records");
+
     /// <summary>The gate through which whoever changes <paramref name="recordFile"/> goes, of <see cref="FileGates.Count"/>.</summary>
     internal static int GateOf(string recordFile)
     {
@@ -59,19 +80,13 @@ internal sealed class FileLayout
         return Convert.FromHexString(hash)[0] % FileGates.Count;
     }
 
-    internal string GateFile(int gate) => Path.Combine(_gates, gate.ToString("x2", System.Globalization.CultureInfo.InvariantCulture));
+    internal string GateFile(int gate) => Path.Combine(_gates, gate.ToString("x2", CultureInfo.InvariantCulture));
 
     /// <summary>The directory of the sockets at which <paramref name="process"/> listens.</summary>
     internal string InboxOf(string process) => Path.Combine(_inboxes, Hash(process)[..InboxLength]);
 
-    /// <summary>Deletes what earlier starts of the machine have left.</summary>
-    internal void DeleteEarlierStarts()
-    {
-        foreach (var start in Directory.EnumerateDirectories(_directory))
-        {
-            if (start != _start && Directory.Exists(Path.Combine(start, "records"))) Directory.Delete(start, recursive: true);
-        }
-    }
+    /// <summary>Those of all processes.</summary>
+    internal IEnumerable<string> Inboxes() => Directory.EnumerateDirectories(_inboxes);
 
     private static string Hash(string text) => Convert.ToHexStringLower(StoredText.Hash(StoredText.Encode(text)));
 
@@ -82,5 +97,17 @@ internal sealed class FileLayout
         });
 
     // What was held when the machine stopped is held by nobody. Elsewhere nothing reliable tells one start from another.
-    private static string StartOfMachine() => OperatingSystem.IsLinux() ? File.ReadAllText("/proc/sys/kernel/random/boot_id")[..8] : "any-start";
+    private static string StartOfMachine()
+    {
+        const string Id = "/proc/sys/kernel/random/boot_id";
+        if (!OperatingSystem.IsLinux()) return "any-start";
+        try
+        {
+            return File.ReadAllText(Id)[..8];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"Locks in files have to know this start of the machine from others, and this process may not read \"{Id}\" (ProcSubset=pid of systemd, for instance).", e);
+        }
+    }
 }

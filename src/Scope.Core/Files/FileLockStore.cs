@@ -15,21 +15,31 @@ namespace GoGoScope;
 public sealed class FileLockStore : IListableLockStore
 {
     private readonly FileLayout _layout;
+    private readonly FileStarts _starts;
     private readonly FileGates _gates;
+    private readonly TimeProvider _time;
 
     /// <summary>Records in <paramref name="directory"/>, which is made if it is not there.</summary>
     /// <param name="directory">A directory on a disk of this machine, which all processes that share locks may write; by default <see cref="DefaultDirectory"/>.</param>
     /// <exception cref="ArgumentException"><paramref name="directory"/> is empty or white space.</exception>
-    /// <exception cref="IOException">The directory can't be made, or is on a file system that doesn't lock files.</exception>
+    /// <exception cref="IOException">The directory can't be made, or is on a file system that doesn't lock files, or somebody uses it who sees another start of the machine.</exception>
     /// <exception cref="UnauthorizedAccessException">This process may not write there.</exception>
-    public FileLockStore(string? directory = null)
+    public FileLockStore(string? directory = null) : this(directory, start: null, TimeProvider.System)
+    {
+    }
+
+    /// <summary>The same as another machine would have it: one that was started at another time, or whose clock shows another one.</summary>
+    internal FileLockStore(string? directory, string? start, TimeProvider time)
     {
         directory ??= DefaultDirectory;
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         Directory = Path.GetFullPath(directory);
-        _layout = new FileLayout(Directory);
+        _time = time;
+        _layout = new FileLayout(Directory, start);
         _gates = new FileGates(_layout);
         _gates.CheckThatTheyLock();
+        _starts = new FileStarts(_layout);
+        _starts.Use();
     }
 
     /// <summary>The directory for all processes of this user: "gogoscope/locks" in the user's local application data.</summary>
@@ -74,7 +84,7 @@ public sealed class FileLockStore : IListableLockStore
         ArgumentException.ThrowIfNullOrEmpty(process);
         ArgumentNullException.ThrowIfNull(watcher);
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<IAsyncDisposable?>(cancellationToken);
-        return new(FileWatch.Start(_layout.InboxOf(process), watcher));
+        return new(FileWatch.Start(_layout.InboxOf(process), _layout.Sharing, watcher));
     }
 
     /// <inheritdoc/>
@@ -92,52 +102,72 @@ public sealed class FileLockStore : IListableLockStore
     }
 
     /// <summary>
-    /// Deletes what nobody needs any more: records of processes that are gone, and what earlier starts of the machine have left. Locks
-    /// work without it.
+    /// Deletes what nobody needs any more: records and sockets of processes that are gone, and what earlier starts of the machine have left, an
+    /// hour after it was last changed. Locks work without it.
     /// </summary>
     /// <param name="cancellationToken">Stops between two files.</param>
     /// <returns>How many records.</returns>
+    /// <exception cref="IOException">Somebody uses the directory who sees another start of the machine: of that nothing is deleted.</exception>
+    /// <exception cref="UnauthorizedAccessException">Something is another user's, who shares it with nobody.</exception>
     public async Task<int> PurgeAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _layout.DeleteEarlierStarts();
         var deleted = 0;
         foreach (var file in _layout.Records())
         {
             using var inside = await _gates.EnterAsync(file, cancellationToken).ConfigureAwait(false);
             var now = Clock();
             if (FileRecord.Read(file) is not { } record || record.KeepUntil > now || record.Fence > now) continue;
+            inside.RaiseFloor(record.Fence);
             File.Delete(file);
             deleted++;
         }
+        foreach (var (next, record) in _layout.Unfinished())
+        {
+            // Nobody is writing it.
+            using (await _gates.EnterAsync(record, cancellationToken).ConfigureAwait(false)) File.Delete(next);
+        }
+        foreach (var inbox in _layout.Inboxes())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            FileNews.DeleteDead(inbox);
+        }
+        _starts.DeleteEarlier();
         return deleted;
     }
 
     private async ValueTask<StoredRecord> SwapAsync(LockSwap swap, string file, byte[] body, CancellationToken cancellationToken)
     {
         StoredRecord record;
-        using (await _gates.EnterAsync(file, cancellationToken).ConfigureAwait(false)) record = Swap(in swap, file, body);
+        using (var inside = await _gates.EnterAsync(file, cancellationToken).ConfigureAwait(false)) record = Swap(in swap, file, body, inside);
         if (swap.Wake is { } woken && record.Version == swap.Version) FileNews.Tell(_layout, woken, swap.Key, record);
         return record;
     }
 
     /// <summary>The swap itself, while nobody else can change the file: compare, judge by the clock, replace.</summary>
-    private static StoredRecord Swap(in LockSwap swap, string file, byte[] body)
+    private StoredRecord Swap(in LockSwap swap, string file, byte[] body, FileGates.Inside inside)
     {
         var now = Clock();
         var current = Read(file, now);
         var asExpected = swap.Expected == 0 ? current.IsFree : current.Version == swap.Expected;
         if (!asExpected || now < swap.NotBefore || now >= swap.NotAfter) return current;
 
-        var fence = (current.IsFree ? Math.Max(current.Fence, now) : current.Fence) + swap.Draw;
+        var fence = (current.IsFree ? Math.Max(Math.Max(current.Fence, inside.Floor), now) : current.Fence) + swap.Draw;
         // Without the file, the next fence starts at the clock: only when that has come to this one can the file go.
-        if (body.Length == 0 && fence <= now) File.Delete(file);
-        else FileRecord.Write(file, swap.Key, swap.Version, fence, body.Length == 0 ? fence : swap.KeepUntil, body);
+        if (body.Length == 0 && fence <= now)
+        {
+            inside.RaiseFloor(fence);
+            File.Delete(file);
+        }
+        else
+        {
+            FileRecord.Write(file, swap.Key, swap.Version, fence, body.Length == 0 ? fence : swap.KeepUntil, body, _layout.Sharing);
+        }
         return new StoredRecord(swap.Version, fence, swap.Body, now);
     }
 
     private static StoredRecord Read(string file, long now) =>
         FileRecord.Read(file) is { } record ? new StoredRecord(record.Version, record.Fence, record.Body, now) : new StoredRecord(Version: 0, Fence: 0, Body: "", now);
 
-    private static long Clock() => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    private long Clock() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 }

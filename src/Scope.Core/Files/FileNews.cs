@@ -9,19 +9,78 @@ internal static class FileNews
     /// <summary>What fits into a socket at once, on any system.</summary>
     internal const int Longest = 32 * 1024;
 
+    private const string MissedSuffix = ".missed";
     private const int NumberLength = sizeof(long);
     private const int Numbers = 3;
 
+    private static readonly TimeSpan Unused = TimeSpan.FromMinutes(1);
+
     /// <summary>Beside a socket: whoever listens there has missed something.</summary>
-    internal static string MissedMark(string socket) => socket + ".missed";
+    internal static string MissedMark(string socket) => socket + MissedSuffix;
 
     /// <summary>Tells all that listen for <paramref name="processes"/>.</summary>
+    /// <remarks>
+    /// The swap that there is news of is made, and must not look as if it had failed. Whoever can't be told at all finds out by itself: it looks
+    /// each <see cref="LeaseOptions.SafetyPoll"/>, and when the lease that it waits for ends.
+    /// </remarks>
     internal static void Tell(FileLayout layout, IReadOnlyList<string> processes, string key, StoredRecord record)
     {
         byte[]? news = null;
         foreach (var process in processes)
         {
-            foreach (var socket in Sockets(layout.InboxOf(process))) Tell(socket, news ??= Encode(key, record));
+            try
+            {
+                foreach (var socket in Sockets(layout.InboxOf(process))) Tell(socket, news ??= Encode(key, record));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another user's, who shares it with nobody; or a disk that is full.
+            }
+        }
+    }
+
+    /// <summary>Deletes what belongs to a socket of which nobody hears any more, in <paramref name="inbox"/>, and the inbox if it is empty and nobody has just made it.</summary>
+    internal static void DeleteDead(string inbox)
+    {
+        try
+        {
+            var isNew = TimeProvider.System.GetUtcNow().UtcDateTime - Directory.GetLastWriteTimeUtc(inbox) < Unused;
+            foreach (var socket in Sockets(inbox).Where(static socket => !IsHeard(socket))) File.Delete(socket);
+            foreach (var mark in Directory.EnumerateFiles(inbox, "*" + MissedSuffix).Where(static mark => !File.Exists(mark[..^MissedSuffix.Length]))) File.Delete(mark);
+            if (!isNew && !Directory.EnumerateFileSystemEntries(inbox).Any()) Directory.Delete(inbox);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Its process has just ended.
+        }
+    }
+
+    // Costs whoever hears of it a look.
+    private static bool IsHeard(string path)
+    {
+        try
+        {
+            using var socket = Connect(path);
+            return true;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode is not (SocketError.ConnectionRefused or SocketError.AddressNotAvailable);
+        }
+    }
+
+    private static Socket Connect(string path)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 
@@ -80,8 +139,7 @@ internal static class FileNews
     {
         try
         {
-            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
-            socket.Connect(new UnixDomainSocketEndPoint(path));
+            using var socket = Connect(path);
             if (socket.Send(news) == news.Length) return;
             MarkMissed(path);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
 
 namespace GoGoScope;
 
@@ -14,6 +15,9 @@ namespace GoGoScope;
 /// </remarks>
 internal readonly record struct FileRecord(string Key, long Version, long Fence, long KeepUntil, string Body)
 {
+    /// <summary>Of the file that is to replace the one of a key.</summary>
+    internal const string NextSuffix = ".next";
+
     /// <summary>What stands in <paramref name="file"/>; null if there is none.</summary>
     /// <exception cref="InvalidDataException">Something else stands there.</exception>
     internal static FileRecord? Read(string file)
@@ -30,16 +34,31 @@ internal readonly record struct FileRecord(string Key, long Version, long Fence,
     }
 
     /// <summary>Replaces the file as a whole: a process that dies in the middle leaves the old record or the new one. Only from inside its gate.</summary>
-    internal static void Write(string file, string key, long version, long fence, long keepUntil, ReadOnlySpan<byte> body)
+    internal static void Write(string file, string key, long version, long fence, long keepUntil, ReadOnlySpan<byte> body, FileSharing? sharing = null)
     {
-        var next = file + ".next";
-        using (var written = File.OpenHandle(next, FileMode.Create, FileAccess.Write, FileShare.Read))
+        var next = file + NextSuffix;
+        using (var written = Create(next))
         {
+            sharing?.Share(written);
             var head = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\"{JsonEncodedText.Encode(key)}\"\n{version} {fence} {keepUntil}\n"));
             RandomAccess.Write(written, head, fileOffset: 0);
             RandomAccess.Write(written, body, head.Length);
         }
         File.Move(next, file, overwrite: true);
+    }
+
+    private static SafeFileHandle Create(string file)
+    {
+        try
+        {
+            return File.OpenHandle(file, FileMode.Create, FileAccess.Write, FileShare.Read);
+        }
+        catch (UnauthorizedAccessException) when (File.Exists(file))
+        {
+            // Of another user's process, which was killed before it had shared it.
+            File.Delete(file);
+            return File.OpenHandle(file, FileMode.Create, FileAccess.Write, FileShare.Read);
+        }
     }
 
     private static byte[]? Bytes(string file)

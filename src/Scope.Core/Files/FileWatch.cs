@@ -17,6 +17,7 @@ internal sealed class FileWatch : IAsyncDisposable
     private static readonly TimeSpan BetweenChecks = TimeSpan.FromSeconds(1);
 
     private readonly string _path;
+    private readonly FileSharing _sharing;
     private readonly IStoreWatcher _watcher;
     private readonly CancellationTokenSource _end = new();
     private readonly byte[] _news = new byte[FileNews.Longest + 1];
@@ -24,19 +25,20 @@ internal sealed class FileWatch : IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private int _disposed;
 
-    private FileWatch(string path, IStoreWatcher watcher)
+    private FileWatch(string path, FileSharing sharing, IStoreWatcher watcher)
     {
         _path = path;
+        _sharing = sharing;
         _watcher = watcher;
-        _socket = Listen(path);
+        _socket = Listen();
     }
 
     /// <summary>Listens in <paramref name="inbox"/>; null if a socket can't be had there, so that who waits has to look.</summary>
-    internal static FileWatch? Start(string inbox, IStoreWatcher watcher)
+    internal static FileWatch? Start(string inbox, FileSharing sharing, IStoreWatcher watcher)
     {
         var path = Path.Combine(inbox, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)));
         if (OperatingSystem.IsWindows() || !Socket.OSSupportsUnixDomainSockets || StoredText.Encode(path).Length > LongestPath) return null;
-        var watch = new FileWatch(path, watcher);
+        var watch = new FileWatch(path, sharing, watcher);
         watch._running = Task.WhenAll(watch.HearAsync(), watch.CheckAsync());
         return watch;
     }
@@ -50,13 +52,15 @@ internal sealed class FileWatch : IAsyncDisposable
         Delete(_path);
     }
 
-    private static Socket Listen(string path)
+    private Socket Listen()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        _sharing.MakeDirectory(Path.GetDirectoryName(_path)!);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            socket.Bind(new UnixDomainSocketEndPoint(path));
+            socket.Bind(new UnixDomainSocketEndPoint(_path));
+            // Who may not write it may not connect.
+            _sharing.ShareSocket(_path);
             socket.Listen(Backlog);
             return socket;
         }
@@ -145,7 +149,7 @@ internal sealed class FileWatch : IAsyncDisposable
             {
                 // In this order: a socket that is closed takes the file of its name with it.
                 _socket.Dispose();
-                Volatile.Write(ref _socket, Listen(_path));
+                Volatile.Write(ref _socket, Listen());
                 _watcher.Missed();
             }
             var missed = FileNews.MissedMark(_path);

@@ -63,28 +63,36 @@ internal sealed class Database
         }
     }
 
-    /// <summary>The document of <paramref name="key"/>, if there is one, and the clock.</summary>
+    /// <summary>The document of <paramref name="key"/>, if there is one, and the clock at that time; if there is none, a clock of before.</summary>
     internal async Task<(StoredDocument? Document, long Now)> ReadAsync(string key, CancellationToken cancellationToken)
     {
         await AskForClockOnceAsync(cancellationToken).ConfigureAwait(false);
+        if (await FindAsync(key, cancellationToken).ConfigureAwait(false) is { } found) return found;
+        // Nothing says no time. The clock has to be that of before it was seen that there is nothing: what comes in between would be taken for what
+        // never came.
+        var now = await ReadClockAsync(cancellationToken).ConfigureAwait(false);
+        return await FindAsync(key, cancellationToken).ConfigureAwait(false) ?? ((StoredDocument?)null, now);
+    }
+
+    private async Task<(StoredDocument? Document, long Now)?> FindAsync(string key, CancellationToken cancellationToken)
+    {
         var sent = _clock.Now;
-        BsonDocument? found;
         try
         {
-            found = await Latest.Aggregate()
+            var found = await Latest.Aggregate()
                 .Match(new BsonDocument(Fields.Id, key))
                 .AppendStage<BsonDocument>(new BsonDocument("$addFields", new BsonDocument(Fields.Now, "$$NOW")))
                 .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+            if (found is null) return null;
+            var document = Documents.Parse(found);
+            var now = Documents.Time(found[Fields.Now]);
+            _clock.Hear(now, sent, document.Fence);
+            return (document, now);
         }
         catch (MongoException e) when (IsNoPrimary(e))
         {
             throw ReadOnly(e);
         }
-        if (found is null) return (null, await ReadClockAsync(cancellationToken).ConfigureAwait(false));
-        var document = Documents.Parse(found);
-        var now = Documents.Time(found[Fields.Now]);
-        _clock.Hear(now, sent, document.Fence);
-        return (document, now);
     }
 
     /// <summary>

@@ -91,6 +91,27 @@ public sealed class MongoStoreTests
         Assert.That(taken.Fence, Is.GreaterThan(before.Now));
     }
 
+    /// <summary>Otherwise its sender would take it for one that never came.</summary>
+    [Test]
+    public async Task A_claim_that_comes_while_it_is_looked_for_is_seen_or_is_later_than_the_clock_that_is_told()
+    {
+        var settings = MongoClientSettings.FromConnectionString(_connection);
+        StoredRecord? claimed = null;
+        var isLookedFor = false;
+        // Between the read that finds nothing and whatever comes after it.
+        settings.ClusterConfigurator = cluster => cluster.Subscribe<CommandStartedEvent>(command =>
+        {
+            if (command.CommandName is "hello" or "isMaster" && isLookedFor) claimed ??= _store.SwapAsync(Swap(0, "claimed"), default).AsTask().GetAwaiter().GetResult();
+        });
+        using var client = new MongoClient(settings);
+        await using var store = new MongoLockStore(client.GetDatabase(_databaseName));
+        await store.ReadAsync(_key, default);
+        isLookedFor = true;
+        var read = await store.ReadAsync(_key, default);
+        Assert.That(claimed, Is.Not.Null);
+        Assert.That(read.Body == "claimed" || read.Now < claimed!.Value.Now, $"{read} was read, and {claimed} was there");
+    }
+
     // ---- documents ----
 
     [Test]

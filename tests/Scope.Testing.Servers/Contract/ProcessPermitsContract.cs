@@ -11,9 +11,14 @@ public abstract class ProcessPermitsContract<THarness> : ProcessContract<THarnes
         const int Permits = 3, Times = 10;
         var workers = await StartWorkersAsync(4);
         var folder = Directory.CreateDirectory(NewFile());
-        // Whoever has permits takes as many files that must not be there: a fourth one is one too many.
-        async Task<long> UseAsync() =>
-            (await Task.WhenAll(workers.Select((worker, number) => worker.UsePermitsAsync(Key, Permits, weight: 1 + number % 2, folder.FullName, Times))).Soon()).Sum();
+        var held = TimeSpan.FromMilliseconds(0.5);
+        // Whoever has permits takes as many files that must not be there: a fourth one is one too many. Where who waits has to look for itself, and is
+        // slow at that, the others are gone when it comes, unless they stay for a while.
+        async Task<long> UseAsync()
+        {
+            held *= 2;
+            return (await Task.WhenAll(workers.Select((worker, number) => worker.UsePermitsAsync(Key, Permits, weight: 1 + number % 2, folder.FullName, Times, held))).Soon()).Sum();
+        }
         await Waiting.Until(async () => await UseAsync() > 0, "all permits are held now and then, and are just enough");
         Assert.That((await Probe.LookAsync(Key)).Holders, Is.Empty);
     }

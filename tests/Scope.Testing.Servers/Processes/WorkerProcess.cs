@@ -110,10 +110,10 @@ public sealed class WorkerProcess : IAsyncDisposable
 
     /// <summary>
     /// Takes <paramref name="weight"/> permits and, while it holds them, as many of the files in <paramref name="folder"/> that only one can have
-    /// at a time; so often. Fails if there are not enough. Answers how often it took the last one.
+    /// at a time, for <paramref name="held"/>; so often. Fails if there are not enough. Answers how often it took the last one.
     /// </summary>
-    public async Task<long> UsePermitsAsync(string key, int permits, int weight, string folder, int times) =>
-        Number(await AskAsync($"use-permits {key} {permits} {weight} {folder} {times}"));
+    public async Task<long> UsePermitsAsync(string key, int permits, int weight, string folder, int times, TimeSpan held) =>
+        Number(await AskAsync(string.Create(CultureInfo.InvariantCulture, $"use-permits {key} {permits} {weight} {folder} {times} {held.TotalMilliseconds}")));
 
     /// <summary>Takes all of <paramref name="keys"/> together and releases them, so often.</summary>
     public Task TransferAsync(int times, params IEnumerable<string> keys) => AskAsync($"transfer {times} {string.Join(' ', keys)}");

@@ -48,7 +48,7 @@ internal sealed partial class KeyAgent
                 }
             }
             tidings.Tell();
-            agent.Run();
+            agent.RunElsewhere();
         }
     }
 }

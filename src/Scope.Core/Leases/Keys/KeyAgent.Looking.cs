@@ -19,7 +19,11 @@ internal sealed partial class KeyAgent
         private long _version;
         private long _times;
 
-        internal override void OnDue() => agent.Look();
+        internal override void OnDue()
+        {
+            agent.MustLook();
+            agent.RunElsewhere();
+        }
 
         /// <summary>Sets when to look next, once there is nothing to do; never, if nobody waits and nothing is in doubt.</summary>
         internal void Schedule()

@@ -10,12 +10,22 @@ internal sealed partial class KeyAgent
 
     private void Run()
     {
+        if (TryBeginToRun()) _provider.TakeRunner().Run(this);
+    }
+
+    /// <summary>The same when a deadline has come: its thread has others to see to, of other stores, too, and a store may keep it.</summary>
+    private void RunElsewhere()
+    {
+        if (TryBeginToRun()) ThreadPool.UnsafeQueueUserWorkItem(static agent => agent._provider.TakeRunner().Run(agent), this, preferLocal: false);
+    }
+
+    private bool TryBeginToRun()
+    {
         lock (_gate)
         {
-            if (_isRunning) return;
-            _isRunning = true;
+            if (_isRunning) return false;
+            return _isRunning = true;
         }
-        _provider.TakeRunner().Run(this);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

@@ -104,15 +104,26 @@ internal sealed partial class KeyAgent
     /// <summary>Ends an attempt without the lock, unless it is decided.</summary>
     internal void End(Attempt attempt, WaitOutcome outcome)
     {
+        if (TryEnd(attempt, outcome)) Run();
+    }
+
+    /// <summary>The time of an attempt is over.</summary>
+    internal void Due(Attempt attempt)
+    {
+        if (TryEnd(attempt, WaitOutcome.TimedOut)) RunElsewhere();
+    }
+
+    private bool TryEnd(Attempt attempt, WaitOutcome outcome)
+    {
         var tidings = Tidings.Begin();
         lock (_gate)
         {
-            if (!TryDecide(attempt)) return;
+            if (!TryDecide(attempt)) return false;
             tidings.Without(attempt, outcome, outcome == WaitOutcome.TimedOut ? Holder() : null, _storeError);
             Serve(Deadlines.Now, tidings);
         }
         tidings.Tell();
-        Run();
+        return true;
     }
 
     /// <summary>
@@ -166,6 +177,7 @@ internal sealed partial class KeyAgent
     internal void Due(KeyLease lease)
     {
         var tidings = Tidings.Begin();
+        bool onlyRenews;
         lock (_gate)
         {
             if (lease.IsOver || !_leases.Contains(lease)) return;
@@ -177,9 +189,12 @@ internal sealed partial class KeyAgent
                 tidings.Scheduled(lease);
             }
             Serve(now, tidings);
+            onlyRenews = _record.Waiters.Length == 0 && !_leases.Exists(static lease => lease.IsOver) && (_lingerEnd is null || _provider.IsReadyToWait);
         }
         tidings.Tell();
-        Run();
+        // Renewals go to the store together, and not on this thread.
+        if (onlyRenews) Run();
+        else RunElsewhere();
     }
 
     /// <summary>A swap of another process has made <paramref name="record"/> of the key's; null if the news could not carry it.</summary>
@@ -196,8 +211,13 @@ internal sealed partial class KeyAgent
     /// <summary>Has the agent read the record and see whether anything is to be done.</summary>
     internal void Look()
     {
-        lock (_gate) _mustLook |= IsConcerned;
+        MustLook();
         Run();
+    }
+
+    private void MustLook()
+    {
+        lock (_gate) _mustLook |= IsConcerned;
     }
 
     /// <summary>

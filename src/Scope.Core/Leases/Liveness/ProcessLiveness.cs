@@ -113,9 +113,15 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
         }
     }
 
-    private async Task BeatAgainAsync(Beat beat)
+    // Not on the thread of the deadline, which has others to see to, of other stores, too: this one may keep it.
+    private void BeatAgain(Beat beat)
     {
         Interlocked.Increment(ref _beating);
+        ThreadPool.UnsafeQueueUserWorkItem(static beat => _ = beat.Liveness.BeatAgainAsync(beat), beat, preferLocal: false);
+    }
+
+    private async Task BeatAgainAsync(Beat beat)
+    {
         try
         {
             await BeatAsync().ConfigureAwait(false);
@@ -135,6 +141,8 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
 
     private sealed class Beat(ProcessLiveness liveness) : Deadline
     {
-        internal override void OnDue() => _ = liveness.BeatAgainAsync(this);
+        internal ProcessLiveness Liveness => liveness;
+
+        internal override void OnDue() => liveness.BeatAgain(this);
     }
 }

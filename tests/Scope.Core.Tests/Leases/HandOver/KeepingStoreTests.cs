@@ -1,0 +1,136 @@
+using GoGoScope.Testing;
+
+namespace GoGoScope.Tests.Leases.HandOver;
+
+/// <summary>A store may keep the thread that asks it, as a disk does that has stopped to answer; deadlines are due all the same, those of other stores, too.</summary>
+public sealed class KeepingStoreTests
+{
+    private const string Key = "key";
+
+    private static readonly TimeSpan Long = TimeSpan.FromHours(1);
+
+    private ManualTimeProvider _time = null!;
+    private InMemoryLockStore _inner = null!;
+    private KeepingStore _store = null!;
+
+    [SetUp]
+    public void Open()
+    {
+        _time = new ManualTimeProvider();
+        _inner = new InMemoryLockStore(_time);
+        _store = new KeepingStore(_inner);
+    }
+
+    [Test]
+    public async Task Who_looks_for_itself() => await KeepsNobodyAsync(await HeldElsewhereAsync(), Options(looks: TimeSpan.FromSeconds(1)), waits: Timeout.InfiniteTimeSpan);
+
+    [Test]
+    public async Task Who_says_that_it_lives() => await KeepsNobodyAsync(await HeldElsewhereAsync(), Options(lives: TimeSpan.FromSeconds(3)), waits: Timeout.InfiniteTimeSpan, keeps: "process:");
+
+    [Test]
+    public async Task Who_gives_up() => await KeepsNobodyAsync(await HeldElsewhereAsync(), Options(), waits: TimeSpan.FromSeconds(2));
+
+    [Test]
+    public Task Whose_lease_has_lingered() => KeepsNobodyAsync(elsewhere: null, Options() with { Linger = TimeSpan.FromSeconds(2) }, waits: null);
+
+    [Test]
+    public Task Whose_lease_was_lost() => KeepsNobodyAsync(elsewhere: null, Options(), waits: null, held: new LockOptions { TimeToLive = TimeSpan.FromSeconds(2), AutoRenew = false });
+
+    [Test]
+    public Task Whose_lease_is_renewed() => KeepsNobodyAsync(elsewhere: null, Options(), waits: null, held: new LockOptions { TimeToLive = TimeSpan.FromSeconds(3) });
+
+    /// <summary>Asks the store for something within some seconds, which it keeps; a lease of another one that ends later is told lost in time.</summary>
+    private async Task KeepsNobodyAsync(LeasedLockProvider? elsewhere, LeaseOptions options, TimeSpan? waits, string keeps = "lock:", LockOptions? held = null)
+    {
+        var here = new LeasedLockProvider(_store, options);
+        var other = new LeasedLockProvider(new InMemoryLockStore(_time), Options());
+        var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var guard = await LockOf(other, new LockOptions { TimeToLive = TimeSpan.FromSeconds(10), AutoRenew = false }).AcquireAsync();
+        using var told = guard.LostToken.Register(lost.SetResult);
+
+        Task waiting = Task.CompletedTask;
+        if (waits is { } timeout)
+        {
+            waiting = LockOf(here).AcquireAsync(new AcquireOptions { Timeout = timeout }).AsTask();
+            await Waiting.Until(() => here.IsQuiet, "it waits");
+        }
+        else
+        {
+            var own = await LockOf(here, held).AcquireAsync();
+            if (held is null) await own.DisposeAsync();
+        }
+
+        _store.Keeps = keeps;
+        var advancing = Task.Run(() => _time.Advance(TimeSpan.FromSeconds(10)));
+        try
+        {
+            await lost.Task.Soon();
+            await _store.Asked.Soon();
+        }
+        finally
+        {
+            _store.LetGo();
+            await advancing;
+            await here.DisposeAsync().AsTask().Soon();
+            await other.DisposeAsync().AsTask().Soon();
+            if (elsewhere is not null) await elsewhere.DisposeAsync().AsTask().Soon();
+            if (waits is not null) await Assert.ThatAsync(() => waiting.Soon(), Throws.Exception);
+        }
+    }
+
+    private async Task<LeasedLockProvider> HeldElsewhereAsync()
+    {
+        var elsewhere = new LeasedLockProvider(_inner, Options());
+        await LockOf(elsewhere, new LockOptions { TimeToLive = Long }).AcquireAsync();
+        return elsewhere;
+    }
+
+    // Nothing comes due but for what the test is about.
+    private LeaseOptions Options(TimeSpan? looks = null, TimeSpan? lives = null) => new() { TimeProvider = _time, SafetyPoll = looks ?? Long, Liveness = lives ?? Long };
+
+    private Lock LockOf(ILockProvider provider, LockOptions? options = null) =>
+        new(CancellationToken.None, (options ?? new LockOptions()) with { Provider = provider, Key = Key, TimeProvider = _time });
+
+    private sealed class KeepingStore(ILockStore store) : ILockStore
+    {
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _letGo = new();
+
+        public string Name => store.Name;
+
+        /// <summary>How the keys begin that it keeps threads for; null for none.</summary>
+        internal string? Keeps { get; set; }
+
+        /// <summary>Complete when it keeps one.</summary>
+        internal Task Asked => _asked.Task;
+
+        internal void LetGo() => _letGo.SetResult();
+
+        public ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken)
+        {
+            Keep(swap.Key);
+            return store.SwapAsync(swap, cancellationToken);
+        }
+
+        public ValueTask<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps, CancellationToken cancellationToken)
+        {
+            Keep(swaps[0].Key);
+            return store.SwapManyAsync(swaps, cancellationToken);
+        }
+
+        public ValueTask<StoredRecord> ReadAsync(string key, CancellationToken cancellationToken)
+        {
+            Keep(key);
+            return store.ReadAsync(key, cancellationToken);
+        }
+
+        public ValueTask<IAsyncDisposable?> WatchAsync(string process, IStoreWatcher watcher, CancellationToken cancellationToken) => store.WatchAsync(process, watcher, cancellationToken);
+
+        private void Keep(string key)
+        {
+            if (Keeps is not { } keeps || !key.StartsWith(keeps, StringComparison.Ordinal)) return;
+            _asked.TrySetResult();
+            _letGo.Task.Wait();
+        }
+    }
+}
