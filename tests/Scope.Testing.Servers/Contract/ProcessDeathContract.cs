@@ -3,6 +3,9 @@ namespace GoGoScope.Testing;
 /// <summary>A process that is killed or stopped while it holds a lock: the lease ends when it ends, and nobody is harmed.</summary>
 public abstract class ProcessDeathContract<THarness> : ProcessContract<THarness> where THarness : ProcessHarness, new()
 {
+    // Long enough for the test to look at the record before it ends, on a busy machine, too.
+    private static readonly TimeSpan Lifetime = Brief * 3;
+
     private const long SoonAfter = 5_000_000;
 
     [Test]
@@ -10,7 +13,7 @@ public abstract class ProcessDeathContract<THarness> : ProcessContract<THarness>
     {
         var provider = await OpenAsync();
         var worker = await StartWorkerAsync();
-        var token = await worker.AcquireAsync("it", Key, new WorkerRequest { Mode = mode, TimeToLive = Brief }).Soon();
+        var token = await worker.AcquireAsync("it", Key, new WorkerRequest { Mode = mode, TimeToLive = Lifetime }).Soon();
         await worker.KillAsync();
         var dead = (await Probe.LookAsync(Key)).Holders.Single();
         await using var guard = await NewLock(provider).AcquireAsync().Soon();
@@ -24,7 +27,7 @@ public abstract class ProcessDeathContract<THarness> : ProcessContract<THarness>
     {
         var provider = await OpenAsync();
         var worker = await StartWorkerAsync();
-        await worker.AcquireAsync("it", Key, new WorkerRequest { TimeToLive = Brief }).Soon();
+        await worker.AcquireAsync("it", Key, new WorkerRequest { TimeToLive = Lifetime }).Soon();
         await worker.KillAsync();
         var dead = (await Probe.LookAsync(Key)).Holders.Single();
         LockGuard? granted = null;
@@ -40,7 +43,7 @@ public abstract class ProcessDeathContract<THarness> : ProcessContract<THarness>
         var (provider, third) = (await OpenAsync(), await OpenAsync());
         var resource = new FencedResource();
         var worker = await StartWorkerAsync();
-        var stale = await worker.AcquireAsync("it", Key, new WorkerRequest { TimeToLive = Brief }).Soon();
+        var stale = await worker.AcquireAsync("it", Key, new WorkerRequest { TimeToLive = Lifetime }).Soon();
         Assert.That(resource.Write(stale));
         await worker.StopAsync();
         var lease = (await Probe.LookAsync(Key)).Holders.Single();

@@ -34,7 +34,7 @@ public abstract class ProcessReadersContract<THarness> : ProcessContract<THarnes
     public async Task A_reader_that_crashed_ends_alone()
     {
         var workers = await StartWorkersAsync(3);
-        await workers[0].AcquireAsync("it", Key, Read with { TimeToLive = Brief }).Soon();
+        await workers[0].AcquireAsync("it", Key, Read with { TimeToLive = Brief * 3 }).Soon();
         await workers[1].AcquireAsync("it", Key, Read).Soon();
         var writer = await QueueAsync(workers[2].AcquireAsync("it", Key), place: 1);
         await workers[0].KillAsync();
