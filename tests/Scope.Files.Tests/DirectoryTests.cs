@@ -36,6 +36,28 @@ public sealed class DirectoryTests
     }
 
     [Test]
+    public async Task Those_who_come_first_into_a_directory_share_its_gates()
+    {
+        const int Times = 200, AtOnce = 4;
+        using var all = new Barrier(AtOnce);
+        for (var i = 0; i < Times; i++)
+        {
+            var directory = Path.Combine(_directory.FullName, $"first-{i}");
+            // As processes do, each opens its gates by itself.
+            var records = await Task.WhenAll(Enumerable.Range(1, AtOnce).Select(version => Task.Factory.StartNew(
+                () =>
+                {
+                    var store = new FileLockStore(directory);
+                    all.SignalAndWait();
+                    var swap = new LockSwap { Key = "key", Expected = 0, Version = version, Body = "body", Draw = 1, NotAfter = long.MaxValue, KeepUntil = 1 };
+                    return store.SwapAsync(swap, default).AsTask().GetAwaiter().GetResult();
+                },
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            Assert.That(records.Select(static record => record.Version).Distinct().ToList(), Has.Count.EqualTo(1), "all see the same one");
+        }
+    }
+
+    [Test]
     public async Task A_free_key_leaves_no_file()
     {
         await (await LockOf("orders:4711").AcquireAsync()).DisposeAsync();

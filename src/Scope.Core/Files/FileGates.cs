@@ -66,16 +66,15 @@ internal sealed class FileGates(FileLayout layout)
     {
         try
         {
-            return File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return layout.Sharing.Share(File.OpenHandle(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (IOException e) when (IsTaken(e))
         {
             return null;
         }
-        catch (FileNotFoundException)
+        catch (UnauthorizedAccessException) when (layout.Sharing.IsBeingMade(file))
         {
-            layout.Sharing.MakeFile(file);
-            return TryOpen(file);
+            return null;
         }
         catch (DirectoryNotFoundException)
         {

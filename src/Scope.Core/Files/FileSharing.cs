@@ -13,6 +13,8 @@ internal sealed class FileSharing
     private const UnixFileMode Files =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
+    private static readonly TimeSpan LongestMaking = TimeSpan.FromSeconds(1);
+
     // Null if they are as the umask has them.
     private readonly UnixFileMode? _ofDirectories;
     private readonly UnixFileMode? _ofFiles;
@@ -50,32 +52,37 @@ internal sealed class FileSharing
         }
     }
 
-    /// <summary>Makes an empty file, unless it is there.</summary>
-    internal void MakeFile(string path)
-    {
-        var made = NameBeforeItIsShared(path);
-        using (var handle = File.OpenHandle(made, FileMode.CreateNew, FileAccess.Write)) Share(handle);
-        try
-        {
-            File.Move(made, path);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(made);
-        }
-    }
-
     /// <summary>For a socket that this process has just made.</summary>
     internal void ShareSocket(string path)
     {
         if (!OperatingSystem.IsWindows() && _ofFiles is { } mode) File.SetUnixFileMode(path, mode);
     }
 
-    /// <summary>For a file that this process has just made.</summary>
-    internal void Share(SafeFileHandle file)
+    /// <summary>For a file that this process has made, be it now or before it was killed. It is closed if that fails.</summary>
+    internal SafeFileHandle Share(SafeFileHandle file)
     {
-        if (!OperatingSystem.IsWindows() && _ofFiles is { } mode) File.SetUnixFileMode(file, mode);
+        try
+        {
+            if (!OperatingSystem.IsWindows() && _ofFiles is { } mode && File.GetUnixFileMode(file) != mode) File.SetUnixFileMode(file, mode);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // It is another user's, and this one may use it.
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+        return file;
     }
+
+    /// <summary>
+    /// Whether another user's process may just have made <paramref name="file"/>, and is about to share it. It can't do that before: what is moved to a name
+    /// replaces what another process has made there meanwhile, and may have locked.
+    /// </summary>
+    internal bool IsBeingMade(string file) =>
+        _ofFiles is not null && TimeProvider.System.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(file) < LongestMaking;
 
     // Whoever finds it by its own name may use it.
     private static string NameBeforeItIsShared(string path) => $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";

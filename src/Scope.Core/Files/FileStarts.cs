@@ -55,16 +55,19 @@ internal sealed class FileStarts(FileLayout layout)
     private void Keep()
     {
         var file = InUseFile(layout.Start);
-        if (!File.Exists(file)) layout.Sharing.MakeFile(file);
         SpinWait.SpinUntil(
             () =>
             {
                 try
                 {
-                    _use = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.Read);
+                    _use = layout.Sharing.Share(File.OpenHandle(file, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read));
                     return true;
                 }
                 catch (IOException e) when (FileGates.IsTaken(e))
+                {
+                    return false;
+                }
+                catch (UnauthorizedAccessException) when (layout.Sharing.IsBeingMade(file))
                 {
                     return false;
                 }
