@@ -7,7 +7,7 @@ namespace GoGoScope.Soak;
 internal sealed class SoakRun(SoakOptions options)
 {
     private const int TasksOfProcess = 4;
-    private const int ViolationsShown = 10;
+    private const int ShownOfEachKind = 5;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>The exit code: 0 if nothing was found.</summary>
@@ -71,6 +71,6 @@ internal sealed class SoakRun(SoakOptions options)
         tell(string.Create(
             CultureInfo.InvariantCulture,
             $"| {options.Store} | {options.Duration.TotalMinutes:0.#} | {disturbances.Kills} | {disturbances.Stops} | {disturbances.Restarts} | {records.Claims.Count:N0} | {records.Unsure} | {records.Failed} | {(double)gap / Stopwatch.Frequency:0.0} s | {samples.First.Heap / 1e6:0.0}, {samples.Last.Heap / 1e6:0.0} | {samples.First.Files}, {samples.Last.Files} | {samples.First.Connections}, {samples.Last.Connections} | {violations.Count} |"));
-        foreach (var violation in violations.Take(ViolationsShown)) tell(violation);
+        foreach (var violation in violations.GroupBy(static violation => violation.Split(':')[0]).SelectMany(static kind => kind.Take(ShownOfEachKind))) tell(violation);
     }
 }
