@@ -83,6 +83,8 @@ public sealed class RenewalTests : HandOverFixture
             await Waiting.Until(() => Store.Batches == 2 && Time.UntilNextTimer <= Options.StoreTimeout / 2, "the others are under way, and so is their time");
             Time.Advance(Options.StoreTimeout / 2);
             await Waiting.Until(() => Enumerable.Range(0, Leases).All(i => Store.RecordOf($"{i}").Holders[0].ExpiresAt - Store.Now > 3_000_000), "all are renewed");
+            // And have heard so.
+            await QuietAsync();
             Time.Advance(TimeSpan.FromSeconds(2));
             Assert.That(guards.TrueForAll(guard => guard.IsHeld));
         }
