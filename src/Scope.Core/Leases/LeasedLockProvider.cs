@@ -134,7 +134,7 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
     internal async Task<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps)
     {
         var sentAt = Clock.Timestamp;
-        // If it takes too long, each has half of the time left to go alone: see RenewalBatches.
+        // If it takes long, each goes alone: see RenewalBatches.
         var records = await InTimeAsync(StoreCalls.SwapMany, sentAt, _store.SwapManyAsync(swaps, CancellationToken.None), Options.StoreTimeout / 2).ConfigureAwait(false);
         // Of all that the clock showed meanwhile the latest: the less there seems to be left of a lease.
         Observe(sentAt, records.Max(static record => record.Now));

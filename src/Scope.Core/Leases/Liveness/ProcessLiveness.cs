@@ -13,12 +13,18 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
     private const int FewEnough = 64;
 
     private readonly object _gate = new();
-    private readonly Dictionary<string, Seen> _seen = [];
+    // When those were asked about who were alive. The dead are not remembered: what they have left goes with the next swap, and one who
+    // was only cut off may be back.
+    private readonly Dictionary<string, long> _seenAlive = [];
     private Beat? _beat;
     private long _version;
+    private long _aliveUntil;
     private int _beating;
 
     internal bool IsIdle => Volatile.Read(ref _beating) == 0;
+
+    /// <summary>Whether others take this process for alive, by what is known of the store's clock.</summary>
+    internal bool IsAlive => Volatile.Read(ref _aliveUntil) is > 0 and var until && provider.Clock.Latest < until;
 
     /// <summary>Lets this process be heard of, from now on and until the provider ends. Returns when it was.</summary>
     internal async Task BeginAsync()
@@ -37,19 +43,16 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
     internal ValueTask<IReadOnlySet<string>?> DeadAmongAsync(LockRecord record)
     {
         if (record.Waiters.Length == 0) return default;
-        HashSet<string>? dead = null;
         List<string>? unknown = null;
         lock (_gate)
         {
             foreach (ref readonly var waiter in record.Waiters)
             {
                 var process = waiter.Id.Process;
-                if (process == provider.Process) continue;
-                if (!_seen.TryGetValue(process, out var seen) || IsStale(seen)) Add(ref unknown, process);
-                else if (!seen.IsAlive) (dead ??= []).Add(process);
+                if (process != provider.Process && (!_seenAlive.TryGetValue(process, out var at) || IsStale(at))) Add(ref unknown, process);
             }
         }
-        return unknown is null ? new(dead) : new(AskAsync(unknown, dead));
+        return unknown is null ? default : new(AskAsync(unknown));
     }
 
     private static void Add(ref List<string>? processes, string process)
@@ -58,17 +61,17 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
         else if (!processes.Contains(process)) processes.Add(process);
     }
 
-    private async Task<IReadOnlySet<string>?> AskAsync(List<string> processes, HashSet<string>? dead)
+    private async Task<IReadOnlySet<string>?> AskAsync(List<string> processes)
     {
+        HashSet<string>? dead = null;
         var answers = await Task.WhenAll(processes.Select(process => provider.ReadAsync(KeyPrefix + process).AsTask())).ConfigureAwait(false);
         lock (_gate)
         {
             ForgetHoldingGate();
             for (var i = 0; i < answers.Length; i++)
             {
-                var isAlive = Heartbeat.IsAlive(in answers[i]);
-                _seen[processes[i]] = new Seen(provider.Deadlines.Now, isAlive);
-                if (!isAlive) (dead ??= []).Add(processes[i]);
+                if (Heartbeat.IsAlive(in answers[i])) _seenAlive[processes[i]] = provider.Deadlines.Now;
+                else (dead ??= []).Add(processes[i]);
             }
         }
         return dead;
@@ -76,14 +79,14 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
 
     private void ForgetHoldingGate()
     {
-        if (_seen.Count < FewEnough) return;
-        foreach (var (process, seen) in _seen)
+        if (_seenAlive.Count < FewEnough) return;
+        foreach (var (process, at) in _seenAlive)
         {
-            if (IsStale(seen)) _seen.Remove(process);
+            if (IsStale(at)) _seenAlive.Remove(process);
         }
     }
 
-    private bool IsStale(Seen seen) => provider.Options.TimeProvider.GetElapsedTime(seen.At) >= provider.Options.Liveness / BeatsPerLife;
+    private bool IsStale(long at) => provider.Options.TimeProvider.GetElapsedTime(at) >= provider.Options.Liveness / BeatsPerLife;
 
     private void Schedule(Beat beat)
     {
@@ -109,7 +112,9 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
             };
             var stored = await provider.SwapAsync(in swap).ConfigureAwait(false);
             _version = stored.IsFree ? 0 : stored.Version;
-            if (stored.Version == swap.Version) return;
+            if (stored.Version != swap.Version) continue;
+            Volatile.Write(ref _aliveUntil, until);
+            return;
         }
     }
 
@@ -136,8 +141,6 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
             Schedule(beat);
         }
     }
-
-    private readonly record struct Seen(long At, bool IsAlive);
 
     private sealed class Beat(ProcessLiveness liveness) : Deadline
     {

@@ -2,7 +2,7 @@ namespace GoGoScope;
 
 /// <summary>
 /// How a process hears that its turn has come: one subscription for all its keys, made before it stands in a queue for the
-/// first time.
+/// first time. And nobody enters a queue whom others take for dead.
 /// </summary>
 internal sealed class WakeUps(LeasedLockProvider provider) : IStoreWatcher, IAsyncDisposable
 {
@@ -11,17 +11,17 @@ internal sealed class WakeUps(LeasedLockProvider provider) : IStoreWatcher, IAsy
     private IAsyncDisposable? _watching;
     private bool _isDisposed;
 
-    internal bool IsReady => Volatile.Read(ref _gettingReady)?.IsCompletedSuccessfully == true;
+    internal bool IsReady => Volatile.Read(ref _gettingReady)?.IsCompletedSuccessfully == true && provider.Liveness.IsAlive;
 
     internal bool IsWoken => Volatile.Read(ref _watching) is not null;
 
-    /// <summary>Tries again after a failure.</summary>
+    /// <summary>Tries again after a failure, and after this process could not say for long that it lives.</summary>
     internal Task GetReadyAsync()
     {
         lock (_gate)
         {
-            if (_gettingReady is null or { IsFaulted: true } or { IsCanceled: true }) Volatile.Write(ref _gettingReady, StartAsync());
-            return _gettingReady!;
+            if (_gettingReady is null || (_gettingReady.IsCompleted && !IsReady)) Volatile.Write(ref _gettingReady, StartAsync());
+            return _gettingReady;
         }
     }
 

@@ -3,7 +3,7 @@ namespace GoGoScope;
 /// <summary>
 /// Sends swaps that only renew leases to the store together: what comes while one batch is under way goes with the next. Renewals
 /// come due at common times (see <see cref="KeyLease"/>), so that ten thousand leases cost a few requests a second. If a batch fails,
-/// each goes alone, and fails alone.
+/// each goes alone, and fails alone; one that takes long, too, so that it keeps up nobody else.
 /// </summary>
 internal sealed class RenewalBatches(LeasedLockProvider provider)
 {
@@ -52,7 +52,7 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
                 var records = await provider.SwapManyAsync(batch.ConvertAll(static renewal => renewal.Swap)).ConfigureAwait(false);
                 for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(records[i]);
             }
-            catch (Exception error) when (batch.Count == 1)
+            catch (Exception error) when (batch.Count == 1 && error is not TimeoutException)
             {
                 batch[0].Answer.SetException(error);
             }

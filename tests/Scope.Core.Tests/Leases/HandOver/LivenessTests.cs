@@ -30,6 +30,44 @@ public sealed class LivenessTests : HandOverFixture
     }
 
     [Test]
+    public async Task Whoever_was_cut_off_for_long_is_known_to_live_before_it_waits_again()
+    {
+        var connection = new CountedStore(Time, Store);
+        var back = await OpenAsync(connection);
+        connection.Failure = new IOException("away");
+        for (var passed = TimeSpan.Zero; passed <= Options.Liveness; passed += TimeSpan.FromSeconds(1)) await PassAsync(TimeSpan.FromSeconds(1));
+        Assert.That(await IsAliveAsync(back), Is.False);
+        connection.Failure = null;
+
+        var guard = await Take(Here);
+        var waiting = await QueueAsync(back);
+        Assert.That(await IsAliveAsync(back));
+        await ReleaseAsync(guard);
+        await ReleaseAsync(await waiting.Soon());
+    }
+
+    [Test]
+    public async Task Whoever_was_taken_for_dead_and_is_back_keeps_its_place()
+    {
+        var connection = new CountedStore(Time, Store);
+        var back = await OpenAsync(connection);
+        var guard = await Take(Here);
+        var first = await QueueAsync(back);
+        connection.Failure = new IOException("away");
+        for (var passed = TimeSpan.Zero; passed <= Options.Liveness; passed += TimeSpan.FromSeconds(1)) await PassAsync(TimeSpan.FromSeconds(1));
+        var second = await QueueAsync(There);
+        Assert.That(Store.RecordOf(Key).Waiters.Length, Is.EqualTo(1), "the first one is taken for dead");
+        connection.Failure = null;
+        await PassAsync(TimeSpan.FromSeconds(1));
+        There.Look();
+        await QuietAsync();
+        Assert.That(Store.RecordOf(Key).Waiters.Length, Is.EqualTo(2));
+        await ReleaseAsync(guard);
+        await ReleaseAsync(await second.Soon());
+        await ReleaseAsync(await first.Soon());
+    }
+
+    [Test]
     public async Task A_renewal_that_makes_room_grants_nothing_to_the_dead()
     {
         var connection = new CountedStore(Time, Store);
@@ -59,6 +97,8 @@ public sealed class LivenessTests : HandOverFixture
         Assert.That(IsAlive("", 0), Is.False, "there is none");
         Assert.That(IsAlive("what a newer version writes", 0), Is.True);
     }
+
+    private async Task<bool> IsAliveAsync(LeasedLockProvider provider) => Heartbeat.IsAlive(await Store.ReadAsync($"process:{provider.Process}", CancellationToken.None));
 
     private static bool IsAlive(string body, long now) => Heartbeat.IsAlive(new StoredRecord(Version: 1, Fence: 1, body, now));
 }

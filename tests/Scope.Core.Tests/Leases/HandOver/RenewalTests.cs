@@ -97,6 +97,22 @@ public sealed class RenewalTests : HandOverFixture
     }
 
     [Test]
+    public async Task One_that_hangs_goes_alone_as_well()
+    {
+        var guards = await TakeAsync(1);
+        var begun = Store.RecordOf("0").Holders[0].ExpiresAt;
+        var answer = new TaskCompletionSource();
+        Store.BatchesWaitFor = answer.Task;
+        Time.Advance(Options.DefaultTimeToLive / 3);
+        await Waiting.Until(() => Store.Batches == 1 && Time.UntilNextTimer <= Options.StoreTimeout / 2, "it is under way, and so is its time");
+        Time.Advance(Options.StoreTimeout / 2);
+        await QuietAsync();
+        Assert.That(Store.RecordOf("0").Holders[0].ExpiresAt, Is.GreaterThan(begun));
+        answer.SetResult();
+        await guards[0].DisposeAsync();
+    }
+
+    [Test]
     public async Task Whoever_joins_those_whose_scope_was_given_up_has_the_lease_renewed()
     {
         var given = Scope.Create(new ScopeOptions { LockProvider = Here, TimeProvider = Time });

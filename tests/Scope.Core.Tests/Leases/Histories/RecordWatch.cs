@@ -27,6 +27,8 @@ internal sealed class RecordWatch(World world)
             world.Log?.Say($"  refused to {author.Name}: {swap.Key} is {RecordLine.Of(world, in after, ProcessSide.IsLock(swap.Key))}");
             return;
         }
+        // What was slow in a batch goes alone, too: one of the two does it, and both answer that it is done.
+        if (before.Version == swap.Version) return;
         Changes++;
         _lastWriters[swap.Key] = author;
         world.Log?.Say($"  swapped for {author.Name}: {swap.Key} is {RecordLine.Of(world, in after, ProcessSide.IsLock(swap.Key))}");
