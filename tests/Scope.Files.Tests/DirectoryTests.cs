@@ -133,6 +133,21 @@ public sealed class DirectoryTests
         await Assert.ThatAsync(() => store.PurgeAsync(new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
     }
 
+    [TestCase("audit", "records")]
+    [TestCase("deadbeef", "records")]
+    [TestCase("deadbee", "records", "gates", "inboxes")]
+    [TestCase("DEADBEEF", "records", "gates", "inboxes")]
+    public async Task What_only_looks_like_an_earlier_start_is_somebody_elses_and_stays(string name, params string[] directories)
+    {
+        foreach (var directory in directories) _directory.CreateSubdirectory(Path.Combine(name, directory)).LastWriteTimeUtc = DateTime.UtcNow - TimeSpan.FromHours(2);
+        var records = Path.Combine(_directory.FullName, name, "records");
+        var file = Path.Combine(records, "x");
+        await File.WriteAllTextAsync(file, "theirs");
+        Directory.SetLastWriteTimeUtc(records, DateTime.UtcNow - TimeSpan.FromHours(2));
+        await _provider.PurgeAsync();
+        Assert.That(File.Exists(file));
+    }
+
     /// <summary>They would lock beside each other, and delete what the other one holds.</summary>
     [Test]
     public async Task Processes_that_see_different_starts_of_the_machine_are_refused_and_leave_alone_what_they_do_not_see()
@@ -157,6 +172,24 @@ public sealed class DirectoryTests
         PlantStart("11111111", TimeSpan.Zero);
         await using var next = new FileLockProvider(_directory.FullName);
         await using var guard = await LockOf("key").AcquireAsync();
+    }
+
+    /// <summary>A purge keeps it alone while it deletes, which takes longer where there is more.</summary>
+    [Test]
+    [Platform("Linux")]
+    public async Task A_start_that_somebody_is_deleting_is_in_nobodys_way_and_left_to_whoever_deletes_it()
+    {
+        var start = PlantStart("11111111", TimeSpan.FromHours(2));
+        using (File.OpenHandle(Path.Combine(start.FullName, "in-use"), FileMode.Open, FileAccess.Read, FileShare.None))
+        {
+            await using var next = new FileLockProvider(_directory.FullName);
+            await next.PurgeAsync();
+            Assert.That(Directory.Exists(start.FullName));
+        }
+        using (File.OpenHandle(Path.Combine(start.FullName, "in-use"), FileMode.Open, FileAccess.Read, FileShare.Read))
+            Assert.That(() => new FileLockStore(_directory.FullName), Throws.InstanceOf<IOException>().With.Message.Contains("different starts"));
+        await _provider.PurgeAsync();
+        Assert.That(Directory.Exists(start.FullName), Is.False);
     }
 
     [Test]
@@ -212,6 +245,7 @@ public sealed class DirectoryTests
     private DirectoryInfo PlantStart(string name, TimeSpan untouched)
     {
         var start = _directory.CreateSubdirectory(name);
+        foreach (var beside in new[] { "gates", "inboxes" }) start.CreateSubdirectory(beside);
         var records = start.CreateSubdirectory("records");
         File.WriteAllText(Path.Combine(start.FullName, "in-use"), "");
         records.LastWriteTimeUtc = DateTime.UtcNow - untouched;

@@ -17,6 +17,7 @@ namespace GoGoScope;
 internal sealed class FileLayout
 {
     private const string RecordSuffix = ".lock";
+    private const int StartLength = 8;
     private const int LongestReadable = 80;
     private const int InboxLength = 16;
 
@@ -34,7 +35,7 @@ internal sealed class FileLayout
         Sharing = new FileSharing(directory);
         _directory = directory;
         _start = Path.Combine(directory, start ?? StartOfMachine());
-        _records = Path.Combine(_start, "records");
+        _records = RecordsOf(_start);
         _gates = Path.Combine(_start, "gates");
         _inboxes = Path.Combine(_start, "inboxes");
         MakeDirectories();
@@ -46,9 +47,14 @@ internal sealed class FileLayout
     /// <summary>The directory of this start of the machine.</summary>
     internal string Start => _start;
 
-    /// <summary>Those of other starts.</summary>
+    /// <summary>What may be those of other starts.</summary>
     internal IEnumerable<string> OtherStarts() =>
         Directory.EnumerateDirectories(_directory).Where(start => start != _start && Directory.Exists(RecordsOf(start)));
+
+    /// <summary>Whether <paramref name="start"/> is certainly that of a start, and not somebody else's directory of which something is called as ours is.</summary>
+    internal static bool IsOfLocks(string start) =>
+        Path.GetFileName(start) is { Length: StartLength } name && name.All(char.IsAsciiHexDigitLower) &&
+        new[] { "records", "gates", "inboxes" }.All(one => Directory.Exists(Path.Combine(start, one)));
 
     internal void MakeDirectories()
     {
@@ -103,7 +109,7 @@ internal sealed class FileLayout
         if (!OperatingSystem.IsLinux()) return "any-start";
         try
         {
-            return File.ReadAllText(Id)[..8];
+            return File.ReadAllText(Id)[..StartLength];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using System.Text;
 
 namespace GoGoScope;
 
@@ -9,11 +10,17 @@ internal static class FileNews
     /// <summary>What fits into a socket at once, on any system.</summary>
     internal const int Longest = 32 * 1024;
 
+    // Of the kernel's address of a socket, with its end, on any system.
+    private const int LongestPath = 103;
+
     private const string MissedSuffix = ".missed";
     private const int NumberLength = sizeof(long);
     private const int Numbers = 3;
 
     private static readonly TimeSpan Unused = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether <paramref name="path"/> is short enough for a socket. It may be for who listens, and not for who names the same directory differently.</summary>
+    internal static bool IsShortEnough(string path) => Encoding.UTF8.GetByteCount(path) <= LongestPath;
 
     /// <summary>Beside a socket: whoever listens there has missed something.</summary>
     internal static string MissedMark(string socket) => socket + MissedSuffix;
@@ -55,9 +62,10 @@ internal static class FileNews
         }
     }
 
-    // Costs whoever hears of it a look.
+    // Costs whoever hears of it a look. What can't be asked counts as heard.
     private static bool IsHeard(string path)
     {
+        if (!IsShortEnough(path)) return true;
         try
         {
             using var socket = Connect(path);
@@ -137,6 +145,11 @@ internal static class FileNews
 
     private static void Tell(string path, byte[] news)
     {
+        if (!IsShortEnough(path))
+        {
+            MarkMissed(path);
+            return;
+        }
         try
         {
             using var socket = Connect(path);

@@ -9,11 +9,18 @@ namespace GoGoScope;
 /// </summary>
 internal sealed class FileStarts(FileLayout layout)
 {
-    // Who looks keeps it alone for a moment, which must not be taken for use.
+    // Who looks keeps it alone, or shares it, for a moment, which must not be taken for use.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
     // What doesn't see the locks of others either, as some sandboxes don't, changes its records now and then.
     private static readonly TimeSpan Untouched = TimeSpan.FromHours(1);
+
+    private enum Company
+    {
+        Nobody,
+        WhoLooksOrDeletes,
+        Users,
+    }
 
     // Open until the process ends, or whoever has it is collected. After the directory was deleted it keeps nothing any more.
     private SafeFileHandle? _use;
@@ -29,8 +36,9 @@ internal sealed class FileStarts(FileLayout layout)
             // In this order: of two that begin at the same time, one sees the other.
             foreach (var start in layout.OtherStarts())
             {
-                using var unused = TakeAlone(start, out var isUsed);
-                if (isUsed) throw InUse(start);
+                var company = LookInto(start, out var alone);
+                alone?.Dispose();
+                if (company == Company.Users) throw InUse(start);
             }
         }
         catch
@@ -46,9 +54,12 @@ internal sealed class FileStarts(FileLayout layout)
     {
         foreach (var start in layout.OtherStarts())
         {
-            using var unused = TakeAlone(start, out var isUsed);
-            if (isUsed) throw InUse(start);
-            if (IsUntouched(start)) Directory.Delete(start, recursive: true);
+            var company = LookInto(start, out var alone);
+            using (alone)
+            {
+                if (company == Company.Users) throw InUse(start);
+                if (company == Company.Nobody && FileLayout.IsOfLocks(start) && IsUntouched(start)) Directory.Delete(start, recursive: true);
+            }
         }
     }
 
@@ -76,30 +87,46 @@ internal sealed class FileStarts(FileLayout layout)
         if (_use is null) throw new IOException($"\"{file}\" is locked: somebody else keeps it alone.");
     }
 
-    /// <summary>Whether anybody uses <paramref name="start"/>. If nobody does, nobody begins to while what is returned is open.</summary>
-    private static SafeFileHandle? TakeAlone(string start, out bool isUsed)
+    /// <summary>Who has to do with <paramref name="start"/>. If nobody has, nobody begins to use it while <paramref name="alone"/> is open.</summary>
+    private static Company LookInto(string start, out SafeFileHandle? alone)
     {
-        SafeFileHandle? alone = null;
-        isUsed = !SpinWait.SpinUntil(
+        var company = Company.Users;
+        SafeFileHandle? taken = null;
+        SpinWait.SpinUntil(
             () =>
             {
-                try
+                if (TryOpen(start, FileShare.None, out taken))
                 {
-                    alone = File.OpenHandle(InUseFile(start), FileMode.Open, FileAccess.Read, FileShare.None);
+                    company = Company.Nobody;
                     return true;
                 }
-                catch (IOException e) when (FileGates.IsTaken(e))
-                {
-                    return false;
-                }
-                catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
-                {
-                    // Somebody cleans up behind programs, or just has, or it is another user's: then only what it looks like can tell.
-                    return true;
-                }
+                // Those who use it share it. So who is refused that, too, knows that nobody does, though somebody else has it alone.
+                if (TryOpen(start, FileShare.Read, out var shared)) shared?.Dispose();
+                else company = Company.WhoLooksOrDeletes;
+                return false;
             },
             Patience);
-        return alone;
+        alone = taken;
+        return company;
+    }
+
+    /// <summary>False if others have it open in a way that excludes this one.</summary>
+    private static bool TryOpen(string start, FileShare share, out SafeFileHandle? opened)
+    {
+        opened = null;
+        try
+        {
+            opened = File.OpenHandle(InUseFile(start), FileMode.Open, FileAccess.Read, share);
+        }
+        catch (IOException e) when (FileGates.IsTaken(e))
+        {
+            return false;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            // Somebody cleans up behind programs, or just has, or it is another user's: then only what it looks like can tell.
+        }
+        return true;
     }
 
     private static bool IsUntouched(string start) =>

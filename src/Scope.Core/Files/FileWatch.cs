@@ -6,8 +6,6 @@ namespace GoGoScope;
 /// <summary>Listens at a socket in the directory of locks, for one process, and tells its watcher.</summary>
 internal sealed class FileWatch : IAsyncDisposable
 {
-    // Of the kernel's address of a socket, with its end.
-    private const int LongestPath = 103;
     private const int Backlog = 512;
 
     /// <summary>For whoever has connected and then says nothing: it was stopped or killed in between.</summary>
@@ -37,7 +35,7 @@ internal sealed class FileWatch : IAsyncDisposable
     internal static FileWatch? Start(string inbox, FileSharing sharing, IStoreWatcher watcher)
     {
         var path = Path.Combine(inbox, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)));
-        if (OperatingSystem.IsWindows() || !Socket.OSSupportsUnixDomainSockets || StoredText.Encode(path).Length > LongestPath) return null;
+        if (OperatingSystem.IsWindows() || !Socket.OSSupportsUnixDomainSockets || !FileNews.IsShortEnough(path)) return null;
         var watch = new FileWatch(path, sharing, watcher);
         watch._running = Task.WhenAll(watch.HearAsync(), watch.CheckAsync());
         return watch;
