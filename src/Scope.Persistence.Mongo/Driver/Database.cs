@@ -12,6 +12,10 @@ internal sealed class Database
     private const int CommandNotFound = 59;
     private const int NotPrimaryOrSecondary = 13436;
 
+    // Without the majority a read waits for it, and a change for being acknowledged, for as long as the server lets it, on a connection of the pool. Whoever
+    // asked is told after LeaseOptions.StoreTimeout that nothing was heard, by default after as long as this.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
     private readonly IMongoDatabase _database;
     private readonly IMongoCollection<BsonDocument> _locks;
     private readonly KnownClock _clock;
@@ -24,7 +28,7 @@ internal sealed class Database
         // Whatever the client's own are: what is answered has to survive the server, and a secondary may be behind.
         _locks = database.GetCollection<BsonDocument>(collection, new MongoCollectionSettings
         {
-            WriteConcern = new WriteConcern(WriteConcern.WMajority.W, journal: true),
+            WriteConcern = new WriteConcern(WriteConcern.WMajority.W, wTimeout: LongestWait, journal: true),
             ReadConcern = ReadConcern.Majority,
             ReadPreference = ReadPreference.Primary,
         });
@@ -37,6 +41,7 @@ internal sealed class Database
         _database.Client.Cluster.Description.Type is ClusterType.Standalone or ClusterType.Unknown ? _locks : _locks.WithReadConcern(ReadConcern.Linearizable);
 
     /// <summary>The document as it is after <paramref name="statement"/>; null if it found none that fits.</summary>
+    /// <exception cref="MongoException">Whether it was done is not known, also if the majority has not acknowledged it in time.</exception>
     internal async Task<StoredDocument?> ChangeAsync(Statement statement, CancellationToken cancellationToken)
     {
         var sent = _clock.Now;
@@ -79,7 +84,7 @@ internal sealed class Database
         var sent = _clock.Now;
         try
         {
-            var found = await Latest.Aggregate()
+            var found = await Latest.Aggregate(new AggregateOptions { MaxTime = LongestWait })
                 .Match(new BsonDocument(Fields.Id, key))
                 .AppendStage<BsonDocument>(new BsonDocument("$addFields", new BsonDocument(Fields.Now, "$$NOW")))
                 .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);

@@ -157,6 +157,22 @@ public sealed class MongoStoreTests
         await Locks.DeleteOneAsync(new BsonDocument("_id", _key));
     }
 
+    // ---- no majority that answers ----
+
+    /// <summary>It is done where it was sent to, and may be undone: the record alone can tell.</summary>
+    [Test]
+    public async Task A_lock_whose_swap_no_majority_has_acknowledged_in_time_is_granted_by_what_is_read()
+    {
+        var unacknowledged = Unacknowledged.First(Database);
+        await using var provider = new MongoLockProvider(unacknowledged);
+        await using var scope = Scope.Create(new ScopeOptions { LockProvider = provider });
+        await using var guard = await scope.AcquireLockAsync(_key).Soon();
+        Assert.That(((Unacknowledged)unacknowledged).Count, Is.EqualTo(1));
+        var record = await _store.ReadAsync($"lock:{_key}", default);
+        Assert.That(record.Body, Does.Contain("holders").And.Not.Contain("waiters"));
+        Assert.That(record.Fence, Is.EqualTo(guard.FencingToken));
+    }
+
     // ---- settings of the application ----
 
     [Test]
@@ -171,9 +187,11 @@ public sealed class MongoStoreTests
         await store.ReadAsync(_key, default);
         Assert.That(taken.Body, Is.EqualTo("taken"));
         var swap = sent.Single(command => command.Contains("findAndModify"));
-        Assert.That(swap["writeConcern"], Is.EqualTo(new BsonDocument { ["w"] = "majority", ["j"] = true }));
+        Assert.That(swap["writeConcern"], Is.EqualTo(new BsonDocument { ["w"] = "majority", ["wtimeout"] = 5_000, ["j"] = true }));
         var read = sent.Single(command => command.Contains("aggregate"));
         Assert.That(read["readConcern"], Is.EqualTo(new BsonDocument("level", "majority")));
+        // Where no majority answers it would wait for ever.
+        Assert.That((read["maxTimeMS"].ToInt32(), swap.Contains("maxTimeMS")), Is.EqualTo((5_000, true)));
         // With one server there is none to choose, and the driver sends "primaryPreferred".
         Assert.That(read.TryGetValue("$readPreference", out var preference) ? preference["mode"].AsString : "primary", Does.StartWith("primary"));
     }
