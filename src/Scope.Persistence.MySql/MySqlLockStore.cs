@@ -9,7 +9,7 @@ namespace GoGoScope.Persistence.MySql;
 /// </summary>
 /// <remarks>
 /// <para>The table is created by <see cref="EnsureSchemaAsync"/>, or by a person with <see cref="CreateSchemaScript"/>.
-/// To see who holds what: <c>SELECT CONVERT(name USING utf8mb4), CONVERT(body USING utf8mb4) FROM gogoscope_locks WHERE body IS NOT NULL</c>.</para>
+/// To see who holds what: <c>SELECT CONVERT(name USING utf8mb4), CONVERT(`body` USING utf8mb4) FROM gogoscope_locks WHERE `body` IS NOT NULL</c>.</para>
 /// <para>Takes no part in the caller's transactions, and depends on nothing that a session sets: time zone, isolation,
 /// <c>autocommit</c>, <c>sql_mode</c>.</para>
 /// <para>The server can't tell anybody anything: whoever waits polls, one for each process and key, after 5 ms and then less and less

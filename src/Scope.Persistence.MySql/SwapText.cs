@@ -70,16 +70,16 @@ internal sealed class SwapText
         }
     }
 
-    // Assigned one after another: each sees what those before it have assigned.
+    // Assigned one after another: each sees what those before it have assigned. "body" is a word of its own to a MariaDB whose sql_mode is ORACLE.
     private static string Upsert(string table, string clock) =>
         $"""
-        INSERT INTO {table} (id, name, attempt, fence, body, keep_until, version)
+        INSERT INTO {table} (id, name, attempt, fence, `body`, keep_until, version)
         VALUES ({Id}, {Name}, IF({Expected} = 0 AND {clock} BETWEEN {First} AND {Last}, {Attempt}, 0),
                 IF({IsMade}, {clock} + {Draw}, 0), IF({IsMade}, {Body}, NULL), IF({IsMade}, {KeepUntil}, 0), IF({IsMade}, {Version}, 0))
         ON DUPLICATE KEY UPDATE
-          attempt = IF(IF({Expected} = 0, body IS NULL, version = {Expected}) AND {clock} BETWEEN {First} AND {Last}, {Attempt}, attempt),
-          fence = IF({IsMade}, IF(body IS NULL, GREATEST(fence, {clock}), fence) + {Draw}, fence),
-          body = IF({IsMade}, {Body}, body),
+          attempt = IF(IF({Expected} = 0, `body` IS NULL, version = {Expected}) AND {clock} BETWEEN {First} AND {Last}, {Attempt}, attempt),
+          fence = IF({IsMade}, IF(`body` IS NULL, GREATEST(fence, {clock}), fence) + {Draw}, fence),
+          `body` = IF({IsMade}, {Body}, `body`),
           keep_until = IF({IsMade}, {KeepUntil}, keep_until),
           version = IF({IsMade}, {Version}, version)
         """;
@@ -89,7 +89,7 @@ internal sealed class SwapText
     // undoes it.
     private static string Answer(string clock, string isWrong) =>
         $"""
-        {clock}, version, fence, IF(version = {Version}, NULL, body),
+        {clock}, version, fence, IF(version = {Version}, NULL, `body`),
         IF({isWrong} OR {IsMade} AND (version <> {Version} OR {clock} > {Last}), {Largest} + fence + 1, 0)
         """;
 }

@@ -55,7 +55,7 @@ internal sealed class Table
           version    bigint     NOT NULL,
           attempt    bigint     NOT NULL             COMMENT 'the number of the statement that has written the record',
           fence      bigint     NOT NULL,
-          body       longblob                        COMMENT 'UTF-8; null if nobody holds it',
+          `body`     longblob                        COMMENT 'UTF-8; null if nobody holds it',
           keep_until bigint     NOT NULL             COMMENT 'in microseconds since 1970'
         ) ENGINE=InnoDB
         """;
@@ -77,13 +77,13 @@ internal sealed class Table
 
     /// <summary>The record of a hash: clock, version, fence, body, whether the server is read-only.</summary>
     internal string Read(byte[] hash) =>
-        $"SELECT {Clock}, l.version, l.fence, l.body, {IsReadOnly} FROM (SELECT 1) AS always LEFT JOIN {Name} l ON l.id = {Literal.Of(hash)}";
+        $"SELECT {Clock}, l.version, l.fence, l.`body`, {IsReadOnly} FROM (SELECT 1) AS always LEFT JOIN {Name} l ON l.id = {Literal.Of(hash)}";
 
     /// <summary>Records that are not free and whose names begin with <paramref name="prefix"/>, in the order of hashes, after <paramref name="last"/>.</summary>
     internal string List(byte[] prefix, byte[] last, int count) =>
         $"""
-        SELECT {Clock}, version, fence, body, {IsReadOnly}, name, id FROM {Name}
-         WHERE id > {Literal.Of(last)} AND body IS NOT NULL AND LEFT(name, {Literal.Of(prefix.Length)}) = {Literal.Of(prefix)} ORDER BY id LIMIT {Literal.Of(count)}
+        SELECT {Clock}, version, fence, `body`, {IsReadOnly}, name, id FROM {Name}
+         WHERE id > {Literal.Of(last)} AND `body` IS NOT NULL AND LEFT(name, {Literal.Of(prefix.Length)}) = {Literal.Of(prefix)} ORDER BY id LIMIT {Literal.Of(count)}
         """;
 
     /// <summary>Some that nobody has needed for so long, after <paramref name="last"/>: their hashes.</summary>
@@ -101,7 +101,7 @@ internal sealed class Table
         new($"The connection names no database for {Name}: add Database=… to the connection string, or set {nameof(MySqlStoreOptions)}.{nameof(MySqlStoreOptions.Database)}.", inner);
 
     private static string IsUnused(long microseconds) =>
-        $"(body IS NULL OR keep_until < {Clock} - {Literal.Of(microseconds)}) AND fence < {Clock} - {Literal.Of(microseconds)}";
+        $"(`body` IS NULL OR keep_until < {Clock} - {Literal.Of(microseconds)}) AND fence < {Clock} - {Literal.Of(microseconds)}";
 
     // Collations take different names for the same; where case doesn't count the server keeps them in lower case.
     private static string IsCalled(string column, string name) =>

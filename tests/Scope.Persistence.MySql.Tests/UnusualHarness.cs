@@ -9,7 +9,7 @@ public class UnusualHarness : MySqlStoreHarness
 {
     protected override MySqlStoreOptions Options => new() { Database = "another `database`", Table = "our locks" };
 
-    protected virtual string Modes => "ANSI,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH,SIMULTANEOUS_ASSIGNMENT,TRADITIONAL";
+    protected virtual string Modes => "ANSI,NO_BACKSLASH_ESCAPES,ORACLE,PAD_CHAR_TO_FULL_LENGTH,SIMULTANEOUS_ASSIGNMENT,TRADITIONAL";
 
     protected override MySqlLockStore Open(string connection, bool isTheOther)
     {
