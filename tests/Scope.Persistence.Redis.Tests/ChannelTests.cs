@@ -56,6 +56,40 @@ public sealed class ChannelTests
         await second.DisposeAsync();
     }
 
+#if !WITHOUT_STACKEXCHANGE_REDIS // whose stand-in knows no users
+    /// <summary>A new user has no channels, since Redis 7.</summary>
+    [Test]
+    public async Task A_user_who_has_the_rights_that_the_docs_ask_for_can_do_everything()
+    {
+        string[] refusedToTheDriver = ["__Booksleeve_MasterChanged", "__Booksleeve_TieBreak", "client|id", "client|setinfo", "client|setname", "cluster|nodes", "config|get"];
+        using var admin = await ConnectionMultiplexer.ConnectAsync(_server.Connection);
+        var server = admin.GetServer(admin.GetEndPoints()[0]);
+        if (server.Version < new Version(6, 2)) Assert.Ignore($"Redis {server.Version} has no users with rights to channels");
+        var command = (await DocumentedUserAsync()).Split(' ');
+        await server.ExecuteAsync(command[0], command[1..]);
+
+        var configuration = $"{_server.Connection},user={command[2]},password={command.Single(static word => word[0] == '>')[1..]}";
+        await using (var here = await RedisLockProvider.ConnectAsync(configuration, leases: Patient))
+        await using (var there = await RedisLockProvider.ConnectAsync(configuration, leases: Patient))
+        {
+            await using (await new Lock(CancellationToken.None, new LockOptions { Key = "uncontended", Provider = here }).AcquireAsync().Soon())
+                Assert.That(await here.InspectAllAsync("uncontended").Select(static one => one.Key).ToListAsync(), Is.EqualTo(["uncontended"]));
+            await HandOverAsync(here, there);
+        }
+        var refused = (RedisResult[])(await server.ExecuteAsync("ACL", "LOG"))!;
+        Assert.That(refused.Select(static entry => (string)entry.ToDictionary()["object"]!), Is.SubsetOf(refusedToTheDriver));
+    }
+
+    /// <summary>The line of docs/providers/redis.md that makes one.</summary>
+    private static async Task<string> DocumentedUserAsync()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "GoGoScope.sln"))) folder = Path.GetDirectoryName(folder)!;
+        var lines = await File.ReadAllLinesAsync(Path.Combine(folder, "docs", "providers", "redis.md"));
+        return lines.Single(static line => line.StartsWith("ACL SETUSER ", StringComparison.Ordinal));
+    }
+#endif
+
     private static LeaseOptions Patient => new() { SafetyPoll = TimeSpan.FromMinutes(10) };
 
     private static async Task HandOverAsync(RedisLockProvider here, RedisLockProvider there)
