@@ -36,8 +36,8 @@ internal sealed class FileLayout
         _directory = directory;
         _start = Path.Combine(directory, start ?? StartOfMachine());
         _records = RecordsOf(_start);
-        _gates = Path.Combine(_start, "gates");
-        _inboxes = Path.Combine(_start, "inboxes");
+        _gates = GatesOf(_start);
+        _inboxes = InboxesOf(_start);
         MakeDirectories();
     }
 
@@ -54,7 +54,7 @@ internal sealed class FileLayout
     /// <summary>Whether <paramref name="start"/> is certainly that of a start, and not somebody else's directory of which something is called as ours is.</summary>
     internal static bool IsOfLocks(string start) =>
         Path.GetFileName(start) is { Length: StartLength } name && name.All(char.IsAsciiHexDigitLower) &&
-        new[] { "records", "gates", "inboxes" }.All(one => Directory.Exists(Path.Combine(start, one)));
+        Directory.Exists(RecordsOf(start)) && Directory.Exists(GatesOf(start)) && Directory.Exists(InboxesOf(start));
 
     internal void MakeDirectories()
     {
@@ -93,6 +93,10 @@ internal sealed class FileLayout
 
     /// <summary>Those of all processes.</summary>
     internal IEnumerable<string> Inboxes() => Directory.EnumerateDirectories(_inboxes);
+
+    private static string GatesOf(string start) => Path.Combine(start, "gates");
+
+    private static string InboxesOf(string start) => Path.Combine(start, "inboxes");
 
     private static string Hash(string text) => Convert.ToHexStringLower(StoredText.Hash(StoredText.Encode(text)));
 
