@@ -87,6 +87,9 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
     /// <summary>Whether the store tells this process when its turn has come.</summary>
     internal bool IsWoken => _wakeUps.IsWoken;
 
+    /// <summary>Whether it hears of those who wait elsewhere, as far as the store can tell.</summary>
+    internal bool HearsOfOthers => _wakeUps.HasBegun;
+
     internal bool IsReadyToWait => _wakeUps.IsReady;
 
     /// <summary>Whether nothing is under way to the store.</summary>

@@ -23,6 +23,13 @@ public sealed class LeaseLostException : Exception
         FencingToken = fencingToken;
     }
 
+    /// <summary>What <paramref name="lost"/> says, with what the work under the lease came to.</summary>
+    internal LeaseLostException(LeaseLostException lost, Exception work) : base(lost.Message, work)
+    {
+        Key = lost.Key;
+        FencingToken = lost.FencingToken;
+    }
+
     /// <summary>The key whose lease ended; null for a lock without one.</summary>
     public string? Key { get; }
 
