@@ -1,6 +1,6 @@
 namespace GoGoScope;
 
-/// <summary>What a lock is and how its leases behave. Everything has a default.</summary>
+/// <summary>Options of a lock: its key and provider, and how its leases behave. Everything has a default.</summary>
 /// <example>
 /// <code>
 /// var stock = scope.CreateLock("stock:42", new LockOptions { TimeToLive = TimeSpan.FromSeconds(30), Owner = "worker-7" });

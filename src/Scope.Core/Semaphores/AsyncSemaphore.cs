@@ -29,7 +29,7 @@ public sealed partial class AsyncSemaphore : IAsyncDisposable
     private readonly Hold? _residentHold;
     private readonly SemaphoreOptions _options;
 
-    /// <summary>A semaphore without a scope.</summary>
+    /// <summary>Creates a semaphore without a scope.</summary>
     /// <param name="permits">How many there are, at least 1.</param>
     /// <param name="options">What it is called; by default all defaults.</param>
     /// <param name="lifetime">Ends all waits when it is cancelled. Guards that were granted are not affected.</param>

@@ -1,7 +1,7 @@
 namespace GoGoScope;
 
 /// <summary>
-/// What a semaphore is called, by which clock it waits and, if it has a key, how its leases behave. Everything has a default.
+/// Options of a semaphore: its name, the clock of its waits and, if it has a key, how its leases behave. Everything has a default.
 /// </summary>
 /// <remarks>
 /// Without a key a semaphore has no leases, as nobody who holds its permits can crash alone: what is about them is refused then.
