@@ -42,7 +42,7 @@ public sealed record LockOptions
     /// <summary>
     /// Lets a caller that is running take a lock that was just released, ahead of a waiter that is still being woken:
     /// up to one and a half times the throughput on a hot lock, at the price of strict first come, first served. A waiter is
-    /// overtaken at most <see cref="Lock.MaxOvertaken"/> times in this way. False by default.
+    /// overtaken at most <see cref="Lock.MaxOvertaken"/> times in this way. False by default. In this process only: over a store it changes nothing.
     /// </summary>
     public bool AllowOvertaking { get; init; }
 
