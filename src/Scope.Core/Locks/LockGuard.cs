@@ -52,8 +52,8 @@ public readonly struct LockGuard : IAsyncDisposable, IEquatable<LockGuard>
     public long FencingToken => _token;
 
     /// <summary>
-    /// Cancelled when the lease is lost; never by disposing the guard. Readable after dispose. The in-memory provider
-    /// ends a lease only by <see cref="LockOptions.AutoRenew"/> = false and by <see cref="LockOptions.MaxHold"/>.
+    /// A token that is cancelled when the lease is lost; never by disposing the guard. Readable after dispose. The in-memory
+    /// provider ends a lease only by <see cref="LockOptions.AutoRenew"/> = false and by <see cref="LockOptions.MaxHold"/>.
     /// </summary>
     public CancellationToken LostToken => _hold?.LostTokenOf(_token) ?? CancellationToken.None;
 

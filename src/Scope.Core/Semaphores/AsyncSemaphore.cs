@@ -65,7 +65,7 @@ public sealed partial class AsyncSemaphore : IAsyncDisposable
     public int WaitingCount => _lock.WaiterCount;
 
     /// <summary>
-    /// Closes the semaphore: those who wait fail with <see cref="ObjectDisposedException"/>, and so does who asks later. Guards
+    /// Closes the semaphore: those who wait fail with <see cref="ObjectDisposedException"/>, and so do later requests. Guards
     /// that were granted stay valid until they are disposed themselves. Disposing again does nothing.
     /// </summary>
     public ValueTask DisposeAsync() => _lock.DisposeAsync();

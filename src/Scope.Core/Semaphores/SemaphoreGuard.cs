@@ -45,8 +45,9 @@ public readonly struct SemaphoreGuard : IAsyncDisposable, IEquatable<SemaphoreGu
     public long GrantId => _guard.FencingToken;
 
     /// <summary>
-    /// Cancelled when the lease is lost; never by disposing the guard. Readable after dispose. Without a key there is no lease to lose;
-    /// the in-memory provider ends one only by <see cref="SemaphoreOptions.AutoRenew"/> = false and by <see cref="SemaphoreOptions.MaxHold"/>.
+    /// A token that is cancelled when the lease is lost; never by disposing the guard. Readable after dispose. Without a key there
+    /// is no lease to lose; the in-memory provider ends one only by <see cref="SemaphoreOptions.AutoRenew"/> = false and by
+    /// <see cref="SemaphoreOptions.MaxHold"/>.
     /// </summary>
     public CancellationToken LostToken => _guard.LostToken;
 

@@ -33,8 +33,8 @@ public sealed record SemaphoreOptions
     public ILockProvider? Provider { get; init; }
 
     /// <summary>
-    /// How long others wait for permits after their holder has crashed: the length of the lease. More than zero.
-    /// By default the provider's own; the in-memory provider, whose holders can't crash alone, has none.
+    /// The length of the lease: how long others wait for permits after their holder has crashed. More than zero. By default the
+    /// provider's own; the in-memory provider, whose holders can't crash alone, has none.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
     public TimeSpan? TimeToLive { get; init => field = Ensure.PositiveOrNull(value); }

@@ -60,7 +60,7 @@ public sealed class LockGuardSet : IAsyncDisposable
         }
     }
 
-    /// <summary>Cancelled when one of the leases is lost; never by disposing the set. Readable after dispose.</summary>
+    /// <summary>A token that is cancelled when one of the leases is lost; never by disposing the set. Readable after dispose.</summary>
     public CancellationToken LostToken
     {
         get
