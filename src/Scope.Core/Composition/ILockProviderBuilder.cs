@@ -1,8 +1,9 @@
 namespace GoGoScope;
 
 /// <summary>
-/// Where an application that is put together from services says which <see cref="ILockProvider"/> it uses. <c>AddGoGoScope</c> of
-/// GoGoScope.Hosting gives one, and <c>UseRedis</c> and the like of the adapters take one: so neither needs the other. For authors of providers.
+/// Chooses the <see cref="ILockProvider"/> of an application that uses dependency injection. <c>AddGoGoScope</c> of
+/// GoGoScope.Hosting returns one, and the adapters extend it by <c>UseRedis</c> and the like: so neither needs the other. For
+/// authors of providers.
 /// </summary>
 /// <example>
 /// <code>
@@ -15,6 +16,8 @@ namespace GoGoScope;
 /// </example>
 public interface ILockProviderBuilder
 {
-    /// <summary>Makes the provider that <paramref name="source"/> describes the one that is used, in place of the one before.</summary>
+    /// <summary>
+    /// Has the application use the provider that <paramref name="source"/> describes, in place of the one that was chosen before.
+    /// </summary>
     void UseProvider(LockProviderSource source);
 }

@@ -1,17 +1,18 @@
 namespace GoGoScope;
 
-/// <summary>How an application's <see cref="ILockProvider"/> is made, and what it can be told. For authors of providers.</summary>
+/// <summary>Describes to an application how a provider is made, and which settings it reads. For authors of providers.</summary>
 public sealed record LockProviderSource
 {
-    /// <summary>What messages call it, such as "redis".</summary>
+    /// <summary>The provider's name in messages, such as "redis".</summary>
     public required string Name { get; init; }
 
     /// <summary>Makes the provider, once. Whoever asked for it disposes it at the end, if it can be disposed.</summary>
     public required Func<IServiceProvider, LockStoreSettings, ILockProvider> Create { get; init; }
 
     /// <summary>
-    /// What it reads from <see cref="LockStoreSettings"/>, by the names of its properties; <see cref="LockStoreSettings.Leases"/> need not be
-    /// named. What is set and not named here is refused. Empty by default.
+    /// The settings that the provider reads, by the names of the properties of <see cref="LockStoreSettings"/>;
+    /// <see cref="LockStoreSettings.Leases"/> need not be named. A setting that an application sets and that is not named here is
+    /// refused. Empty by default.
     /// </summary>
     public IReadOnlyList<string> Reads { get; init; } = [];
 

@@ -1,12 +1,14 @@
 namespace GoGoScope;
 
-/// <summary>What an application's configuration says of its store of locks. Null is what it doesn't say. For authors of providers.</summary>
+/// <summary>
+/// The settings of a store of locks in an application's configuration; null where it sets none. For authors of providers.
+/// </summary>
 public sealed record LockStoreSettings
 {
-    /// <summary>How the store is reached, as its driver reads it.</summary>
+    /// <summary>The connection string, in the form that the store's driver reads.</summary>
     public string? ConnectionString { get; init; }
 
-    /// <summary>What all keys in the store begin with.</summary>
+    /// <summary>The prefix of all keys in the store.</summary>
     public string? KeyPrefix { get; init; }
 
     /// <summary>The schema, or the database, that the table is in.</summary>

@@ -1,8 +1,9 @@
 namespace GoGoScope;
 
 /// <summary>
-/// Locks that all processes of one machine share which use the same directory, with no server at all: a
-/// <see cref="LeasedLockProvider"/> over a <see cref="FileLockStore"/>. One instance for each process and directory, shared by all scopes.
+/// Locks that are shared by all processes of one machine that use the same directory; no server is needed. It is a
+/// <see cref="LeasedLockProvider"/> over a <see cref="FileLockStore"/>. One instance for each process and directory, shared by all
+/// scopes.
 /// </summary>
 /// <example>
 /// <code>
@@ -15,7 +16,7 @@ public sealed class FileLockProvider : LeasedLockProvider
 {
     private readonly FileLockStore _store;
 
-    /// <summary>Locks in <paramref name="directory"/>, which is made if it is not there.</summary>
+    /// <summary>Creates a provider of locks in <paramref name="directory"/>, which is made if it is not there.</summary>
     /// <param name="directory">A directory on a disk of this machine, which all processes that share locks may write; by default <see cref="FileLockStore.DefaultDirectory"/>.</param>
     /// <param name="leases">How long leases last, and how this process waits; by default <c>new LeaseOptions()</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="directory"/> is empty or white space, or the options contradict each other.</exception>

@@ -19,7 +19,7 @@ public sealed class FileLockStore : IListableLockStore
     private readonly FileGates _gates;
     private readonly TimeProvider _time;
 
-    /// <summary>Records in <paramref name="directory"/>, which is made if it is not there.</summary>
+    /// <summary>Opens the store in <paramref name="directory"/>, which is made if it is not there.</summary>
     /// <param name="directory">A directory on a disk of this machine, which all processes that share locks may write; by default <see cref="DefaultDirectory"/>.</param>
     /// <exception cref="ArgumentException"><paramref name="directory"/> is empty or white space.</exception>
     /// <exception cref="IOException">The directory can't be made, or is on a file system that doesn't lock files, or somebody uses it who sees another start of the machine.</exception>
@@ -52,7 +52,7 @@ public sealed class FileLockStore : IListableLockStore
     /// <inheritdoc/>
     public string Name => "file";
 
-    /// <summary>Where the records are, as a full path.</summary>
+    /// <summary>The full path of the directory that the records are in.</summary>
     public string Directory { get; }
 
     /// <inheritdoc/>

@@ -3,11 +3,11 @@ using System.Numerics;
 namespace GoGoScope;
 
 /// <summary>
-/// Keys that live in this process: the default of every scope. Needs no server and no package; grants and releases
-/// allocate nothing, and a key that nobody holds or waits for leaves nothing behind.
+/// Locks by key within this process: the provider that every scope uses by default. Needs no server and no package; grants and
+/// releases allocate nothing, and a key that nobody holds or waits for leaves nothing behind.
 /// </summary>
 /// <remarks>
-/// Scopes that use the same instance share its keys; separate instances are separate worlds. Keys are compared
+/// Scopes that use the same instance share its keys; each instance has keys of its own. Keys are compared
 /// ordinally: case matters. Fencing tokens rise for each key as long as the process lives.
 /// </remarks>
 /// <example>
@@ -26,7 +26,7 @@ public sealed class InMemoryLockProvider : ILockProvider
 
     private readonly Stripe[] _stripes;
 
-    /// <summary>A new world of keys.</summary>
+    /// <summary>Creates a provider with keys of its own, which exclude nobody who uses another provider.</summary>
     public InMemoryLockProvider()
     {
         var count = Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount * 8), FewestStripes, MostStripes);
@@ -34,7 +34,7 @@ public sealed class InMemoryLockProvider : ILockProvider
         for (var i = 0; i < count; i++) _stripes[i] = new Stripe();
     }
 
-    /// <summary>The world of keys that scopes use unless they are given another.</summary>
+    /// <summary>The provider that scopes use unless they are given another. Its keys are shared by the whole process.</summary>
     public static InMemoryLockProvider Shared { get; } = new();
 
     /// <inheritdoc/>

@@ -10,8 +10,8 @@ namespace GoGoScope;
 public sealed record InspectedHolder(string Owner, LockMode Mode, long FencingToken)
 {
     /// <summary>
-    /// The last of its tokens; the same as <see cref="FencingToken"/> unless the guards of its process, readers or one after
-    /// another, share what it holds.
+    /// The highest fencing token that this holder may use: the same as <see cref="FencingToken"/> unless the guards of its process,
+    /// readers or one after another, share what it holds.
     /// </summary>
     public required long LastFencingToken { get; init; }
 
@@ -19,11 +19,11 @@ public sealed record InspectedHolder(string Owner, LockMode Mode, long FencingTo
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Weight { get; init; }
 
-    /// <summary>What the store knows its process by, a provider of one; null in memory.</summary>
+    /// <summary>The id by which the store knows the holder's process: one for each provider in it; null in memory.</summary>
     public string? Process { get; init; }
 
     /// <summary>
-    /// Since when its process has the key, which may have gone from one guard there to the next since then; null in memory.
+    /// When its process got the key; since then it may have gone from one guard of that process to the next. Null in memory.
     /// </summary>
     public DateTimeOffset? Since { get; init; }
 

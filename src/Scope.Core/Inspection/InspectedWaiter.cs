@@ -17,10 +17,10 @@ public sealed record InspectedWaiter(string Owner, LockMode Mode, int Priority, 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Weight { get; init; }
 
-    /// <summary>What the store knows its process by, a provider of one; null in memory.</summary>
+    /// <summary>The id by which the store knows the waiting process: one for each provider in it; null in memory.</summary>
     public string? Process { get; init; }
 
-    /// <summary>Since when its process waits, with whichever of its requests; null in memory.</summary>
+    /// <summary>When its process began to wait, with whichever of its requests; null in memory.</summary>
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>The waiter in words: who, how, with what rank, since when.</summary>

@@ -21,12 +21,12 @@ namespace GoGoScope;
 public sealed record LockInspection(string Key, DateTimeOffset At, IReadOnlyList<InspectedHolder> Holders, IReadOnlyList<InspectedWaiter> Waiters)
 {
     /// <summary>
-    /// Why nothing can be said of the key, as what stands in the store is no record of a lock; null if it is one. While it stands
-    /// there nobody gets the key; <see cref="LeasedLockProvider.ForceReleaseAsync"/> removes it.
+    /// What is wrong with the record that stands in the store, if it can't be read as that of a lock; null if it can. While it
+    /// stands there nobody gets the key; <see cref="LeasedLockProvider.ForceReleaseAsync"/> removes it.
     /// </summary>
     public string? Problem { get; init; }
 
-    /// <summary>How many permits the semaphore has that the key is to those who hold or wait; zero if it is a lock, or free.</summary>
+    /// <summary>How many permits the key has in all, while it is in use as a semaphore; zero if it is a lock, or free.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Permits { get; init; }
 
@@ -34,7 +34,10 @@ public sealed record LockInspection(string Key, DateTimeOffset At, IReadOnlyList
     [JsonIgnore]
     public bool IsFree => Holders.Count + Waiters.Count == 0 && Problem is null;
 
-    /// <summary>The key for people, on several lines: each holder, each waiter. The format may change; <see cref="ToJson()"/> is for programs.</summary>
+    /// <summary>
+    /// Describes the key for people, on several lines: each holder, each waiter. The format may change; <see cref="ToJson()"/> is
+    /// for programs.
+    /// </summary>
     public override string ToString()
     {
         var text = new StringBuilder(Permits > 0 ? AsyncSemaphore.Describe(Key, Permits) : LockText.Describe(Key));

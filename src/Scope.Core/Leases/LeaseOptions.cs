@@ -1,6 +1,9 @@
 namespace GoGoScope;
 
-/// <summary>How a process gets on with a store of locks. Everything has a default.</summary>
+/// <summary>
+/// Options of a <see cref="LeasedLockProvider"/>: how long leases last, and how this process waits for the store and for other
+/// holders. Everything has a default.
+/// </summary>
 /// <remarks>Whoever waits for a store, or until it looks again, does so for 30 days at most; what is longer counts as that.</remarks>
 /// <example>
 /// <code>
@@ -37,29 +40,29 @@ public sealed record LeaseOptions
     public TimeSpan ReleaseTimeout { get; init => field = Ensure.Positive(value, nameof(ReleaseTimeout)); } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How soon whoever waits polls where the store can't tell it anything; then after twice the time, and so on to
-    /// <see cref="LongestPoll"/>. More than zero; 5 ms by default.
+    /// The pause before a waiter's first look at the store, where the store can't notify it; the pause doubles from look to look,
+    /// up to <see cref="LongestPoll"/>. More than zero; 5 ms by default.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
     public TimeSpan ShortestPoll { get; init => field = Ensure.Positive(value, nameof(ShortestPoll)); } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>
-    /// How long who waits goes at most without a look, where the store can't tell it anything. At least
+    /// The longest pause between two looks of a waiter at the store, where the store can't notify it. At least
     /// <see cref="ShortestPoll"/>; 250 ms by default.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
     public TimeSpan LongestPoll { get; init => field = Ensure.Positive(value, nameof(LongestPoll)); } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// How long who waits goes at most without a look, where the store tells it when its turn has come: news can be lost. More
-    /// than zero; 5 seconds by default.
+    /// The longest pause between two looks of a waiter at the store, where the store notifies it when its turn has come: a
+    /// notification can be lost. More than zero; 5 seconds by default.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
     public TimeSpan SafetyPoll { get; init => field = Ensure.Positive(value, nameof(SafetyPoll)); } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long a process that waits counts as alive after it was last heard of. It lets itself be heard three times as often.
-    /// More than zero; 10 seconds by default.
+    /// How long a process that waits counts as alive after its last sign of life. It gives one three times in that time. More than
+    /// zero; 10 seconds by default.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
     public TimeSpan Liveness { get; init => field = Ensure.Positive(value, nameof(Liveness)); } = TimeSpan.FromSeconds(10);

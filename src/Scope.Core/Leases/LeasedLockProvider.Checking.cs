@@ -6,7 +6,10 @@ public partial class LeasedLockProvider
     // No lock's key begins like this.
     private const string CheckedKey = "check";
 
-    /// <summary>Asks the store for a record that nobody has: one round trip, which changes nothing. For health checks.</summary>
+    /// <summary>
+    /// Checks that the store answers, by reading a record that nobody has: one round trip, which changes nothing. For health
+    /// checks.
+    /// </summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="LockProviderException">The store could not be used, or did not answer within <see cref="LeaseOptions.StoreTimeout"/>.</exception>
     /// <exception cref="ObjectDisposedException">The provider was disposed.</exception>

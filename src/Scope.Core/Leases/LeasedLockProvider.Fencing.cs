@@ -14,7 +14,7 @@ public partial class LeasedLockProvider
     }
 
     /// <summary>
-    /// Returns if <paramref name="guard"/> is held, by what this process knows and by what the store does: the lease that it has is
+    /// Throws unless <paramref name="guard"/> is held, by what this process knows and by what the store does: its lease stands
     /// there, and has not ended by the store's clock. For providers of a store.
     /// </summary>
     /// <param name="guard">The guard.</param>

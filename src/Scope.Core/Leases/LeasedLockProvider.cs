@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace GoGoScope;
 
 /// <summary>
-/// Keys that live in a store, and are shared by all processes that use it. Everything that is the same for every store:
-/// leases and their renewal, waiting and waking, fencing tokens. One instance for each process and store, shared by all scopes.
+/// Locks by key in a store, shared by all processes that use it. It does all that is the same for every store: leases and their
+/// renewal, waiting and waking, fencing tokens. One instance for each process and store, shared by all scopes.
 /// </summary>
 /// <remarks>
 /// <para>A lock of a store is a lease. Its holder keeps it by renewing it, and loses it if it can't: when the process is paused
@@ -31,7 +31,7 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
     private KeyRunner? _spareRunner;
     private long _lastId;
 
-    /// <summary>Locks in <paramref name="store"/>, which is not disposed with the provider.</summary>
+    /// <summary>Creates a provider of locks in <paramref name="store"/>, which is not disposed with the provider.</summary>
     /// <param name="store">Where the keys live.</param>
     /// <param name="options">By default <c>new LeaseOptions()</c>.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
@@ -39,7 +39,7 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
     {
     }
 
-    /// <summary>Locks in <paramref name="store"/>, for providers that make their store themselves.</summary>
+    /// <summary>Creates a provider of locks in <paramref name="store"/>, for providers that make their store themselves.</summary>
     /// <param name="store">Where the keys live.</param>
     /// <param name="options">By default <c>new LeaseOptions()</c>.</param>
     /// <param name="ownsStore">Whether the store is disposed with the provider, if it can be.</param>
@@ -86,6 +86,9 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
 
     /// <summary>Whether the store tells this process when its turn has come.</summary>
     internal bool IsWoken => _wakeUps.IsWoken;
+
+    /// <summary>Whether it hears of those who wait elsewhere, as far as the store can tell.</summary>
+    internal bool HearsOfOthers => _wakeUps.HasBegun;
 
     internal bool IsReadyToWait => _wakeUps.IsReady;
 

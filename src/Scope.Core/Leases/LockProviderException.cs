@@ -3,13 +3,13 @@ namespace GoGoScope;
 /// <summary>A store of locks could not be used: it did not answer, it refused, or what it keeps makes no sense.</summary>
 public sealed class LockProviderException : Exception
 {
-    /// <summary>An exception with a message of one's own.</summary>
+    /// <summary>Creates the exception with a message of your own.</summary>
     public LockProviderException(string message) : base(message) { }
 
-    /// <summary>An exception with a message and a cause of one's own.</summary>
+    /// <summary>Creates the exception with a message and a cause of your own.</summary>
     public LockProviderException(string message, Exception? innerException) : base(message, innerException) { }
 
-    /// <summary>The exception for <paramref name="key"/> in a store, with what the store's driver threw.</summary>
+    /// <summary>Creates the exception for <paramref name="key"/> in a store, with what the store's driver threw.</summary>
     public LockProviderException(string store, string key, string what, Exception? innerException = null)
         : base($"The store \"{store}\" could not be used for {LockText.Describe(key)}: {what}", innerException)
     {

@@ -1,6 +1,6 @@
 namespace GoGoScope;
 
-/// <summary>What a look at a store has shown: <see cref="LeasedLockProvider.CheckStoreAsync"/>.</summary>
+/// <summary>The result of <see cref="LeasedLockProvider.CheckStoreAsync"/>.</summary>
 /// <param name="RoundTrip">From the question to the answer.</param>
 /// <param name="ClockOffset">
 /// By how much the store's clock is ahead of this machine's, give or take half of <paramref name="RoundTrip"/>; negative if it is behind.

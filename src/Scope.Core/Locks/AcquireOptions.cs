@@ -1,6 +1,6 @@
 namespace GoGoScope;
 
-/// <summary>How to wait for a lock.</summary>
+/// <summary>Options of a wait for a lock, for permits or for a resource of a pool: how long at most, and with what priority.</summary>
 /// <example>
 /// <code>
 /// await using var guard = await orders.AcquireAsync(new AcquireOptions { Timeout = TimeSpan.FromSeconds(5), Priority = 10 });

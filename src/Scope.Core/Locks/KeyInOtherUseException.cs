@@ -6,13 +6,13 @@ namespace GoGoScope;
 /// </summary>
 public sealed class KeyInOtherUseException : InvalidOperationException
 {
-    /// <summary>An exception with a message of one's own.</summary>
+    /// <summary>Creates the exception with a message of your own.</summary>
     public KeyInOtherUseException(string message) : base(message) { }
 
-    /// <summary>An exception with a message and a cause of one's own.</summary>
+    /// <summary>Creates the exception with a message and a cause of your own.</summary>
     public KeyInOtherUseException(string message, Exception? innerException) : base(message, innerException) { }
 
-    /// <summary>The exception that a provider throws.</summary>
+    /// <summary>Creates the exception that a provider throws.</summary>
     /// <param name="key">The key.</param>
     /// <param name="asked">How many permits whoever asks takes it to have; zero if for a lock.</param>
     /// <param name="found">How many those have agreed on who use it; zero if it is a lock to them.</param>

@@ -3,13 +3,13 @@ namespace GoGoScope;
 /// <summary>A lease ended while its guard was still in use: somebody else may hold the lock by now.</summary>
 public sealed class LeaseLostException : Exception
 {
-    /// <summary>An exception with a message of one's own.</summary>
+    /// <summary>Creates the exception with a message of your own.</summary>
     public LeaseLostException(string message) : base(message) { }
 
-    /// <summary>An exception with a message and a cause of one's own.</summary>
+    /// <summary>Creates the exception with a message and a cause of your own.</summary>
     public LeaseLostException(string message, Exception? innerException) : base(message, innerException) { }
 
-    /// <summary>The exception for the lease of <paramref name="key"/> that had <paramref name="fencingToken"/>.</summary>
+    /// <summary>Creates the exception for the lease of <paramref name="key"/> that had <paramref name="fencingToken"/>.</summary>
     public LeaseLostException(string? key, long fencingToken, string reason) : this(LockText.Describe(key), key, fencingToken, reason) { }
 
     /// <param name="what">What the lease was on, as it reads after "the lease on".</param>
@@ -21,6 +21,13 @@ public sealed class LeaseLostException : Exception
     {
         Key = key;
         FencingToken = fencingToken;
+    }
+
+    /// <summary>What <paramref name="lost"/> says, with what the work under the lease came to.</summary>
+    internal LeaseLostException(LeaseLostException lost, Exception work) : base(lost.Message, work)
+    {
+        Key = lost.Key;
+        FencingToken = lost.FencingToken;
     }
 
     /// <summary>The key whose lease ended; null for a lock without one.</summary>

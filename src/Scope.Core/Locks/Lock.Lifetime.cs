@@ -23,7 +23,7 @@ public sealed partial class Lock
     private bool HasEnded => IsDisposed || (_scope is not null ? _scope.IsCancelled : _givenLifetime.IsCancellationRequested);
 
     /// <summary>
-    /// Closes the lock: those who wait fail with <see cref="ObjectDisposedException"/>, and so does who asks later. Guards
+    /// Closes the lock: those who wait fail with <see cref="ObjectDisposedException"/>, and so do later requests. Guards
     /// that were granted stay valid until they are disposed themselves. Disposing again does nothing.
     /// </summary>
     public ValueTask DisposeAsync()

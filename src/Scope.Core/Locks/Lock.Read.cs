@@ -5,7 +5,7 @@ namespace GoGoScope;
 // Reading: many holders together.
 public sealed partial class Lock
 {
-    /// <summary>Waits for the lock together with other readers.</summary>
+    /// <summary>Waits for the lock, to share it with other readers.</summary>
     /// <param name="cancellationToken">Gives up the wait.</param>
     /// <returns>The guard; dispose it to release the lock.</returns>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
@@ -15,7 +15,7 @@ public sealed partial class Lock
     public ValueTask<LockGuard> AcquireReadAsync(CancellationToken cancellationToken = default) =>
         Acquire(LockMode.Read, 0, Timeout.InfiniteTimeSpan, cancellationToken);
 
-    /// <summary>Waits for the lock together with other readers, at most <paramref name="timeout"/>.</summary>
+    /// <summary>Waits for the lock, to share it with other readers, at most <paramref name="timeout"/>.</summary>
     /// <param name="timeout">The longest wait; zero tries once, <see cref="Timeout.InfiniteTimeSpan"/> has no end.</param>
     /// <param name="cancellationToken">Gives up the wait.</param>
     /// <returns>The guard; dispose it to release the lock.</returns>
@@ -28,7 +28,7 @@ public sealed partial class Lock
     public ValueTask<LockGuard> AcquireReadAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
         Acquire(LockMode.Read, 0, Ensure.Timeout(timeout), cancellationToken);
 
-    /// <summary>Waits for the lock together with other readers, as <paramref name="options"/> say.</summary>
+    /// <summary>Waits for the lock, to share it with other readers, as <paramref name="options"/> say.</summary>
     /// <param name="options">Timeout and priority.</param>
     /// <param name="cancellationToken">Gives up the wait.</param>
     /// <returns>The guard; dispose it to release the lock.</returns>
@@ -43,7 +43,7 @@ public sealed partial class Lock
         return Acquire(LockMode.Read, options.Priority, options.Timeout, cancellationToken);
     }
 
-    /// <summary>Takes the lock together with other readers if that is possible without waiting.</summary>
+    /// <summary>Takes the lock, to share it with other readers, if that is possible without waiting.</summary>
     /// <param name="cancellationToken">Gives up the attempt, where that takes a round trip to a store.</param>
     /// <returns>The guard, or null.</returns>
     /// <inheritdoc cref="AcquireReadAsync(CancellationToken)" path="/exception"/>
@@ -51,7 +51,7 @@ public sealed partial class Lock
     public ValueTask<LockGuard?> TryAcquireReadAsync(CancellationToken cancellationToken = default) =>
         TryAcquire(LockMode.Read, 0, TimeSpan.Zero, cancellationToken);
 
-    /// <summary>Waits for the lock together with other readers, at most <paramref name="timeout"/>.</summary>
+    /// <summary>Waits for the lock, to share it with other readers, at most <paramref name="timeout"/>.</summary>
     /// <param name="timeout">The longest wait; zero tries once, <see cref="Timeout.InfiniteTimeSpan"/> has no end.</param>
     /// <param name="cancellationToken">Gives up the wait.</param>
     /// <returns>The guard, or null if the lock was not granted in time.</returns>
@@ -61,7 +61,7 @@ public sealed partial class Lock
     public ValueTask<LockGuard?> TryAcquireReadAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
         TryAcquire(LockMode.Read, 0, Ensure.Timeout(timeout), cancellationToken);
 
-    /// <summary>Waits for the lock together with other readers, as <paramref name="options"/> say.</summary>
+    /// <summary>Waits for the lock, to share it with other readers, as <paramref name="options"/> say.</summary>
     /// <param name="options">Timeout and priority.</param>
     /// <param name="cancellationToken">Gives up the wait.</param>
     /// <returns>The guard, or null if the lock was not granted in time.</returns>

@@ -47,11 +47,11 @@ public sealed partial class Lock : IAsyncDisposable
     private readonly InMemoryLockProvider? _memory;
     private readonly int _keyHash;
 
-    /// <summary>A lock without a key and without a scope.</summary>
+    /// <summary>Creates a lock without a key and without a scope.</summary>
     /// <param name="lifetime">Ends all waits when it is cancelled. Guards that were granted are not affected.</param>
     public Lock(CancellationToken lifetime) : this(lifetime, LockOptions.Default) { }
 
-    /// <summary>A lock without a scope.</summary>
+    /// <summary>Creates a lock without a scope.</summary>
     /// <param name="lifetime">Ends all waits when it is cancelled. Guards that were granted are not affected.</param>
     /// <param name="options">Its key, provider and leases.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>

@@ -52,24 +52,26 @@ public readonly struct LockGuard : IAsyncDisposable, IEquatable<LockGuard>
     public long FencingToken => _token;
 
     /// <summary>
-    /// Cancelled when the lease is lost; never by disposing the guard. Readable after dispose. The in-memory provider
-    /// ends a lease only by <see cref="LockOptions.AutoRenew"/> = false and by <see cref="LockOptions.MaxHold"/>.
+    /// A token that is cancelled when the lease is lost; never by disposing the guard. Readable after dispose. The in-memory
+    /// provider ends a lease only by <see cref="LockOptions.AutoRenew"/> = false and by <see cref="LockOptions.MaxHold"/>.
     /// </summary>
     public CancellationToken LostToken => _hold?.LostTokenOf(_token) ?? CancellationToken.None;
 
-    /// <summary>Returns if the lock is held.</summary>
+    /// <summary>Throws if the guard holds the lock no more; does nothing if it does.</summary>
     /// <exception cref="LeaseLostException">The lease was lost.</exception>
     /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
     public void ThrowIfLost() => Hold.ThrowIfLost(_token);
 
     /// <summary>
-    /// Makes the lease end <paramref name="timeToLive"/> from now, be that later or earlier than before. A lease that is
-    /// renewed by itself, or has no end, stays as it is.
+    /// Makes the lease end <paramref name="timeToLive"/> from now, be that later or earlier than before: for leases with
+    /// <see cref="LockOptions.AutoRenew"/> = false. A lease that is renewed by itself, as by default and with
+    /// <see cref="LockOptions.MaxHold"/>, or that has no end, stays as it is; then the call only asks whether it was lost.
     /// </summary>
-    /// <param name="timeToLive">More than zero; at most what <see cref="LockOptions.MaxHold"/> leaves is granted.</param>
+    /// <param name="timeToLive">More than zero.</param>
     /// <param name="cancellationToken">Gives up the attempt, not the lease.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeToLive"/> is zero or negative.</exception>
     /// <exception cref="LeaseLostException">The lease was lost.</exception>
+    /// <exception cref="LockProviderException">Over a store: it could not be used, or has no leases of that length.</exception>
     /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
     public ValueTask RenewAsync(TimeSpan timeToLive, CancellationToken cancellationToken = default) =>
         Hold.RenewAsync(_token, Ensure.Positive(timeToLive, nameof(timeToLive)), cancellationToken);

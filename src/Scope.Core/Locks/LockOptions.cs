@@ -1,6 +1,6 @@
 namespace GoGoScope;
 
-/// <summary>What a lock is and how its leases behave. Everything has a default.</summary>
+/// <summary>Options of a lock: its key and provider, and how its leases behave. Everything has a default.</summary>
 /// <example>
 /// <code>
 /// var stock = scope.CreateLock("stock:42", new LockOptions { TimeToLive = TimeSpan.FromSeconds(30), Owner = "worker-7" });
@@ -11,8 +11,8 @@ public sealed record LockOptions
     internal static readonly LockOptions Default = new();
 
     /// <summary>
-    /// How long others wait for the key after its holder has crashed: the length of the lease. More than zero.
-    /// By default the provider's own; the in-memory provider, whose holders can't crash alone, has none.
+    /// The length of the lease: how long others wait for the key after its holder has crashed. More than zero. By default the
+    /// provider's own; the in-memory provider, whose holders can't crash alone, has none.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
     public TimeSpan? TimeToLive { get; init => field = Ensure.PositiveOrNull(value); }
@@ -40,9 +40,9 @@ public sealed record LockOptions
     public string? Owner { get; init => field = Ensure.NameOrNull(value); }
 
     /// <summary>
-    /// Lets a caller that is running take a lock that was just released, ahead of a waiter that is still being woken:
-    /// up to one and a half times the throughput on a hot lock, at the price of strict first come, first served. A waiter is
-    /// overtaken at most <see cref="Lock.MaxOvertaken"/> times in this way. False by default.
+    /// Lets a caller that is running take a lock that was just released, ahead of a waiter that is still being woken: up to one and
+    /// a half times the throughput on a hot lock, at the price of strict first come, first served. A waiter is overtaken at most
+    /// <see cref="Lock.MaxOvertaken"/> times in this way. False by default. In this process only: over a store it changes nothing.
     /// </summary>
     public bool AllowOvertaking { get; init; }
 

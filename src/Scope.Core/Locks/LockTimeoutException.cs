@@ -3,13 +3,13 @@ namespace GoGoScope;
 /// <summary>A lock was not granted within the time that the caller was ready to wait.</summary>
 public sealed class LockTimeoutException : TimeoutException
 {
-    /// <summary>An exception with a message of one's own.</summary>
+    /// <summary>Creates the exception with a message of your own.</summary>
     public LockTimeoutException(string message) : base(message) { }
 
-    /// <summary>An exception with a message and a cause of one's own.</summary>
+    /// <summary>Creates the exception with a message and a cause of your own.</summary>
     public LockTimeoutException(string message, Exception? innerException) : base(message, innerException) { }
 
-    /// <summary>The exception that a provider throws for a wait that ran out.</summary>
+    /// <summary>Creates the exception that a provider throws for a wait that ran out.</summary>
     /// <param name="key">The key, null for a lock without one.</param>
     /// <param name="mode">How the lock was to be held.</param>
     /// <param name="timeout">How long the caller was ready to wait.</param>

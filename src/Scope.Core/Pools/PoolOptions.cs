@@ -1,6 +1,6 @@
 namespace GoGoScope;
 
-/// <summary>How many resources a pool has, for how long, and what becomes of them.</summary>
+/// <summary>Options of a pool: how many resources it has, how long they live, how they are checked and destroyed.</summary>
 /// <typeparam name="T">What is pooled.</typeparam>
 /// <example>
 /// <code>
@@ -25,9 +25,9 @@ public sealed record PoolOptions<T> where T : notnull
     public int Min { get; init => field = Ensure.NotNegative(value); }
 
     /// <summary>
-    /// Whether a resource still works: asked before it is lent, and while it is idle, each <see cref="HealthCheckInterval"/>. One
-    /// that doesn't, or for which this throws, is destroyed, and another one is taken or made. By default all are taken to work.
-    /// The token is cancelled when the pool ends.
+    /// Tells whether a resource still works. It is asked before it is lent, and while it is idle, each
+    /// <see cref="HealthCheckInterval"/>. One that doesn't, or for which this throws, is destroyed, and another one is taken or
+    /// made. By default all are taken to work. The token is cancelled when the pool ends.
     /// </summary>
     /// <remarks>
     /// It must come to an end, by itself or by its token: a check that hangs keeps its place among <see cref="Max"/> for ever, although its caller has left. It
@@ -35,7 +35,10 @@ public sealed record PoolOptions<T> where T : notnull
     /// </remarks>
     public Func<T, CancellationToken, ValueTask<bool>>? Validate { get; init; }
 
-    /// <summary>Ends a resource. By default it is disposed, if it is an <see cref="IAsyncDisposable"/> or an <see cref="IDisposable"/>. Must come to an end.</summary>
+    /// <summary>
+    /// Destroys a resource. By default it is disposed, if it is an <see cref="IAsyncDisposable"/> or an <see cref="IDisposable"/>.
+    /// Must come to an end.
+    /// </summary>
     public Func<T, ValueTask>? Destroy { get; init; }
 
     /// <summary>
@@ -46,8 +49,8 @@ public sealed record PoolOptions<T> where T : notnull
     public TimeSpan? IdleTimeout { get; init => field = Ensure.PositiveOrNull(value); }
 
     /// <summary>
-    /// After what time a resource is destroyed, though it works: when it is idle, or comes back. More than zero; by default the
-    /// lifetime of the pool.
+    /// The longest life of a resource, even of one that works: after it, it is destroyed when it is idle or comes back. More than
+    /// zero; by default the lifetime of the pool.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
     public TimeSpan? MaxLifetime { get; init => field = Ensure.PositiveOrNull(value); }

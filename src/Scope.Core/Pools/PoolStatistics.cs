@@ -1,27 +1,27 @@
 namespace GoGoScope;
 
-/// <summary>What a pool has and has done, as it was at one moment.</summary>
+/// <summary>The counts of a pool: how many resources it has, and what it has done so far, as it was at one moment.</summary>
 public sealed record PoolStatistics
 {
-    /// <summary>Resources that can be lent.</summary>
+    /// <summary>How many resources are idle: ready to be lent.</summary>
     public int Idle { get; init; }
 
-    /// <summary>Resources that are lent.</summary>
+    /// <summary>How many resources are lent.</summary>
     public int InUse { get; init; }
 
-    /// <summary>Resources that are being made, checked or destroyed.</summary>
+    /// <summary>How many resources are being made, checked or destroyed.</summary>
     public int Busy { get; init; }
 
-    /// <summary>All of them.</summary>
+    /// <summary>How many resources there are: idle, lent and busy.</summary>
     public int Total => Idle + InUse + Busy;
 
-    /// <summary>Requests that wait for their turn.</summary>
+    /// <summary>How many requests wait for a resource.</summary>
     public int Waiting { get; init; }
 
-    /// <summary>How many resources were made.</summary>
+    /// <summary>How many resources were made so far.</summary>
     public long Created { get; init; }
 
-    /// <summary>How many resources were destroyed, be it with an error.</summary>
+    /// <summary>How many resources were destroyed so far, also with an error.</summary>
     public long Destroyed { get; init; }
 
     /// <summary>How often a resource was lent.</summary>
@@ -30,7 +30,7 @@ public sealed record PoolStatistics
     /// <summary>How often making a resource has failed.</summary>
     public long CreateFailures { get; init; }
 
-    /// <summary>How often a resource was found not to work, or finding out has failed.</summary>
+    /// <summary>How often <see cref="PoolOptions{T}.Validate"/> has answered false, or thrown.</summary>
     public long Unhealthy { get; init; }
 
     /// <summary>How often destroying a resource has failed.</summary>

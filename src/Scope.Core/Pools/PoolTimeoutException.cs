@@ -3,10 +3,10 @@ namespace GoGoScope;
 /// <summary>A pool had no resource within the time that the caller was ready to wait.</summary>
 public sealed class PoolTimeoutException : TimeoutException
 {
-    /// <summary>An exception with a message of one's own.</summary>
+    /// <summary>Creates the exception with a message of your own.</summary>
     public PoolTimeoutException(string message) : base(message) { }
 
-    /// <summary>An exception with a message and a cause of one's own.</summary>
+    /// <summary>Creates the exception with a message and a cause of your own.</summary>
     public PoolTimeoutException(string message, Exception? innerException) : base(message, innerException) { }
 
     internal PoolTimeoutException(string? pool, string title, TimeSpan timeout, PoolStatistics statistics) : base(Describe(title, timeout, statistics))

@@ -37,7 +37,10 @@ public sealed partial class ResourcePool<T>
         return OrThrowAsync(TakeAsync(options.Priority, options.Timeout, cancellationToken), options.Timeout);
     }
 
-    /// <summary>Takes a resource, or makes one, if nobody has to give one back for that.</summary>
+    /// <summary>
+    /// Takes an idle resource or, if there is room for one more, waits until it is made; answers null where somebody would have to
+    /// give one back.
+    /// </summary>
     /// <param name="cancellationToken">Gives up the attempt.</param>
     /// <returns>The guard, or null.</returns>
     /// <inheritdoc cref="AcquireAsync(CancellationToken)" path="/exception"/>

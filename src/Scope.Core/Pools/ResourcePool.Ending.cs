@@ -24,7 +24,7 @@ public sealed partial class ResourcePool<T>
     private bool HasEnded => Volatile.Read(ref _isDisposed) || _scope.IsCancelled;
 
     /// <summary>
-    /// Ends the pool: those who wait fail with <see cref="ObjectDisposedException"/>, and so does who asks later; what is idle is
+    /// Ends the pool: those who wait fail with <see cref="ObjectDisposedException"/>, and so do later requests; what is idle is
     /// destroyed, and what is lent is when it comes back. Returns when all of that is done: whoever holds a resource of the pool
     /// and waits for this waits for itself. Then throws what destroying resources has thrown, the first as itself with the others
     /// attached. However often it is called, the end comes once, and every call waits for it.

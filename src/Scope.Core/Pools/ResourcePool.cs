@@ -3,11 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 namespace GoGoScope;
 
 /// <summary>
-/// Lends resources that are dear to make, one to one caller at a time, and never more than so many. It belongs to a scope, and so
-/// do its resources: when the scope has ended, all of them are destroyed.
+/// A pool of resources that are costly to make, such as connections: each is lent to one caller at a time, and there are never more
+/// than <see cref="PoolOptions{T}.Max"/>. It belongs to a scope, and so do its resources: when the scope has ended, all of them are
+/// destroyed.
 /// </summary>
 /// <remarks>
-/// <para>Who waits is served as by a semaphore: by priority, equals in the order they came, and nobody is passed over for
+/// <para>Those who wait are served as by a semaphore: by priority, equals in the order they came, and nobody is passed over for
 /// ever. The resource that was given back last is lent first, so that those too many become idle and can go.</para>
 /// <para>Making, checking and destroying a resource belong to the pool, not to the caller on whose behalf they are done: a
 /// caller who is cancelled or whose time is up leaves at once, and what was begun for it serves the next.</para>
@@ -63,10 +64,10 @@ public sealed partial class ResourcePool<T> : IAsyncDisposable where T : notnull
         Refill();
     }
 
-    /// <summary>Its name; null if it was given none.</summary>
+    /// <summary>The pool's name; null if it was given none.</summary>
     public string? Name => _options.Name;
 
-    /// <summary>What it has and has done, as it is at this moment.</summary>
+    /// <summary>How many resources there are at this moment, what they are doing, and what the pool has done so far.</summary>
     public PoolStatistics Statistics
     {
         get

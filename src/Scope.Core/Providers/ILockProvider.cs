@@ -1,8 +1,8 @@
 namespace GoGoScope;
 
 /// <summary>
-/// Where keys live and locks are granted: in this process (<see cref="InMemoryLockProvider"/>) or in a store that many
-/// processes share. One instance is one world of keys, shared by all scopes that use it and disposed by none of them.
+/// Grants the locks of keys: in this process (<see cref="InMemoryLockProvider"/>), or in a store that many processes share. Each
+/// instance has keys of its own; it is shared by all scopes that use it, and disposed by none of them.
 /// </summary>
 public interface ILockProvider
 {
@@ -13,8 +13,8 @@ public interface ILockProvider
     bool IsDistributed { get; }
 
     /// <summary>
-    /// Whether it grants permits: requests whose mode is <see cref="LockMode.Permits"/>. False by default, and then nobody asks for any:
-    /// a semaphore over the provider is refused when it is created.
+    /// Whether it can carry semaphores, that is grant requests whose mode is <see cref="LockMode.Permits"/>. False by default, and
+    /// then nobody asks for any: a semaphore over the provider is refused when it is created.
     /// </summary>
     bool GrantsPermits => false;
 

@@ -45,7 +45,7 @@ public readonly struct LockRequest
     /// </summary>
     public CancellationToken Lifetime => Lock?.Lifetime ?? Scope?.Token ?? CancellationToken.None;
 
-    /// <summary>Refuses what can't be asked, before it changes anything. For providers, which are public.</summary>
+    /// <summary>Throws if the request contradicts itself. For providers, which call it before they change anything.</summary>
     /// <exception cref="ArgumentException">The key is empty or white space, or the options contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The timeout, the time to live, the mode, the weight or the permits are out of range.</exception>
     public void Validate()

@@ -14,8 +14,9 @@ public sealed partial class Scope
     private CancellationReason? _reason;
 
     /// <summary>
-    /// Cancelled when the scope is, at the latest when it ends. May be used after that. Callbacks that are registered
-    /// with it run on the thread pool, and the end of the scope waits for them; one that throws is a failure of the scope.
+    /// The token that is cancelled with the scope, at the latest when the scope ends. May be used after that. Callbacks that are
+    /// registered with it run on the thread pool, and the end of the scope waits for them; one that throws is a failure of the
+    /// scope.
     /// </summary>
     public CancellationToken Token
     {

@@ -6,8 +6,8 @@ public sealed partial class Scope
     private ScopeDeadline? _deadline;
 
     /// <summary>
-    /// When the scope will be cancelled, or was to be, by the clock of its <see cref="TimeProvider"/>: its own deadline or
-    /// that of a scope above it, whichever is earlier; null if there is none.
+    /// When the scope's time is over, by the clock of its <see cref="TimeProvider"/>: its own deadline or that of a scope above it,
+    /// whichever is earlier; null if there is none.
     /// </summary>
     public DateTimeOffset? Deadline
     {

@@ -6,8 +6,8 @@ namespace GoGoScope;
 public sealed partial class Scope
 {
     /// <summary>
-    /// The scope as it is now, for people: state, reason and deadline; which children run or wait for a slot; what is owned,
-    /// newest first, locks that are held among it; what its locks wait for; guards that were released under running
+    /// Describes the scope as it is now, for people: state, reason and deadline; which children run or wait for a slot; what is
+    /// owned, newest first, locks that are held among it; what its locks wait for; guards that were released under running
     /// children; and its child scopes, indented. The format may change; <see cref="DumpJson"/> is for programs.
     /// </summary>
     public string Dump()

@@ -13,9 +13,9 @@ public sealed partial class Scope
     private bool _isLinked;
 
     /// <summary>
-    /// A scope inside this one. It is cancelled with this scope, shares its <see cref="TimeProvider"/> and
-    /// <see cref="LockProvider"/> unless <paramref name="options"/> say otherwise, and ends before it: what nobody has
-    /// disposed by then is disposed by this scope's end, which then reports its unobserved failure.
+    /// Creates a scope inside this one. It is cancelled with this scope, shares its <see cref="TimeProvider"/> and
+    /// <see cref="LockProvider"/> unless <paramref name="options"/> say otherwise, and ends before it: what nobody has disposed by
+    /// then is disposed by this scope's end, which then reports its unobserved failure.
     /// </summary>
     /// <param name="options">What it is called and how it behaves; null for the defaults. The failure policy is not inherited.</param>
     /// <exception cref="ObjectDisposedException">This scope has ended.</exception>

@@ -49,8 +49,8 @@ public sealed partial class Scope : IAsyncDisposable
     }
 
     /// <summary>
-    /// A scope to be disposed by <c>await using</c>. Its end does not see the exception of the block it stands in;
-    /// where that matters, use <see cref="RunAsync{T}(Func{Scope, Task{T}}, ScopeOptions, CancellationToken)"/>.
+    /// Creates a scope, to be disposed by <c>await using</c>. Its end does not see the exception of the block it stands in; where
+    /// that matters, use <see cref="RunAsync{T}(Func{Scope, Task{T}}, ScopeOptions, CancellationToken)"/>.
     /// </summary>
     /// <param name="options">What it is called and how it behaves; null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the scope, with the cause <see cref="CancellationCause.Caller"/>.</param>
@@ -69,13 +69,13 @@ public sealed partial class Scope : IAsyncDisposable
         return scope;
     }
 
-    /// <summary>Its name in errors, events and dumps; null if it was given none.</summary>
+    /// <summary>The scope's name in errors, events and dumps; null if it was given none.</summary>
     public string? Name => _options.Name;
 
     /// <summary>The clock of its deadline, its waits and its leases.</summary>
     public TimeProvider TimeProvider { get; }
 
-    /// <summary>Where its keyed locks live.</summary>
+    /// <summary>The provider of the scope's keyed locks.</summary>
     public ILockProvider LockProvider { get; }
 
     internal FailurePolicy FailurePolicy => _options.FailurePolicy;

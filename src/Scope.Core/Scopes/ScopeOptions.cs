@@ -1,6 +1,9 @@
 namespace GoGoScope;
 
-/// <summary>What a scope is called and how it behaves. Everything has a default.</summary>
+/// <summary>
+/// Options of a scope: its name, its deadline, what a failure does, how many children run at a time, where its locks live.
+/// Everything has a default.
+/// </summary>
 /// <example>
 /// <code>
 /// var options = new ScopeOptions { Name = "import", Timeout = TimeSpan.FromMinutes(5), MaxConcurrency = 8 };

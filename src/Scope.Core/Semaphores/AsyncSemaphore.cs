@@ -29,7 +29,7 @@ public sealed partial class AsyncSemaphore : IAsyncDisposable
     private readonly Hold? _residentHold;
     private readonly SemaphoreOptions _options;
 
-    /// <summary>A semaphore without a scope.</summary>
+    /// <summary>Creates a semaphore without a scope.</summary>
     /// <param name="permits">How many there are, at least 1.</param>
     /// <param name="options">What it is called; by default all defaults.</param>
     /// <param name="lifetime">Ends all waits when it is cancelled. Guards that were granted are not affected.</param>
@@ -65,7 +65,7 @@ public sealed partial class AsyncSemaphore : IAsyncDisposable
     public int WaitingCount => _lock.WaiterCount;
 
     /// <summary>
-    /// Closes the semaphore: those who wait fail with <see cref="ObjectDisposedException"/>, and so does who asks later. Guards
+    /// Closes the semaphore: those who wait fail with <see cref="ObjectDisposedException"/>, and so do later requests. Guards
     /// that were granted stay valid until they are disposed themselves. Disposing again does nothing.
     /// </summary>
     public ValueTask DisposeAsync() => _lock.DisposeAsync();

@@ -45,24 +45,27 @@ public readonly struct SemaphoreGuard : IAsyncDisposable, IEquatable<SemaphoreGu
     public long GrantId => _guard.FencingToken;
 
     /// <summary>
-    /// Cancelled when the lease is lost; never by disposing the guard. Readable after dispose. Without a key there is no lease to lose;
-    /// the in-memory provider ends one only by <see cref="SemaphoreOptions.AutoRenew"/> = false and by <see cref="SemaphoreOptions.MaxHold"/>.
+    /// A token that is cancelled when the lease is lost; never by disposing the guard. Readable after dispose. Without a key there
+    /// is no lease to lose; the in-memory provider ends one only by <see cref="SemaphoreOptions.AutoRenew"/> = false and by
+    /// <see cref="SemaphoreOptions.MaxHold"/>.
     /// </summary>
     public CancellationToken LostToken => _guard.LostToken;
 
-    /// <summary>Returns if the permits are held.</summary>
+    /// <summary>Throws if the guard holds its permits no more; does nothing if it does.</summary>
     /// <exception cref="LeaseLostException">The lease was lost.</exception>
     /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
     public void ThrowIfLost() => _guard.ThrowIfLost();
 
     /// <summary>
-    /// Makes the lease end <paramref name="timeToLive"/> from now, be that later or earlier than before. A lease that is
-    /// renewed by itself, or has no end, stays as it is.
+    /// Makes the lease end <paramref name="timeToLive"/> from now, be that later or earlier than before: for leases with
+    /// <see cref="SemaphoreOptions.AutoRenew"/> = false. A lease that is renewed by itself, as by default and with
+    /// <see cref="SemaphoreOptions.MaxHold"/>, or that has no end, stays as it is; then the call only asks whether it was lost.
     /// </summary>
-    /// <param name="timeToLive">More than zero; at most what <see cref="SemaphoreOptions.MaxHold"/> leaves is granted.</param>
+    /// <param name="timeToLive">More than zero.</param>
     /// <param name="cancellationToken">Gives up the attempt, not the lease.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeToLive"/> is zero or negative.</exception>
     /// <exception cref="LeaseLostException">The lease was lost.</exception>
+    /// <exception cref="LockProviderException">Over a store: it could not be used, or has no leases of that length.</exception>
     /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
     public ValueTask RenewAsync(TimeSpan timeToLive, CancellationToken cancellationToken = default) => _guard.RenewAsync(timeToLive, cancellationToken);
 

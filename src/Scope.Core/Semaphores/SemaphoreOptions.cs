@@ -1,7 +1,7 @@
 namespace GoGoScope;
 
 /// <summary>
-/// What a semaphore is called, by which clock it waits and, if it has a key, how its leases behave. Everything has a default.
+/// Options of a semaphore: its name, the clock of its waits and, if it has a key, how its leases behave. Everything has a default.
 /// </summary>
 /// <remarks>
 /// Without a key a semaphore has no leases, as nobody who holds its permits can crash alone: what is about them is refused then.
@@ -33,8 +33,8 @@ public sealed record SemaphoreOptions
     public ILockProvider? Provider { get; init; }
 
     /// <summary>
-    /// How long others wait for permits after their holder has crashed: the length of the lease. More than zero.
-    /// By default the provider's own; the in-memory provider, whose holders can't crash alone, has none.
+    /// The length of the lease: how long others wait for permits after their holder has crashed. More than zero. By default the
+    /// provider's own; the in-memory provider, whose holders can't crash alone, has none.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
     public TimeSpan? TimeToLive { get; init => field = Ensure.PositiveOrNull(value); }

@@ -3,10 +3,10 @@ namespace GoGoScope;
 /// <summary>A semaphore had not enough free permits within the time that the caller was ready to wait.</summary>
 public sealed class SemaphoreTimeoutException : TimeoutException
 {
-    /// <summary>An exception with a message of one's own.</summary>
+    /// <summary>Creates the exception with a message of your own.</summary>
     public SemaphoreTimeoutException(string message) : base(message) { }
 
-    /// <summary>An exception with a message and a cause of one's own.</summary>
+    /// <summary>Creates the exception with a message and a cause of your own.</summary>
     public SemaphoreTimeoutException(string message, Exception? innerException) : base(message, innerException) { }
 
     internal SemaphoreTimeoutException(string? name, int weight, int permits, TimeSpan timeout, string? holder)

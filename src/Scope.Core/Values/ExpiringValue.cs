@@ -38,7 +38,7 @@ public sealed partial class ExpiringValue<T> : IAsyncDisposable
     private Task _lastFetch = Task.CompletedTask;
     private Kept? _refused;
 
-    /// <summary>A value that is fetched by <paramref name="fetch"/>. Nothing is fetched before somebody asks.</summary>
+    /// <summary>Creates a value that is fetched by <paramref name="fetch"/>. Nothing is fetched before somebody asks.</summary>
     /// <param name="fetch">
     /// Gives the value and when it expires. Its token is cancelled when nobody waits for it any more and no value serves meanwhile, when the value is disposed, and, if it is shared, when the lease of
     /// the key is lost. It runs in the context of nobody: async locals of those who ask don't flow into it.
@@ -58,7 +58,7 @@ public sealed partial class ExpiringValue<T> : IAsyncDisposable
         });
     }
 
-    /// <summary>The value that is there, or the one that is being fetched.</summary>
+    /// <summary>Gets the value: the one that is kept, or else a new one, which is fetched once for all who ask.</summary>
     /// <param name="cancellationToken">Gives up the wait; the fetch goes on if others wait for it.</param>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The value was disposed, before or during the wait.</exception>
@@ -73,8 +73,8 @@ public sealed partial class ExpiringValue<T> : IAsyncDisposable
     }
 
     /// <summary>
-    /// Says that <paramref name="value"/> is of no use any more, although its time is not over: a server has refused it. If it is still the one that is kept, it is dropped, and the
-    /// next one who asks fetches again. One that several refuse is fetched once.
+    /// Drops <paramref name="value"/> before its time is over, for instance because a server has refused it. If it is still the one
+    /// that is kept, it is dropped, and the next one who asks fetches again. One that several refuse is fetched once.
     /// </summary>
     /// <returns>Whether it was the one that is kept.</returns>
     public bool Invalidate(T value)

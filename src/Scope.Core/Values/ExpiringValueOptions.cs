@@ -1,6 +1,6 @@
 namespace GoGoScope;
 
-/// <summary>How an <see cref="ExpiringValue{T}"/> behaves. Everything has a default.</summary>
+/// <summary>Options of an <see cref="ExpiringValue{T}"/>. Everything has a default.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
 public sealed record ExpiringValueOptions<T>
 {

@@ -1,7 +1,8 @@
 namespace GoGoScope;
 
 /// <summary>
-/// How processes share an <see cref="ExpiringValue{T}"/>, so that one of them fetches for all: a key of theirs, and a place of yours where the value is kept.
+/// Lets processes share an <see cref="ExpiringValue{T}"/>, so that one of them fetches for all: by a key that all of them use, and
+/// a place of yours where the value is kept.
 /// </summary>
 /// <typeparam name="T">The type of the value.</typeparam>
 /// <example>
@@ -17,7 +18,7 @@ namespace GoGoScope;
 /// </example>
 public sealed record SharedExpiringValue<T>
 {
-    /// <summary>The key under which one process at a time looks and fetches; not empty and not white space.</summary>
+    /// <summary>The key that a process holds while it looks and fetches; not empty and not white space.</summary>
     /// <exception cref="ArgumentException">It is empty or white space.</exception>
     public required string Key { get; init => field = Ensure.Key(value, nameof(Key)); }
 

@@ -8,7 +8,7 @@ internal static partial class EventMessages
     [LoggerMessage(1, LogLevel.Debug, "Scope \"{Scope}\" was cancelled, {Cause}: {Reason}")]
     internal static partial void ScopeCancelled(ILogger log, string scope, string cause, string reason);
 
-    [LoggerMessage(2, LogLevel.Error, "Child #{Child} of scope \"{Scope}\" failed: {Error}")]
+    [LoggerMessage(2, LogLevel.Warning, "Child #{Child} of scope \"{Scope}\" failed: {Error}")]
     internal static partial void ChildFailed(ILogger log, string scope, string child, string error);
 
     [LoggerMessage(3, LogLevel.Warning, "In scope \"{Scope}\" a guard was released under children that still run: {Report}")]

@@ -193,6 +193,7 @@ public sealed class LockMetricsTests
         {
             if (instrument.Meter.Name == Telemetry.Name) instruments.Add((instrument.Name, instrument.Unit));
         };
+        System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(Telemetry).TypeHandle);
         listener.Start();
         Assert.That(instruments, Has.Count.EqualTo(9));
         foreach (var (name, unit) in instruments) Assert.That(page, Does.Match($@"\| `{name}` \| [^|]+ \| {System.Text.RegularExpressions.Regex.Escape($"`{unit}`")} \|"), name);

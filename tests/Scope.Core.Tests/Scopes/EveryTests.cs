@@ -64,6 +64,18 @@ public sealed class EveryTests
     }
 
     [Test]
+    public async Task One_that_has_failed_leaves_nothing_to_a_scope_that_goes_on()
+    {
+        await using var s = Scope.Create(new ScopeOptions { TimeProvider = _time, FailurePolicy = FailurePolicy.Supervise });
+        s.Every(Period, _ => throw new Boom());
+        Assert.That(s.Dump(), Does.Contain("owns"));
+        _time.Advance(Period);
+        await Waiting.Until(() => s.Failures.Count == 1, "it has failed");
+        await Waiting.Until(() => !s.Dump().Contains("owns", StringComparison.Ordinal), "the scope has nothing of it");
+        Assert.That(await s.JoinAsync().Error(), Is.TypeOf<Boom>());
+    }
+
+    [Test]
     public async Task A_cancellation_between_two_runs_cuts_nothing_short()
     {
         using var cancel = new CancellationTokenSource();

@@ -181,15 +181,18 @@ public abstract class LeaseContract<THarness> : LockProviderContract<THarness> w
     [Test]
     public async Task Losing_the_lease_cancels_what_runs_exclusively_under_it()
     {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var run = NewLock(options: EndsAlone).RunExclusiveAsync(async ct =>
+        var started = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var run = NewLock(options: EndsAlone).RunExclusiveAsync(async (guard, ct) =>
         {
-            started.SetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+            // As work does that has a time-out of its own.
+            using var own = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            started.SetResult(guard.FencingToken);
+            await Task.Delay(Timeout.InfiniteTimeSpan, own.Token);
         });
-        await started.Task.Soon();
+        var token = await started.Task.Soon();
         await Harness.PassAsync(Harness.Moment);
-        await Assert.ThatAsync(async () => await run.Soon(), Throws.InstanceOf<LeaseLostException>().Or.InstanceOf<OperationCanceledException>());
+        var lost = (await Assert.ThrowsAsync<LeaseLostException>(async () => await run.Soon()))!;
+        Assert.That((lost.Key, lost.FencingToken, lost.InnerException is OperationCanceledException), Is.EqualTo((Key, token, true)));
     }
 
     [Test]

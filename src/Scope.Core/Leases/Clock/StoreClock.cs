@@ -10,8 +10,13 @@ internal sealed class StoreClock(TimeProvider time, double drift)
     // Less than clocks of several nodes differ by as a rule, which is no news.
     private const long LeastJump = 250_000;
 
-    // The last reply: later ones know better, also when the store has another clock after a fail-over.
+    private readonly System.Threading.Lock _gate = new();
+
+    // The reply to what was sent last: later ones know better, also when the store has another clock after a fail-over.
     private volatile Reply? _last;
+
+    // The one that leaves the store's clock the least room to be further than is believed, if it has not been set.
+    private Reply? _tightest;
 
     internal bool IsKnown => _last is not null;
 
@@ -31,12 +36,20 @@ internal sealed class StoreClock(TimeProvider time, double drift)
     internal bool Observe(long sentAt, long storeTime)
     {
         var receivedAt = Timestamp;
-        var last = _last;
-        _last = new Reply(sentAt, receivedAt, storeTime);
-        if (last is null) return false;
-        var passed = Microseconds(last.SentAt, receivedAt);
-        return storeTime - last.StoreTime - passed > LeastJump + passed * drift;
+        var reply = new Reply(sentAt, receivedAt, storeTime);
+        lock (_gate)
+        {
+            var furthest = _tightest is null ? double.MaxValue : Furthest(_tightest, receivedAt);
+            var hasJumped = storeTime > furthest + LeastJump;
+            if (hasJumped || Furthest(reply, receivedAt) <= furthest) _tightest = reply;
+            // One that was overtaken knows less, unless it brings news.
+            if (hasJumped || _last is null || sentAt >= _last.SentAt) _last = reply;
+            return hasJumped;
+        }
     }
+
+    /// <summary>How far the store's clock can be at <paramref name="timestamp"/> by what <paramref name="reply"/> said.</summary>
+    private double Furthest(Reply reply, long timestamp) => reply.StoreTime + Microseconds(reply.SentAt, timestamp) * (1 + drift);
 
     /// <summary>
     /// Until when this process may rely on a lease that ends at <paramref name="storeTime"/>: a timestamp before the store's

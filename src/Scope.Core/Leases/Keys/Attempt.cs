@@ -67,8 +67,7 @@ internal sealed class Attempt : QueuedRequest, IValueTaskSource<LeasedHold?>
             if (MayWait && _request.Timeout != Timeout.InfiniteTimeSpan)
             {
                 deadlines = DeadlineQueue.For(_request.TimeProvider);
-                // From when it came, where both go by the same clock: others may have had the processor since.
-                deadlines.ScheduleAt(this, deadlines.Later(deadlines == _agent.Deadlines ? CameAt : deadlines.Now, _request.Timeout));
+                deadlines.ScheduleAt(this, deadlines.Later(deadlines.Now, _request.Timeout - WaitedAlready(deadlines)));
             }
             callerRegistration = caller.UnsafeRegister(static attempt => ((Attempt)attempt!).End(WaitOutcome.Cancelled), this);
             lifetimeRegistration = _request.Lifetime.UnsafeRegister(static attempt => ((Attempt)attempt!).End(WaitOutcome.Ended), this);
@@ -83,6 +82,13 @@ internal sealed class Attempt : QueuedRequest, IValueTaskSource<LeasedHold?>
             // A clock that makes no timer: the caller is told of that, and not of the outcome.
             if (!isListening) _ = GiveBackAsync(outcome);
         }
+    }
+
+    /// <summary>Where both go by the same time: others may have had the processor since it came, or a store the thread.</summary>
+    private TimeSpan WaitedAlready(DeadlineQueue deadlines)
+    {
+        var time = _agent.Options.TimeProvider;
+        return deadlines == _agent.Deadlines || (time is BootTime && _request.TimeProvider == TimeProvider.System) ? time.GetElapsedTime(CameAt) : TimeSpan.Zero;
     }
 
     /// <summary>As <see cref="OutcomeAsync"/>, and tells <paramref name="observation"/> of it.</summary>

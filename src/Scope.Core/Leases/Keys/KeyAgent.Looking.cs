@@ -16,6 +16,8 @@ internal sealed partial class KeyAgent
         private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(1);
 
         private TimeSpan _pause;
+        private long _lookAt = long.MaxValue;
+        private long _heardBefore;
         private long _version;
         private long _times;
 
@@ -43,10 +45,20 @@ internal sealed partial class KeyAgent
             {
                 if (agent._isRunning || agent._isRetired) return true;
                 time = ++_times;
-                if (agent._contender is not null)
+                if (agent._contender is null)
                 {
-                    Pace(agent._known?.Version ?? 0);
-                    dueAt = queue.Later(queue.Now, _pause);
+                    _lookAt = long.MaxValue;
+                }
+                else
+                {
+                    // Those who come and go here are no reason to put it off.
+                    if (agent._heard != _heardBefore || _lookAt == long.MaxValue)
+                    {
+                        _heardBefore = agent._heard;
+                        Pace(agent._known?.Version ?? 0);
+                        _lookAt = queue.Later(queue.Now, _pause);
+                    }
+                    dueAt = _lookAt;
                     if (agent._record.NextExpiry is > 0 and var next) dueAt = Math.Min(dueAt, agent.Clock.HasCome(next));
                 }
                 if (agent.IsInDoubt) dueAt = Math.Min(dueAt, agent.Clock.HasCome(agent._doubtUntil));

@@ -6,11 +6,20 @@ internal sealed partial class KeyAgent
     // The record as last seen in the store: maybe no longer true, and then the next swap says so.
     private StoredRecord? _known;
 
+    // How often the store, or news, has said what it is.
+    private long _heard;
+
     /// <summary>The store has said what the record is, or, if it is not an <paramref name="isAnswer">answer</paramref>, has told of a change.</summary>
     private void Notice(in StoredRecord stored, LockRecord record, bool isAnswer, Tidings tidings)
     {
         // News may come late.
-        if (!isAnswer && _known is { } known && (stored.Now < known.Now || stored.Version == known.Version)) return;
+        if (!isAnswer && _known is { } known && (stored.Now < known.Now || stored.Version == known.Version))
+        {
+            // Unless it was only overtaken, by the answer to a look: the store tells the time at which it began, and who reads waits for nobody.
+            _mustLook |= stored.Version != known.Version && _contender is { } waiting && record.IndexOfHolder(waiting.Id) >= 0;
+            return;
+        }
+        _heard++;
         var isChanged = _known?.Version != stored.Version;
         _known = stored;
         _record = record;
@@ -98,7 +107,8 @@ internal sealed partial class KeyAgent
             }
         }
         tidings.Tell();
-        Run();
+        // Not here: the answer that says so, of any key, comes first.
+        RunElsewhere();
     }
 
     /// <summary>A lease that could not be relied upon any more, if only for a moment, is not to be had again, whatever the store says.</summary>

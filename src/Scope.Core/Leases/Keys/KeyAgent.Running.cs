@@ -8,6 +8,10 @@ internal sealed partial class KeyAgent
     // How many requests had come when the store was asked the last question that it has answered.
     private long _answeredArrivals;
 
+    // The store has just heard that this process lives. Whoever wants to wait enters now, even if the store is so slow that it does not count as
+    // alive any more: another beat would end no better.
+    private bool _isReadyToWait;
+
     private void Run()
     {
         if (TryBeginToRun()) _provider.TakeRunner().Run(this);
@@ -123,7 +127,7 @@ internal sealed partial class KeyAgent
         }
 
         // A lease that lingers has to be told of those who come to wait.
-        if (Options.Linger > TimeSpan.Zero && !_provider.IsReadyToWait) await _provider.GetReadyToWaitAsync().ConfigureAwait(false);
+        if (Options.Linger > TimeSpan.Zero && !_provider.HearsOfOthers) await _provider.GetReadyToWaitAsync().ConfigureAwait(false);
         var (stored, record) = _known is { } known ? (known, _record) : (default(StoredRecord) with { Body = "" }, LockRecord.Free);
         var circumstances = new Circumstances { Now = Clock.Earliest, Limits = _provider.Limits };
         // Who keeps what it has need not know who else lives, unless that makes room for somebody.
@@ -139,7 +143,7 @@ internal sealed partial class KeyAgent
             // Which may fail, or take its time, so it comes last.
             plan.Make(in stored, record, plan.StepsWithoutWaiting(), in circumstances);
             if (plan.Changes) await SwapAsync(runner).ConfigureAwait(false);
-            else await _provider.GetReadyToWaitAsync().ConfigureAwait(false);
+            else await GetReadyToWaitAsync().ConfigureAwait(false);
             return false;
         }
         if (plan.Changes)
@@ -149,11 +153,19 @@ internal sealed partial class KeyAgent
         }
         if (plan.MustBeLaterThan > _answeredArrivals)
         {
+            // A renewal that changes nothing comes from the thread of all deadlines, which the store must not keep.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             await ReadAsync(runner).ConfigureAwait(false);
             return false;
         }
         Take(in stored, record, isAnswer: false, plan);
         return true;
+    }
+
+    private async Task GetReadyToWaitAsync()
+    {
+        await _provider.GetReadyToWaitAsync().ConfigureAwait(false);
+        _isReadyToWait = true;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

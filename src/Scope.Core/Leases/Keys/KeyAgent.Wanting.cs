@@ -30,10 +30,10 @@ internal sealed partial class KeyAgent
             if (lease.Wanted is { } wanted) steps.Add(new RenewStep(this, lease, wanted));
             if (lease.RunsLow && !_isWaitedForElsewhere && !lease.IsKept) steps.Add(new DrawStep(this, lease));
         }
-        if (next is not null) steps.Add(new ContendStep(this, next, _arrivals, _provider.IsReadyToWait));
+        if (next is not null) steps.Add(new ContendStep(this, next, _arrivals, _isReadyToWait || _provider.IsReadyToWait));
         if (followers is not null) Follow(followers, steps);
         if (tries is not null) steps.AddRange(tries);
-        _mustSettle = false;
+        (_mustSettle, _isReadyToWait) = (false, false);
     }
 
     /// <summary>Whether anything here depends on what stands in the record.</summary>

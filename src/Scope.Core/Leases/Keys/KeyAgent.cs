@@ -189,7 +189,7 @@ internal sealed partial class KeyAgent
                 tidings.Scheduled(lease);
             }
             Serve(now, tidings);
-            onlyRenews = _record.Waiters.Length == 0 && !_leases.Exists(static lease => lease.IsOver) && (_lingerEnd is null || _provider.IsReadyToWait);
+            onlyRenews = _record.Waiters.Length == 0 && !_leases.Exists(static lease => lease.IsOver) && _lingerEnd is null;
         }
         tidings.Tell();
         // Renewals go to the store together, and not on this thread.

@@ -9,9 +9,13 @@ internal sealed class WakeUps(LeasedLockProvider provider) : IStoreWatcher, IAsy
     private readonly object _gate = new();
     private Task? _gettingReady;
     private IAsyncDisposable? _watching;
+    private bool _hasBegun;
     private bool _isDisposed;
 
-    internal bool IsReady => Volatile.Read(ref _gettingReady)?.IsCompletedSuccessfully == true && provider.Liveness.IsAlive;
+    /// <summary>Whether the process is told what the store can tell, and was alive when that began.</summary>
+    internal bool HasBegun => Volatile.Read(ref _hasBegun);
+
+    internal bool IsReady => HasBegun && provider.Liveness.IsAlive;
 
     internal bool IsWoken => Volatile.Read(ref _watching) is not null;
 
@@ -48,6 +52,7 @@ internal sealed class WakeUps(LeasedLockProvider provider) : IStoreWatcher, IAsy
     {
         if (!IsWoken) await KeepAsync(await provider.WatchAsync(this).ConfigureAwait(false)).ConfigureAwait(false);
         await provider.Liveness.BeginAsync().ConfigureAwait(false);
+        Volatile.Write(ref _hasBegun, true);
     }
 
     /// <summary>Keeps it until the end, which may have come while the store was asked for it.</summary>

@@ -1,6 +1,6 @@
 namespace GoGoScope;
 
-/// <summary>Who wants to hear that a record was changed for it. Its members return at once and don't throw. For authors of stores.</summary>
+/// <summary>Receives the notifications of a store. Its members return at once and don't throw. For authors of stores.</summary>
 /// <remarks>News are hints: they may come twice, late, or not at all.</remarks>
 public interface IStoreWatcher
 {

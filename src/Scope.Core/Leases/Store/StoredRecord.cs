@@ -1,6 +1,6 @@
 namespace GoGoScope;
 
-/// <summary>What a store knows of one key, at one moment. For authors of stores.</summary>
+/// <summary>The record of one key in a store, as it was at one moment. For authors of stores.</summary>
 /// <param name="Version">The number that the last swap chose; zero if there is no record.</param>
 /// <param name="Fence">The last fencing token that was drawn; zero if there is no record.</param>
 /// <param name="Body">What holders and waiters there are; empty if the record is free or there is none.</param>

@@ -4,8 +4,8 @@ using System.Text;
 namespace GoGoScope;
 
 /// <summary>
-/// Keys and records as the bytes that a store keeps, for authors of stores: UTF-8, and nothing that has no form in it. Replaced by
-/// question marks, two keys would become one.
+/// Makes UTF-8 of keys and records, and text of it again, for authors of stores. Text that has no form in UTF-8 is refused: with
+/// question marks in its place two keys would become one.
 /// </summary>
 /// <example><code>
 /// byte[] name = StoredText.Encode(key);
@@ -37,7 +37,10 @@ public static class StoredText
         return text;
     }
 
-    /// <summary>32 bytes, the SHA-256, that a name of any length is found by where an index or a file name takes only short ones.</summary>
+    /// <summary>
+    /// The SHA-256 of <paramref name="name"/>, 32 bytes: to find a name of any length where an index or a file name takes only
+    /// short ones.
+    /// </summary>
     public static byte[] Hash(ReadOnlySpan<byte> name) => SHA256.HashData(name);
 
     private static int Length(string text)

@@ -6,10 +6,10 @@ namespace GoGoScope;
 /// </summary>
 public sealed class ExclusiveRunStoppedException : Exception
 {
-    /// <summary>An exception with a message of one's own.</summary>
+    /// <summary>Creates the exception with a message of your own.</summary>
     public ExclusiveRunStoppedException(string message) : base(message) { }
 
-    /// <summary>An exception with a message and a cause of one's own.</summary>
+    /// <summary>Creates the exception with a message and a cause of your own.</summary>
     public ExclusiveRunStoppedException(string message, Exception? innerException) : base(message, innerException) { }
 
     /// <summary>The exception for a run of <paramref name="key"/> that was queued when another one failed with <paramref name="failure"/>.</summary>

@@ -1,6 +1,6 @@
 namespace GoGoScope;
 
-/// <summary>Whether something was run, and what it returned.</summary>
+/// <summary>Tells whether something was run, and what it returned.</summary>
 /// <typeparam name="T">The type of the result.</typeparam>
 /// <example>
 /// <code>

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace GoGoScope;
 
 /// <summary>
-/// The right to several locks that were taken together: all of them, until it is disposed, which releases them in the reverse of
-/// the order in which they were taken.
+/// The guard of several locks that were taken together. It holds all of them until it is disposed, and releases them in the reverse
+/// of the order in which they were taken.
 /// </summary>
 /// <remarks>Disposing it a second time, concurrently or after a lease was lost does nothing and never throws.</remarks>
 /// <example>
@@ -60,7 +60,7 @@ public sealed class LockGuardSet : IAsyncDisposable
         }
     }
 
-    /// <summary>Cancelled when one of the leases is lost; never by disposing the set. Readable after dispose.</summary>
+    /// <summary>A token that is cancelled when one of the leases is lost; never by disposing the set. Readable after dispose.</summary>
     public CancellationToken LostToken
     {
         get
@@ -77,7 +77,7 @@ public sealed class LockGuardSet : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns if all of the locks are held.</summary>
+    /// <summary>Throws if one of the locks is held no more; does nothing if all are held.</summary>
     /// <exception cref="LeaseLostException">One of the leases was lost; the exception names its key.</exception>
     /// <exception cref="ObjectDisposedException">The set, or one of its guards, was disposed.</exception>
     public void ThrowIfLost()

@@ -10,19 +10,27 @@ public sealed partial class Scope
     private WaitList? _waits;
 
     /// <summary>
-    /// A lock without a key: it lives in this process, excludes only itself, and ends with the scope, which also releases
+    /// Creates a lock without a key: it lives in this process, excludes only itself, and ends with the scope, which also releases
     /// guards of it that were left undisposed.
     /// </summary>
     /// <exception cref="InvalidOperationException">The scope's provider spans many processes; the message says what to write instead.</exception>
     /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
     public Lock CreateLock() => new(this, LockOptions.Default);
 
-    /// <summary>A lock as <paramref name="options"/> say.</summary>
+    /// <summary>Creates a lock as <paramref name="options"/> say.</summary>
     /// <inheritdoc cref="CreateLock()" path="/exception"/>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public Lock CreateLock(LockOptions options) => new(this, options);
 
-    /// <summary>The lock of <paramref name="key"/> on the scope's provider; it ends with the scope.</summary>
+    /// <summary>
+    /// Creates an object for the lock of <paramref name="key"/> on the scope's provider. It belongs to the scope until one of the
+    /// two is disposed.
+    /// </summary>
+    /// <remarks>
+    /// Each call adds one to what the scope owns. Make one for each thing that is locked often, and keep it: in a scope that lives long, one
+    /// for each request would stay there. What a request locks once is taken by <see cref="AcquireLockAsync(string, CancellationToken)"/>, which leaves
+    /// nothing behind; where it needs options, create the lock in a scope of the request, or dispose it (<c>await using</c>).
+    /// </remarks>
     /// <param name="key">The resource; not empty and not white space. Case matters.</param>
     /// <param name="options">Leases and owner; by default all defaults. A key in it must be the same one.</param>
     /// <exception cref="ArgumentException"><paramref name="key"/> is empty or white space, or the options contradict it or each other.</exception>

@@ -5,7 +5,7 @@ public sealed partial class Scope
 {
     /// <summary>
     /// Waits for all of <paramref name="keys"/>, to hold them exclusively. They are taken one after another, in their own order, so
-    /// that those who want the same keys never wait for each other, whatever order they name them in. Who fails to get one keeps none.
+    /// that those who want the same keys never wait for each other, whatever order they name them in. A call that fails to get one keeps none.
     /// The guards are released at the latest with the scope.
     /// </summary>
     /// <param name="keys">Any number of resources, none of them twice; not empty and not white space.</param>

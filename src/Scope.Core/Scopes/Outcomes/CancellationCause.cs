@@ -12,7 +12,7 @@ public enum CancellationCause
     /// <summary>The parent scope was cancelled.</summary>
     Parent,
 
-    /// <summary>Its time was over.</summary>
+    /// <summary>By its deadline.</summary>
     Deadline,
 
     /// <summary>Its body or one of its children failed.</summary>

@@ -3,19 +3,19 @@ using System.Globalization;
 namespace GoGoScope;
 
 /// <summary>
-/// Stands among the failures of a scope for those that were too many to be kept: after the first 1,024 that nobody had observed, and before the last, of which there
-/// are 512 at least.
+/// Stands for the failures of a scope that were too many to be kept. Of those that nobody had observed, the first 1,024 stand
+/// before it and the last ones, at least 512, after it.
 /// </summary>
 public sealed class ForgottenFailuresException : Exception
 {
-    /// <summary>An exception with a message of one's own.</summary>
+    /// <summary>Creates the exception with a message of your own.</summary>
     public ForgottenFailuresException(string message) : base(message) { }
 
-    /// <summary>An exception with a message and a cause of one's own.</summary>
+    /// <summary>Creates the exception with a message and a cause of your own.</summary>
     public ForgottenFailuresException(string message, Exception? innerException) : base(message, innerException) { }
 
     internal ForgottenFailuresException(long count) : base(string.Create(CultureInfo.InvariantCulture, $"{count:N0} failures that came here were not kept.")) => Count = count;
 
-    /// <summary>How many they were.</summary>
+    /// <summary>How many failures were not kept.</summary>
     public long Count { get; }
 }

@@ -1,6 +1,6 @@
 namespace GoGoScope;
 
-/// <summary>What else went wrong, asked of an exception that a scope has thrown.</summary>
+/// <summary>Reads from an exception that a scope has thrown what else went wrong.</summary>
 public static class ScopeExceptionExtensions
 {
     /// <summary>

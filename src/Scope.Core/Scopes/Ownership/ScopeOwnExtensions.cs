@@ -1,6 +1,6 @@
 namespace GoGoScope;
 
-/// <summary>Owning what can only be disposed synchronously.</summary>
+/// <summary>Lets a scope own what can only be disposed synchronously.</summary>
 public static class ScopeOwnExtensions
 {
     /// <inheritdoc cref="Scope.Own{T}(T)"/>

@@ -6,8 +6,8 @@ namespace GoGoScope;
 public sealed partial class Scope
 {
     /// <summary>
-    /// A pool of resources that <paramref name="create"/> makes. It ends with the scope, which destroys all of them, also those
-    /// whose guards were left undisposed.
+    /// Creates a pool of resources that <paramref name="create"/> makes. It ends with the scope, which destroys all of them, also
+    /// those whose guards were left undisposed.
     /// </summary>
     /// <param name="create">
     /// Makes a resource. Its token is cancelled when the scope or the pool ends. It must come to an end, by itself or by that token: one that hangs keeps its

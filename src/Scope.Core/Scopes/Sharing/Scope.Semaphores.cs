@@ -4,8 +4,8 @@ namespace GoGoScope;
 public sealed partial class Scope
 {
     /// <summary>
-    /// A semaphore of <paramref name="permits"/> permits: it lives in this process, whatever the scope's provider is, and ends
-    /// with the scope, which also releases guards of it that were left undisposed.
+    /// Creates a semaphore of <paramref name="permits"/> permits: it lives in this process, whatever the scope's provider is, and
+    /// ends with the scope, which also releases guards of it that were left undisposed.
     /// </summary>
     /// <param name="permits">How many there are, at least 1.</param>
     /// <param name="options">What it is called; by default all defaults.</param>
@@ -20,13 +20,15 @@ public sealed partial class Scope
     public AsyncSemaphore CreateSemaphore(int permits, SemaphoreOptions? options = null) => new(this, permits, options);
 
     /// <summary>
-    /// The semaphore of <paramref name="key"/>, of <paramref name="permits"/> permits, on the scope's provider: all who use the key there
-    /// share them, in this process and, if the provider spans them, in others. It ends with the scope, which also releases guards of it
-    /// that were left undisposed.
+    /// Creates an object for the semaphore of <paramref name="key"/>, of <paramref name="permits"/> permits, on the scope's
+    /// provider: all who use the key there share them, in this process and, if the provider spans them, in others. It belongs to
+    /// the scope until one of the two is disposed; the end of the scope also releases guards of it that were left undisposed.
     /// </summary>
     /// <remarks>
-    /// Whoever holds or waits at the same time has to name the same number of permits, and a key is not a lock and a semaphore at once:
-    /// else a request fails with <see cref="KeyInOtherUseException"/>. A key that nobody uses is anything.
+    /// <para>Whoever holds or waits at the same time has to name the same number of permits, and a key is not a lock and a semaphore at once:
+    /// else a request fails with <see cref="KeyInOtherUseException"/>. A key that nobody uses is anything.</para>
+    /// <para>Each call adds one to what the scope owns. Make one for each key that is used often, and keep it: in a scope that lives long, one for
+    /// each request would stay there. For a key that a request uses once, create it in a scope of the request, or dispose it (<c>await using</c>).</para>
     /// </remarks>
     /// <param name="key">What the permits are of; not empty and not white space. Case matters.</param>
     /// <param name="permits">How many there are in all, at least 1.</param>

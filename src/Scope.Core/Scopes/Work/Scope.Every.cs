@@ -50,11 +50,15 @@ public sealed partial class Scope
 
     private async Task RepeatAsync(PeriodicTimer timer, Owned owned, Func<CancellationToken, ValueTask> work, CancellationToken token)
     {
-        using (timer)
+        try
         {
             while (await HasComeAsync(timer, token).ConfigureAwait(false)) await work(token).ConfigureAwait(false);
         }
-        Disown(owned);
+        finally
+        {
+            timer.Dispose();
+            Disown(owned);
+        }
     }
 
     /// <summary>False if the scope was cancelled before the next beat.</summary>

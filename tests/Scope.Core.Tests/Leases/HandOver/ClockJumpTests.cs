@@ -53,6 +53,22 @@ public sealed class ClockJumpTests : HandOverFixture
     }
 
     [Test]
+    public async Task Where_an_answer_comes_after_one_of_later_its_lease_is_no_longer_than_the_store_says()
+    {
+        var answer = new TaskCompletionSource();
+        Store.AnswersWaitFor = answer.Task;
+        var taking = Take(Here);
+        Store.AnswersWaitFor = null;
+        Time.Advance(TimeSpan.FromMilliseconds(1));
+        _storeTime.Shift += Options.DefaultTimeToLive;
+        await AskAsync();
+        answer.SetResult();
+        var guard = await taking.Soon();
+        Assert.That(Store.RecordOf(Key).Holders[0].ExpiresAt, Is.GreaterThan(Store.Now));
+        await ReleaseAsync(guard);
+    }
+
+    [Test]
     public async Task Where_it_has_gone_on_for_less_they_are_renewed_in_time()
     {
         var guard = await Take(Here);

@@ -25,6 +25,9 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
     /// <summary>What swaps fail with, while records can be read.</summary>
     internal Exception? SwapFailure { get; set; }
 
+    /// <summary>How the keys begin whose swaps fail; null for none.</summary>
+    internal string? Refused { get; set; }
+
     /// <summary>What batches of swaps fail with, while each of them would go alone.</summary>
     internal Exception? BatchFailure { get; set; }
 
@@ -74,6 +77,7 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
             Interlocked.Increment(ref _swaps);
             throw failure;
         }
+        if (Refused is { } refused && swap.Key.StartsWith(refused, StringComparison.Ordinal)) throw new IOException("its row is kept by somebody");
         if (_isDetaining)
         {
             (_isDetaining, _detained) = (false, swap);

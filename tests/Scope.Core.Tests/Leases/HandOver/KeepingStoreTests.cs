@@ -39,8 +39,12 @@ public sealed class KeepingStoreTests
     [Test]
     public Task Whose_lease_is_renewed() => KeepsNobodyAsync(elsewhere: null, Options(), waits: null, held: new LockOptions { TimeToLive = TimeSpan.FromSeconds(3) });
 
+    [Test]
+    public Task Whose_renewal_changes_nothing() =>
+        KeepsNobodyAsync(elsewhere: null, Options(), waits: null, held: new LockOptions { TimeToLive = TimeSpan.FromSeconds(3), MaxHold = TimeSpan.FromSeconds(4) }, keepsSwaps: false);
+
     /// <summary>Asks the store for something within some seconds, which it keeps; a lease of another one that ends later is told lost in time.</summary>
-    private async Task KeepsNobodyAsync(LeasedLockProvider? elsewhere, LeaseOptions options, TimeSpan? waits, string keeps = "lock:", LockOptions? held = null)
+    private async Task KeepsNobodyAsync(LeasedLockProvider? elsewhere, LeaseOptions options, TimeSpan? waits, string keeps = "lock:", LockOptions? held = null, bool keepsSwaps = true)
     {
         var here = new LeasedLockProvider(_store, options);
         var other = new LeasedLockProvider(new InMemoryLockStore(_time), Options());
@@ -60,7 +64,8 @@ public sealed class KeepingStoreTests
             if (held is null) await own.DisposeAsync();
         }
 
-        _store.Keeps = keeps;
+        if (!keepsSwaps) await RenewUntilNothingChangesAsync(here);
+        (_store.Keeps, _store.KeepsSwaps) = (keeps, keepsSwaps);
         var advancing = Task.Run(() => _time.Advance(TimeSpan.FromSeconds(10)));
         try
         {
@@ -75,6 +80,16 @@ public sealed class KeepingStoreTests
             await other.DisposeAsync().AsTask().Soon();
             if (elsewhere is not null) await elsewhere.DisposeAsync().AsTask().Soon();
             if (waits is not null) await Assert.ThatAsync(() => waiting.Soon(), Throws.Exception);
+        }
+    }
+
+    /// <summary>To just before the renewal that comes when no more time may be had.</summary>
+    private async Task RenewUntilNothingChangesAsync(LeasedLockProvider provider)
+    {
+        for (var i = 0; i < 22; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(0.1));
+            await Waiting.Until(() => provider.IsQuiet, "it is renewed");
         }
     }
 
@@ -101,6 +116,9 @@ public sealed class KeepingStoreTests
         /// <summary>How the keys begin that it keeps threads for; null for none.</summary>
         internal string? Keeps { get; set; }
 
+        /// <summary>Whether it keeps those who swap, too, and not only those who read.</summary>
+        internal bool KeepsSwaps { get; set; }
+
         /// <summary>Complete when it keeps one.</summary>
         internal Task Asked => _asked.Task;
 
@@ -108,13 +126,13 @@ public sealed class KeepingStoreTests
 
         public ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken)
         {
-            Keep(swap.Key);
+            if (KeepsSwaps) Keep(swap.Key);
             return store.SwapAsync(swap, cancellationToken);
         }
 
         public ValueTask<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps, CancellationToken cancellationToken)
         {
-            Keep(swaps[0].Key);
+            if (KeepsSwaps) Keep(swaps[0].Key);
             return store.SwapManyAsync(swaps, cancellationToken);
         }
 

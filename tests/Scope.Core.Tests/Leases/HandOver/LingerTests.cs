@@ -28,6 +28,17 @@ public sealed class LingerTests : HandOverFixture
     }
 
     [Test]
+    public async Task Leases_are_renewed_although_their_process_can_not_say_that_it_lives()
+    {
+        var guard = await Take(Here);
+        Store.Refused = "process:";
+        for (var i = 0; i < 12; i++) await PassAsync(TimeSpan.FromSeconds(5));
+        Assert.That(guard.IsHeld);
+        await ReleaseAsync(guard);
+        Store.Refused = null;
+    }
+
+    [Test]
     public async Task It_ends_when_its_time_is_over()
     {
         await ReleaseAsync(await Take(Here));

@@ -68,6 +68,40 @@ public sealed class LivenessTests : HandOverFixture
     }
 
     [Test]
+    public async Task Whoever_is_so_slow_that_it_never_counts_as_alive_waits_all_the_same()
+    {
+        var way = new FaultyLockStore(Store, faults: null, Time);
+        var slow = new LeasedLockProvider(way, Options with { TimeProvider = Time, ClockDrift = 0, Liveness = TimeSpan.FromSeconds(1.3) });
+        await slow.GetReadyToWaitAsync();
+        var guard = await Take(Here);
+        way.Faults = new Delays(TimeSpan.FromSeconds(0.6));
+        var waiting = Take(slow);
+        await DeliverAsync(() => Store.RecordOf(Key).Waiters.Length > 0);
+        await guard.DisposeAsync();
+        await DeliverAsync(() => waiting.IsCompleted);
+        var disposed = (await waiting).DisposeAsync().AsTask();
+        await DeliverAsync(() => disposed.IsCompleted);
+        way.Faults = null;
+        await slow.DisposeAsync();
+
+        // Moves the clock on to where a request or an answer that is on its way arrives, or to the next thing that is due if there is none.
+        async Task DeliverAsync(Func<bool> isDone)
+        {
+            for (var arrived = 0; !isDone();)
+            {
+                Assert.That(arrived, Is.LessThan(100), "it says again and again that it lives");
+                if (Time.UntilNextTimer is not { } next || (way.UnderWay == 0 ? !slow.IsQuiet : next > TimeSpan.FromSeconds(0.6)))
+                {
+                    await Task.Yield();
+                    continue;
+                }
+                arrived++;
+                Time.Advance(next);
+            }
+        }
+    }
+
+    [Test]
     public async Task A_renewal_that_makes_room_grants_nothing_to_the_dead()
     {
         var connection = new CountedStore(Time, Store);
@@ -99,6 +133,13 @@ public sealed class LivenessTests : HandOverFixture
     }
 
     private async Task<bool> IsAliveAsync(LeasedLockProvider provider) => Heartbeat.IsAlive(await Store.ReadAsync($"process:{provider.Process}", CancellationToken.None));
+
+    private sealed class Delays(TimeSpan delay) : IStoreFaults
+    {
+        public CallFault OnCall(in StoreCall request) => new() { RequestDelay = delay, ReplyDelay = delay };
+
+        public NewsFault OnNews(string key) => default;
+    }
 
     private static bool IsAlive(string body, long now) => Heartbeat.IsAlive(new StoredRecord(Version: 1, Fence: 1, body, now));
 }

@@ -51,8 +51,9 @@ internal sealed class RecordWatch(World world)
     /// <summary>A request that was under way for too long has no effect any more.</summary>
     private void CheckAge(SimulatedProcess author, in LockSwap swap)
     {
-        // What a process believes of the store's clock is right up to the time that an answer may take, and up to the drift.
-        if (world.Setup.Drift > 0.001 || world.HasSetBack) return;
+        // What a process believes of the store's clock is right up to the time that an answer may take, which is longer where it stood still
+        // meanwhile, and up to the drift.
+        if (world.Setup.Drift > 0.001 || world.HasSetBack || author.LastPaused != default) return;
         var age = world.Time.GetUtcNow() - _sent[swap.Version];
         var beats = swap.Key.StartsWith(LeasedLockProvider.KeyPrefix, StringComparison.Ordinal) ? world.Setup.StoreTimeout : world.Setup.Liveness;
         var longest = beats + world.Setup.StoreTimeout + TimeSpan.FromMilliseconds(200);
