@@ -9,18 +9,24 @@ namespace GoGoScope;
 public sealed record AcquireOptions
 {
     internal static readonly AcquireOptions Default = new();
-    internal static readonly AcquireOptions Once = new() { Timeout = TimeSpan.Zero };
 
     /// <summary>
-    /// The longest wait. Zero tries once; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>, the default, waits
-    /// until the lock is granted or the wait is cancelled.
+    /// The longest wait. Zero does not wait; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> waits until the lock is granted or the wait is
+    /// cancelled. Null, the default, is what the method does without options: one that acquires waits as long as it takes, and one that
+    /// tries, such as <see cref="Lock.TryAcquireAsync(AcquireOptions, CancellationToken)"/>, does not wait.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative and not infinite.</exception>
-    public TimeSpan Timeout { get; init => field = Ensure.Timeout(value); } = System.Threading.Timeout.InfiniteTimeSpan;
+    public TimeSpan? Timeout { get; init => field = value is { } timeout ? Ensure.Timeout(timeout, nameof(value)) : null; }
 
     /// <summary>
     /// Rank among those who wait: higher goes first, equals go in the order they came. Any integer; 0 by default.
     /// Whoever was passed over <see cref="Lock.MaxPassedOver"/> times goes first all the same, so nobody starves.
     /// </summary>
     public int Priority { get; init; }
+
+    /// <summary>The longest wait of one that acquires.</summary>
+    internal TimeSpan Wait => Timeout ?? System.Threading.Timeout.InfiniteTimeSpan;
+
+    /// <summary>The longest wait of one that tries.</summary>
+    internal TimeSpan WaitOfTry => Timeout ?? TimeSpan.Zero;
 }

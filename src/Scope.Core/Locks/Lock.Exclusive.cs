@@ -40,7 +40,7 @@ public sealed partial class Lock
     public ValueTask<LockGuard> AcquireAsync(AcquireOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Acquire(LockMode.Exclusive, options.Priority, options.Timeout, cancellationToken);
+        return Acquire(LockMode.Exclusive, options.Priority, options.Wait, cancellationToken);
     }
 
     /// <summary>Takes the lock exclusively if that is possible without waiting.</summary>
@@ -61,7 +61,7 @@ public sealed partial class Lock
     public ValueTask<LockGuard?> TryAcquireAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
         TryAcquire(LockMode.Exclusive, 0, Ensure.Timeout(timeout), cancellationToken);
 
-    /// <summary>Waits for the lock exclusively, as <paramref name="options"/> say.</summary>
+    /// <summary>Waits for the lock exclusively, as <paramref name="options"/> say; without waiting if <see cref="AcquireOptions.Timeout"/> is not set.</summary>
     /// <param name="options">Timeout and priority.</param>
     /// <param name="cancellationToken">Gives up the wait.</param>
     /// <returns>The guard, or null if the lock was not granted in time.</returns>
@@ -70,6 +70,6 @@ public sealed partial class Lock
     public ValueTask<LockGuard?> TryAcquireAsync(AcquireOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return TryAcquire(LockMode.Exclusive, options.Priority, options.Timeout, cancellationToken);
+        return TryAcquire(LockMode.Exclusive, options.Priority, options.WaitOfTry, cancellationToken);
     }
 }

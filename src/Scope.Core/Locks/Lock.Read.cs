@@ -40,7 +40,7 @@ public sealed partial class Lock
     public ValueTask<LockGuard> AcquireReadAsync(AcquireOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Acquire(LockMode.Read, options.Priority, options.Timeout, cancellationToken);
+        return Acquire(LockMode.Read, options.Priority, options.Wait, cancellationToken);
     }
 
     /// <summary>Takes the lock, to share it with other readers, if that is possible without waiting.</summary>
@@ -61,7 +61,7 @@ public sealed partial class Lock
     public ValueTask<LockGuard?> TryAcquireReadAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
         TryAcquire(LockMode.Read, 0, Ensure.Timeout(timeout), cancellationToken);
 
-    /// <summary>Waits for the lock, to share it with other readers, as <paramref name="options"/> say.</summary>
+    /// <summary>Waits for the lock, to share it with other readers, as <paramref name="options"/> say; without waiting if <see cref="AcquireOptions.Timeout"/> is not set.</summary>
     /// <param name="options">Timeout and priority.</param>
     /// <param name="cancellationToken">Gives up the wait.</param>
     /// <returns>The guard, or null if the lock was not granted in time.</returns>
@@ -70,6 +70,6 @@ public sealed partial class Lock
     public ValueTask<LockGuard?> TryAcquireReadAsync(AcquireOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return TryAcquire(LockMode.Read, options.Priority, options.Timeout, cancellationToken);
+        return TryAcquire(LockMode.Read, options.Priority, options.WaitOfTry, cancellationToken);
     }
 }

@@ -80,7 +80,7 @@ public sealed partial class Lock
     private async Task<T> RunAsync<T>(Func<LockGuard, CancellationToken, ValueTask<T>> action, AcquireOptions? options, CancellationToken cancellationToken)
     {
         options ??= AcquireOptions.Default;
-        var guard = await Acquire(LockMode.Exclusive, options.Priority, options.Timeout, cancellationToken).ConfigureAwait(false);
+        var guard = await Acquire(LockMode.Exclusive, options.Priority, options.Wait, cancellationToken).ConfigureAwait(false);
         return await RunUnderAsync(guard, action, cancellationToken).ConfigureAwait(false);
     }
 

@@ -34,7 +34,7 @@ public sealed partial class ResourcePool<T>
     public ValueTask<ResourceGuard<T>> AcquireAsync(AcquireOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return OrThrowAsync(TakeAsync(options.Priority, options.Timeout, cancellationToken), options.Timeout);
+        return OrThrowAsync(TakeAsync(options.Priority, options.Wait, cancellationToken), options.Wait);
     }
 
     /// <summary>
@@ -55,14 +55,14 @@ public sealed partial class ResourcePool<T>
     public ValueTask<ResourceGuard<T>?> TryAcquireAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
         TakeAsync(0, Ensure.Timeout(timeout), cancellationToken);
 
-    /// <summary>Waits for a resource, as <paramref name="options"/> say.</summary>
+    /// <summary>Waits for a resource, as <paramref name="options"/> say; without waiting if <see cref="AcquireOptions.Timeout"/> is not set.</summary>
     /// <inheritdoc cref="AcquireAsync(AcquireOptions, CancellationToken)" path="/param"/>
     /// <returns>The guard, or null if there was no resource in time.</returns>
     /// <inheritdoc cref="AcquireAsync(CancellationToken)" path="/exception"/>
     public ValueTask<ResourceGuard<T>?> TryAcquireAsync(AcquireOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return TakeAsync(options.Priority, options.Timeout, cancellationToken);
+        return TakeAsync(options.Priority, options.WaitOfTry, cancellationToken);
     }
 
     private async ValueTask<ResourceGuard<T>> OrThrowAsync(ValueTask<ResourceGuard<T>?> taking, TimeSpan timeout) =>

@@ -43,7 +43,7 @@ public sealed partial class AsyncSemaphore
     public ValueTask<SemaphoreGuard> AcquireAsync(AcquireOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Acquire(1, options.Priority, options.Timeout, cancellationToken);
+        return Acquire(1, options.Priority, options.Wait, cancellationToken);
     }
 
     /// <summary>Takes a permit if that is possible without waiting.</summary>
@@ -64,7 +64,7 @@ public sealed partial class AsyncSemaphore
     public ValueTask<SemaphoreGuard?> TryAcquireAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
         TryAcquire(1, 0, Ensure.Timeout(timeout), cancellationToken);
 
-    /// <summary>Waits for a permit, as <paramref name="options"/> say.</summary>
+    /// <summary>Waits for a permit, as <paramref name="options"/> say; without waiting if <see cref="AcquireOptions.Timeout"/> is not set.</summary>
     /// <param name="options">Timeout and priority.</param>
     /// <param name="cancellationToken">Gives up the wait.</param>
     /// <returns>The guard, or null if it was not granted in time.</returns>
@@ -73,6 +73,6 @@ public sealed partial class AsyncSemaphore
     public ValueTask<SemaphoreGuard?> TryAcquireAsync(AcquireOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return TryAcquire(1, options.Priority, options.Timeout, cancellationToken);
+        return TryAcquire(1, options.Priority, options.WaitOfTry, cancellationToken);
     }
 }

@@ -52,7 +52,7 @@ public sealed partial class AsyncSemaphore
     private Task<T> RunUnderAsync<T>(Func<LockGuard, CancellationToken, ValueTask<T>> action, int weight, AcquireOptions? options, CancellationToken cancellationToken)
     {
         options ??= AcquireOptions.Default;
-        return GrantedAsync(Acquire(Checked(weight), options.Priority, options.Timeout, cancellationToken));
+        return GrantedAsync(Acquire(Checked(weight), options.Priority, options.Wait, cancellationToken));
 
         async Task<T> GrantedAsync(ValueTask<SemaphoreGuard> acquiring)
         {

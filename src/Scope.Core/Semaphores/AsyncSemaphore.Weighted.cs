@@ -48,7 +48,7 @@ public sealed partial class AsyncSemaphore
     public ValueTask<SemaphoreGuard> AcquireAsync(int weight, AcquireOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Acquire(Checked(weight), options.Priority, options.Timeout, cancellationToken);
+        return Acquire(Checked(weight), options.Priority, options.Wait, cancellationToken);
     }
 
     /// <summary>Takes <paramref name="weight"/> permits if that is possible without waiting.</summary>
@@ -71,7 +71,7 @@ public sealed partial class AsyncSemaphore
     public ValueTask<SemaphoreGuard?> TryAcquireAsync(int weight, TimeSpan timeout, CancellationToken cancellationToken = default) =>
         TryAcquire(Checked(weight), 0, Ensure.Timeout(timeout), cancellationToken);
 
-    /// <summary>Waits for <paramref name="weight"/> permits, as <paramref name="options"/> say.</summary>
+    /// <summary>Waits for <paramref name="weight"/> permits, as <paramref name="options"/> say; without waiting if <see cref="AcquireOptions.Timeout"/> is not set.</summary>
     /// <param name="weight">How many permits, from 1 to <see cref="Permits"/>: all of them, or none.</param>
     /// <param name="options">Timeout and priority.</param>
     /// <param name="cancellationToken">Gives up the wait.</param>
@@ -81,6 +81,6 @@ public sealed partial class AsyncSemaphore
     public ValueTask<SemaphoreGuard?> TryAcquireAsync(int weight, AcquireOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return TryAcquire(Checked(weight), options.Priority, options.Timeout, cancellationToken);
+        return TryAcquire(Checked(weight), options.Priority, options.WaitOfTry, cancellationToken);
     }
 }

@@ -44,8 +44,11 @@ internal static class Requests
     public static LockMode Mode(this RequestForm form) =>
         form is RequestForm.AcquireRead or RequestForm.TryAcquireRead ? LockMode.Read : LockMode.Exclusive;
 
-    /// <summary>Makes the request.</summary>
-    public static async Task<LockGuard?> Start(this RequestForm form, Lock @lock, AcquireOptions options, CancellationToken cancellationToken = default) => form switch
+    /// <summary>Makes the request; without a timeout it waits as long as it takes, also where it only tries.</summary>
+    public static Task<LockGuard?> Start(this RequestForm form, Lock @lock, AcquireOptions options, CancellationToken cancellationToken = default) =>
+        MakeAsync(form, @lock, options with { Timeout = options.Timeout ?? Timeout.InfiniteTimeSpan }, cancellationToken);
+
+    private static async Task<LockGuard?> MakeAsync(RequestForm form, Lock @lock, AcquireOptions options, CancellationToken cancellationToken) => form switch
     {
         RequestForm.Acquire => await @lock.AcquireAsync(options, cancellationToken),
         RequestForm.AcquireRead => await @lock.AcquireReadAsync(options, cancellationToken),

@@ -21,6 +21,16 @@ public abstract class TimeoutContract<THarness> : LockProviderContract<THarness>
     }
 
     [Test]
+    public async Task A_try_whose_options_have_no_timeout_does_not_wait()
+    {
+        var urgent = new AcquireOptions { Priority = 1 };
+        await using var holder = await NewLock().AcquireAsync().Soon();
+        Assert.That(await NewLock().TryAcquireAsync(urgent).Soon(), Is.Null);
+        Assert.That(await NewLock().TryAcquireReadAsync(urgent).Soon(), Is.Null);
+        Assert.That(await NewLock().TryAcquireWriteAsync(urgent).Soon(), Is.Null);
+    }
+
+    [Test]
     public async Task The_error_names_key_mode_and_timeout([Values(RequestForm.Acquire, RequestForm.AcquireRead, RequestForm.AcquireWrite)] RequestForm form)
     {
         await using var holder = await NewLock(options: new LockOptions { Owner = "the-holder" }).AcquireAsync().Soon();

@@ -52,7 +52,7 @@ public sealed partial class Lock
     /// <returns>One guard for all, or null.</returns>
     /// <inheritdoc cref="AcquireAllAsync(IEnumerable{Lock}, CancellationToken)" path="/exception"/>
     public static ValueTask<LockGuardSet?> TryAcquireAllAsync(IEnumerable<Lock> locks, CancellationToken cancellationToken = default) =>
-        TryAcquireAllAsync(locks, AcquireOptions.Once, cancellationToken);
+        TryAcquireAllAsync(locks, AcquireOptions.Default, cancellationToken);
 
     /// <summary>As <see cref="AcquireAllAsync(IEnumerable{Lock}, TimeSpan, CancellationToken)"/>, but answers null instead of throwing when the time is up.</summary>
     /// <inheritdoc cref="AcquireAllAsync(IEnumerable{Lock}, TimeSpan, CancellationToken)" path="/param"/>
@@ -62,7 +62,7 @@ public sealed partial class Lock
     public static ValueTask<LockGuardSet?> TryAcquireAllAsync(IEnumerable<Lock> locks, TimeSpan timeout, CancellationToken cancellationToken = default) =>
         TryAcquireAllAsync(locks, new AcquireOptions { Timeout = Ensure.Timeout(timeout) }, cancellationToken);
 
-    /// <summary>As <see cref="AcquireAllAsync(IEnumerable{Lock}, AcquireOptions, CancellationToken)"/>, but answers null instead of throwing when the time is up.</summary>
+    /// <summary>As <see cref="AcquireAllAsync(IEnumerable{Lock}, AcquireOptions, CancellationToken)"/>, but answers null instead of throwing when the time is up, which is at once if <see cref="AcquireOptions.Timeout"/> is not set.</summary>
     /// <inheritdoc cref="AcquireAllAsync(IEnumerable{Lock}, AcquireOptions, CancellationToken)" path="/param"/>
     /// <returns>One guard for all, or null if not all were granted in time.</returns>
     /// <inheritdoc cref="AcquireAllAsync(IEnumerable{Lock}, CancellationToken)" path="/exception"/>

@@ -33,13 +33,13 @@ internal abstract class SeveralLocks
     private async Task<LockGuardSet?> TakeAsync(AcquireOptions options, bool answersNull, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var started = TimeProvider.GetTimestamp();
+        var (longest, started) = (answersNull ? options.WaitOfTry : options.Wait, TimeProvider.GetTimestamp());
         var taken = new List<LockGuard>(Count);
         try
         {
             while (taken.Count < Count)
             {
-                var wait = options with { Timeout = Left(options.Timeout, started) };
+                var wait = options with { Timeout = Left(longest, started) };
                 var guard = answersNull
                     ? await TryAcquireAsync(taken.Count, wait, cancellationToken).ConfigureAwait(false)
                     : await AcquireAsync(taken.Count, wait, cancellationToken).ConfigureAwait(false);
@@ -56,7 +56,7 @@ internal abstract class SeveralLocks
         {
             await ReleaseAsync(taken).ConfigureAwait(false);
             // It waited for the last one only as long as the others had left it.
-            if (failure is LockTimeoutException late) throw new LockTimeoutException(late.Key, late.Mode, options.Timeout, late.Holder);
+            if (failure is LockTimeoutException late) throw new LockTimeoutException(late.Key, late.Mode, longest, late.Holder);
             throw;
         }
         await ReleaseAsync(taken).ConfigureAwait(false);

@@ -46,7 +46,7 @@ public sealed partial class Scope
     private async Task<TryRunResult<T>> TryRunUnderKeyAsync<T>(
         string key, Func<LockGuard, CancellationToken, ValueTask<T>> action, TimeSpan? timeToLive, CancellationToken cancellationToken)
     {
-        if (await TryAcquireKey(key, LockMode.Exclusive, timeToLive, AcquireOptions.Once, cancellationToken).ConfigureAwait(false) is not { } guard) return default;
+        if (await TryAcquireKey(key, LockMode.Exclusive, timeToLive, AcquireOptions.Default, cancellationToken).ConfigureAwait(false) is not { } guard) return default;
         try
         {
             return new TryRunResult<T>(await RunUnderAsync(guard, action, cancellationToken).ConfigureAwait(false));

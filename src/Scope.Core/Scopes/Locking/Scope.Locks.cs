@@ -60,7 +60,7 @@ public sealed partial class Scope
         Ensure.Key(key);
         if (IsCancelled) return Answer.Refused(Ended());
         if (_memory is not null) return AskInMemory(_memory, key, mode, timeToLive, options, answersNull, cancellationToken);
-        var request = Request(key, mode, timeToLive, options);
+        var request = Request(key, mode, timeToLive, options, answersNull);
         return Answer.Of(LockProvider, in request, answersNull, cancellationToken);
     }
 
@@ -72,18 +72,18 @@ public sealed partial class Scope
             return Answer.Refused(WaitOutcomes.Cancelled(LockText.Describe(key), cancellationToken));
         var entry = memory.EnterEntry(key, key.GetHashCode());
         if (entry.TryTakeFreeAndExitGate(mode, LockOptions.Default, this, @lock: null, out var token) is { } hold) return Answer.Granted(hold, token);
-        var request = Request(key, mode, timeToLive, options);
+        var request = Request(key, mode, timeToLive, options, answersNull);
         return entry.AcquireAndExitGate(in request, answersNull, cancellationToken);
     }
 
-    private LockRequest Request(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options)
+    private LockRequest Request(string key, LockMode mode, TimeSpan? timeToLive, AcquireOptions options, bool answersNull)
     {
         return new LockRequest
         {
             Key = key,
             Mode = mode,
             Priority = options.Priority,
-            Timeout = options.Timeout,
+            Timeout = answersNull ? options.WaitOfTry : options.Wait,
             Options = LockOptions.Default,
             TimeToLive = timeToLive,
             Scope = this,

@@ -57,7 +57,7 @@ public sealed partial class Scope
     /// <inheritdoc cref="AcquireReadLockAsync(string, CancellationToken)" path="/exception"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard?> TryAcquireReadLockAsync(string key, CancellationToken cancellationToken = default) =>
-        TryAcquireKey(key, LockMode.Read, null, AcquireOptions.Once, cancellationToken);
+        TryAcquireKey(key, LockMode.Read, null, AcquireOptions.Default, cancellationToken);
 
     /// <summary>Takes <paramref name="key"/>, on a lease of <paramref name="timeToLive"/>, if that is possible without waiting.</summary>
     /// <inheritdoc cref="AcquireReadLockAsync(string, TimeSpan, CancellationToken)" path="/param"/>
@@ -65,9 +65,9 @@ public sealed partial class Scope
     /// <inheritdoc cref="AcquireReadLockAsync(string, TimeSpan, CancellationToken)" path="/exception"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard?> TryAcquireReadLockAsync(string key, TimeSpan timeToLive, CancellationToken cancellationToken = default) =>
-        TryAcquireKey(key, LockMode.Read, Ensure.Positive(timeToLive), AcquireOptions.Once, cancellationToken);
+        TryAcquireKey(key, LockMode.Read, Ensure.Positive(timeToLive), AcquireOptions.Default, cancellationToken);
 
-    /// <summary>As <see cref="AcquireReadLockAsync(string, AcquireOptions, CancellationToken)"/>, but answers null instead of throwing when the time is up.</summary>
+    /// <summary>As <see cref="AcquireReadLockAsync(string, AcquireOptions, CancellationToken)"/>, but answers null instead of throwing when the time is up, which is at once if <see cref="AcquireOptions.Timeout"/> is not set.</summary>
     /// <inheritdoc cref="AcquireReadLockAsync(string, AcquireOptions, CancellationToken)" path="/param"/>
     /// <returns>The guard, or null if the key was not granted in time.</returns>
     /// <inheritdoc cref="AcquireReadLockAsync(string, CancellationToken)" path="/exception"/>
@@ -75,7 +75,7 @@ public sealed partial class Scope
     public ValueTask<LockGuard?> TryAcquireReadLockAsync(string key, AcquireOptions options, CancellationToken cancellationToken = default) =>
         TryAcquireKey(key, LockMode.Read, null, Ensure.NotNull(options), cancellationToken);
 
-    /// <summary>As <see cref="AcquireReadLockAsync(string, TimeSpan, AcquireOptions, CancellationToken)"/>, but answers null instead of throwing when the time is up.</summary>
+    /// <summary>As <see cref="AcquireReadLockAsync(string, TimeSpan, AcquireOptions, CancellationToken)"/>, but answers null instead of throwing when the time is up, which is at once if <see cref="AcquireOptions.Timeout"/> is not set.</summary>
     /// <inheritdoc cref="AcquireReadLockAsync(string, TimeSpan, AcquireOptions, CancellationToken)" path="/param"/>
     /// <returns>The guard, or null if the key was not granted in time.</returns>
     /// <inheritdoc cref="AcquireReadLockAsync(string, TimeSpan, CancellationToken)" path="/exception"/>

@@ -54,23 +54,23 @@ public sealed partial class Scope
     /// <returns>One guard for all, or null.</returns>
     /// <inheritdoc cref="AcquireLocksAsync(IEnumerable{string}, CancellationToken)" path="/exception"/>
     public ValueTask<LockGuardSet?> TryAcquireLocksAsync(IEnumerable<string> keys, CancellationToken cancellationToken = default) =>
-        TryAcquireKeys(keys, null, AcquireOptions.Once, cancellationToken);
+        TryAcquireKeys(keys, null, AcquireOptions.Default, cancellationToken);
 
     /// <summary>Takes all of <paramref name="keys"/>, on leases of <paramref name="timeToLive"/>, if that is possible without waiting.</summary>
     /// <inheritdoc cref="AcquireLocksAsync(IEnumerable{string}, TimeSpan, CancellationToken)" path="/param"/>
     /// <returns>One guard for all, or null.</returns>
     /// <inheritdoc cref="AcquireLocksAsync(IEnumerable{string}, TimeSpan, CancellationToken)" path="/exception"/>
     public ValueTask<LockGuardSet?> TryAcquireLocksAsync(IEnumerable<string> keys, TimeSpan timeToLive, CancellationToken cancellationToken = default) =>
-        TryAcquireKeys(keys, Ensure.Positive(timeToLive), AcquireOptions.Once, cancellationToken);
+        TryAcquireKeys(keys, Ensure.Positive(timeToLive), AcquireOptions.Default, cancellationToken);
 
-    /// <summary>As <see cref="AcquireLocksAsync(IEnumerable{string}, AcquireOptions, CancellationToken)"/>, but answers null instead of throwing when the time is up.</summary>
+    /// <summary>As <see cref="AcquireLocksAsync(IEnumerable{string}, AcquireOptions, CancellationToken)"/>, but answers null instead of throwing when the time is up, which is at once if <see cref="AcquireOptions.Timeout"/> is not set.</summary>
     /// <inheritdoc cref="AcquireLocksAsync(IEnumerable{string}, AcquireOptions, CancellationToken)" path="/param"/>
     /// <returns>One guard for all, or null if not all were granted in time.</returns>
     /// <inheritdoc cref="AcquireLocksAsync(IEnumerable{string}, CancellationToken)" path="/exception"/>
     public ValueTask<LockGuardSet?> TryAcquireLocksAsync(IEnumerable<string> keys, AcquireOptions options, CancellationToken cancellationToken = default) =>
         TryAcquireKeys(keys, null, Ensure.NotNull(options), cancellationToken);
 
-    /// <summary>As <see cref="AcquireLocksAsync(IEnumerable{string}, TimeSpan, AcquireOptions, CancellationToken)"/>, but answers null instead of throwing when the time is up.</summary>
+    /// <summary>As <see cref="AcquireLocksAsync(IEnumerable{string}, TimeSpan, AcquireOptions, CancellationToken)"/>, but answers null instead of throwing when the time is up, which is at once if <see cref="AcquireOptions.Timeout"/> is not set.</summary>
     /// <inheritdoc cref="AcquireLocksAsync(IEnumerable{string}, TimeSpan, AcquireOptions, CancellationToken)" path="/param"/>
     /// <returns>One guard for all, or null if not all were granted in time.</returns>
     /// <inheritdoc cref="AcquireLocksAsync(IEnumerable{string}, TimeSpan, CancellationToken)" path="/exception"/>

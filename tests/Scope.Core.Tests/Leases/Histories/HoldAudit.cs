@@ -125,6 +125,10 @@ internal sealed class HoldAudit(World world)
             case LockProviderException when world.Setup.HasAccidents || world.Setup.MaxWaiters < 100 || world.Setup.LongestDelay * 2 >= world.Setup.StoreTimeout || holding.Process.State == ProcessState.Disposed:
                 Failed++;
                 break;
+            // A lease that is shorter than two round trips, as far as its holder can know.
+            case LockProviderException late when late.Message.Contains("was over before the news", StringComparison.Ordinal) && world.Setup.LongestDelay * 3 >= world.Setup.TimesToLive.Min():
+                Failed++;
+                break;
             case KeyInOtherUseException when world.Setup.MixesUses && !holding.IsFree:
                 break;
             case ObjectDisposedException when holding.Process.State == ProcessState.Disposed:
