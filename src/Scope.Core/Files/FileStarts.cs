@@ -101,8 +101,8 @@ internal sealed class FileStarts(FileLayout layout)
                     return true;
                 }
                 // Those who use it share it. So who is refused that, too, knows that nobody does, though somebody else has it alone.
-                if (TryOpen(start, FileShare.Read, out var shared)) shared?.Dispose();
-                else company = Company.WhoLooksOrDeletes;
+                company = TryOpen(start, FileShare.Read, out var shared) ? Company.Users : Company.WhoLooksOrDeletes;
+                shared?.Dispose();
                 return false;
             },
             Patience);
