@@ -9,10 +9,10 @@ internal sealed record Settings(bool IsQuick, bool Writes, bool ShowsHelp, bool 
     internal const string Usage = """
         dotnet run --configuration Release --project benchmarks [-- OPTIONS]
 
-          (nothing)           measures every workload in memory and prints the table; about 10 minutes
+          (nothing)           measures every workload in memory and prints the table; about 20 minutes
           --stores            measures the stores instead, on servers that it starts and stops: redis-server,
                               PostgreSQL and MariaDB must be installed, on Linux; about 20 minutes
-          --quick             the same in 2 or 3 minutes, for a look
+          --quick             the same in about 4 minutes, for a look
           --write             also writes the table to docs/performance.md, and draws its charts
           --charts            measures nothing, and draws the charts in docs/images from the tables that stand in
                               docs/performance.md

@@ -13,4 +13,7 @@ public sealed class RowAttribute(string section, string title) : Attribute
 
     /// <summary>The same with <see cref="LockOptions.AllowOvertaking"/>.</summary>
     public double ToReachOvertaking { get; init; } = double.NaN;
+
+    /// <summary>Whether the ratio alone counts, where what is returned has to be made.</summary>
+    public bool MayAllocate { get; init; }
 }

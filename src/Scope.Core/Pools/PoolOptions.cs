@@ -42,6 +42,13 @@ public sealed record PoolOptions<T> where T : notnull
     public Func<T, ValueTask>? Destroy { get; init; }
 
     /// <summary>
+    /// Whether a resource is destroyed, and not lent again, after what was run with it by
+    /// <see cref="ResourcePool{T}.RunAsync(Func{T, CancellationToken, Task}, AcquireOptions?, CancellationToken)"/> has thrown or was cancelled: for
+    /// connections, which may stand in the middle of an exchange then. False by default.
+    /// </summary>
+    public bool DiscardAfterFailure { get; init; }
+
+    /// <summary>
     /// For how long a resource may be idle before it is destroyed, as long as there are more than <see cref="Min"/>; more than
     /// zero. By default for as long as the pool lives.
     /// </summary>

@@ -5,7 +5,10 @@ namespace GoGoScope;
 // Running something with a resource, from the loan to its return.
 public sealed partial class ResourcePool<T>
 {
-    /// <summary>Runs <paramref name="action"/> with a resource, which is given back however that ends.</summary>
+    /// <summary>
+    /// Runs <paramref name="action"/> with a resource, which is given back however that ends; to be destroyed after a failure, if
+    /// <see cref="PoolOptions{T}.DiscardAfterFailure"/> says so.
+    /// </summary>
     /// <param name="action">What to run. Its token is cancelled by <paramref name="cancellationToken"/>, and by the end of the scope or the pool.</param>
     /// <param name="options">Timeout and priority of the wait; by default no timeout.</param>
     /// <param name="cancellationToken">Gives up the wait, and then asks the action to stop.</param>
@@ -45,12 +48,15 @@ public sealed partial class ResourcePool<T>
     private async Task<TResult> RunWithAsync<TResult>(Func<T, CancellationToken, ValueTask<TResult>> action, AcquireOptions? options, CancellationToken cancellationToken)
     {
         var guard = await AcquireAsync(options ?? AcquireOptions.Default, cancellationToken).ConfigureAwait(false);
+        var isWell = false;
         try
         {
             using var stop = new LinkedToken(_lifetimeToken, cancellationToken);
             try
             {
-                return await action(guard.Resource, stop.Token).ConfigureAwait(false);
+                var result = await action(guard.Resource, stop.Token).ConfigureAwait(false);
+                isWell = true;
+                return result;
             }
             catch (OperationCanceledException cancelled) when (cancelled.CancellationToken == stop.Token && stop.Token.IsCancellationRequested)
             {
@@ -60,7 +66,8 @@ public sealed partial class ResourcePool<T>
         }
         finally
         {
-            await guard.DisposeAsync().ConfigureAwait(false);
+            if (isWell || !_options.DiscardAfterFailure) await guard.DisposeAsync().ConfigureAwait(false);
+            else await guard.DiscardAsync().ConfigureAwait(false);
         }
     }
 }

@@ -261,6 +261,22 @@ public sealed class PoolTests : IAsyncDisposable
         Assert.That(_factory.Most, Is.EqualTo(1));
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task What_was_run_with_and_failed_is_lent_again_or_destroyed_as_the_options_say(bool discards)
+    {
+        var pool = _scope.CreatePool(_factory.CreateAsync, _factory.Options(1) with { DiscardAfterFailure = discards });
+        await Assert.ThatAsync(() => pool.RunAsync((_, _) => throw new FormatException()), Throws.TypeOf<FormatException>());
+        Assert.That(await pool.RunAsync((item, _) => Task.FromResult(item.Number)), Is.EqualTo(discards ? 2 : 1));
+        using var cancel = new CancellationTokenSource();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var running = pool.RunAsync(async (_, ct) => { begun.SetResult(); await Task.Delay(Timeout.InfiniteTimeSpan, ct); }, cancellationToken: cancel.Token);
+        await begun.Task.Soon();
+        await cancel.CancelAsync();
+        await Assert.ThatAsync(() => running, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(await pool.RunAsync((item, _) => Task.FromResult(item.Number)), Is.EqualTo(discards ? 3 : 1), "what goes well is kept");
+    }
+
     [Test]
     public async Task Running_with_a_resource_gives_it_back_however_that_ends()
     {

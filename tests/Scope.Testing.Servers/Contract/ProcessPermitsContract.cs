@@ -31,7 +31,7 @@ public abstract class ProcessPermitsContract<THarness> : ProcessContract<THarnes
         await using var own = await semaphore.AcquireAsync().Soon();
         var workers = await StartWorkersAsync(2);
         await workers[0].AcquirePermitsAsync("its", Key, 5, weight: 1, Ample).Soon();
-        await workers[1].AcquirePermitsAsync("its", Key, 5, weight: 3, Brief).Soon();
+        await workers[1].AcquirePermitsAsync("its", Key, 5, weight: 3, Brief * 3).Soon();
         await workers[1].KillAsync();
         var dead = (await Probe.LookAsync(Key)).Holders.MinBy(holder => holder.ExpiresAt)!;
         Assert.That(await semaphore.TryAcquireAsync().Soon(), Is.Null);

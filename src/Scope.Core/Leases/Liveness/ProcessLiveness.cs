@@ -13,6 +13,7 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
     private const int FewEnough = 64;
 
     private readonly object _gate = new();
+
     // When those were asked about who were alive. The dead are not remembered: what they have left goes with the next swap, and one who
     // was only cut off may be back.
     private readonly Dictionary<string, long> _seenAlive = [];
