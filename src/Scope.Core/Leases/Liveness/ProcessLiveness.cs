@@ -65,7 +65,7 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
     private async Task<IReadOnlySet<string>?> AskAsync(List<string> processes)
     {
         HashSet<string>? dead = null;
-        var answers = await Task.WhenAll(processes.Select(process => provider.ReadAsync(KeyPrefix + process).AsTask())).ConfigureAwait(false);
+        var answers = await Task.WhenAll(processes.Select(ReadAsync)).ConfigureAwait(false);
         lock (_gate)
         {
             ForgetHoldingGate();
@@ -77,6 +77,9 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
         }
         return dead;
     }
+
+    // A task also where the store throws instead of answering: else those that were asked before would be left alone.
+    private async Task<StoredRecord> ReadAsync(string process) => await provider.ReadAsync(KeyPrefix + process).ConfigureAwait(false);
 
     private void ForgetHoldingGate()
     {
