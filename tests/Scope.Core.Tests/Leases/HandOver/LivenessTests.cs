@@ -35,7 +35,7 @@ public sealed class LivenessTests : HandOverFixture
         var connection = new CountedStore(Time, Store);
         var back = await OpenAsync(connection);
         connection.Failure = new IOException("away");
-        for (var passed = TimeSpan.Zero; passed <= Options.Liveness; passed += TimeSpan.FromSeconds(1)) await PassAsync(TimeSpan.FromSeconds(1));
+        await OutliveAsync();
         Assert.That(await IsAliveAsync(back), Is.False);
         connection.Failure = null;
 
@@ -54,7 +54,7 @@ public sealed class LivenessTests : HandOverFixture
         var guard = await Take(Here);
         var first = await QueueAsync(back);
         connection.Failure = new IOException("away");
-        for (var passed = TimeSpan.Zero; passed <= Options.Liveness; passed += TimeSpan.FromSeconds(1)) await PassAsync(TimeSpan.FromSeconds(1));
+        await OutliveAsync();
         var second = await QueueAsync(There);
         Assert.That(Store.RecordOf(Key).Waiters.Length, Is.EqualTo(1), "the first one is taken for dead");
         connection.Failure = null;
@@ -130,6 +130,12 @@ public sealed class LivenessTests : HandOverFixture
         Assert.That(IsAlive(body, 1_767_225_600_000_001), Is.False);
         Assert.That(IsAlive("", 0), Is.False, "there is none");
         Assert.That(IsAlive("what a newer version writes", 0), Is.True);
+    }
+
+    /// <summary>So long that whoever is cut off is taken for dead.</summary>
+    private async Task OutliveAsync()
+    {
+        for (var passed = TimeSpan.Zero; passed <= Options.Liveness; passed += TimeSpan.FromSeconds(1)) await PassAsync(TimeSpan.FromSeconds(1));
     }
 
     private async Task<bool> IsAliveAsync(LeasedLockProvider provider) => Heartbeat.IsAlive(await Store.ReadAsync($"process:{provider.Process}", CancellationToken.None));

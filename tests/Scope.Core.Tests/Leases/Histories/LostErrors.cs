@@ -1,3 +1,5 @@
+using GoGoScope.Testing;
+
 namespace GoGoScope.Tests.Leases.Histories;
 
 /// <summary>Exceptions of tasks that nobody has observed, and assertions that failed, in a process that runs histories.</summary>
@@ -7,7 +9,7 @@ internal static class LostErrors
 
     internal static void Watch()
     {
-        TaskScheduler.UnobservedTaskException += static (_, lost) => Note(lost.Exception.ToString());
+        TaskScheduler.UnobservedTaskException += static (_, lost) => Note(lost.Exception);
         System.Diagnostics.Trace.Listeners.Clear();
         System.Diagnostics.Trace.Listeners.Add(new Assertions());
     }
@@ -24,9 +26,10 @@ internal static class LostErrors
     }
 
     // A process that is killed while it asks for several heartbeats hears of one failure and never of the others, so nobody looks at that one.
-    private static void Note(string error)
+    private static void Note(AggregateException error)
     {
-        if (!error.Contains($"{nameof(ProcessLiveness)}.ReadAsync", StringComparison.Ordinal)) Found.Enqueue(error);
+        var isOfTheKilled = error.InnerException is StoreFaultException fault && fault.StackTrace?.Contains($"{nameof(ProcessLiveness)}.ReadAsync", StringComparison.Ordinal) == true;
+        if (!isOfTheKilled) Found.Enqueue(error.ToString());
     }
 
     private sealed class Assertions : System.Diagnostics.TraceListener
