@@ -82,7 +82,12 @@ internal sealed class LockedRun(RunSettings settings)
         signals.Stop.ThrowIfCancellationRequested();
         (string, string)[] variables = [(KeyVariable, settings.Key), (TokenVariable, guard.FencingToken.ToString(CultureInfo.InvariantCulture))];
         SupervisedProgram? started = null;
-        using var continued = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => started?.Continue());
+        using var continued = PosixSignalRegistration.Create(PosixSignal.SIGCONT, context =>
+        {
+            // .NET would set the terminal's modes once more: that stops whoever does it from the background, where gogoscope is as soon as the program goes on.
+            context.Cancel = true;
+            started?.Continue();
+        });
         var program = started = SupervisedProgram.Start(settings.Program, until, settings.Grace, variables, Suspend, SayThatItEnds);
         try
         {
