@@ -51,6 +51,7 @@ internal sealed partial class KeyAgent
             }
         }
         _look.Schedule();
+        lock (_gate) _finishing--;
     }
 
     /// <summary>Finds out what is to be done now; false, and the runner ends, if there is nothing.</summary>
@@ -79,6 +80,7 @@ internal sealed partial class KeyAgent
                 {
                     Worked();
                     _isRunning = false;
+                    _finishing++;
                     if (!IsConcerned && !IsRemembered(now)) Retire();
                 }
             }

@@ -28,6 +28,9 @@ internal sealed partial class KeyAgent
     private long _arrivals;
     private bool _mustLook;
     private bool _isRunning;
+
+    // Runners that have nothing more to do for anybody, and still say so and set the next look.
+    private int _finishing;
     private bool _isRetired;
     private bool _isLeftAsItIs;
     private TaskCompletionSource? _retired;
@@ -58,7 +61,7 @@ internal sealed partial class KeyAgent
     {
         get
         {
-            lock (_gate) return !_isRunning || _pausing is { IsCompleted: false };
+            lock (_gate) return _finishing == 0 && (!_isRunning || _pausing is { IsCompleted: false });
         }
     }
 
