@@ -1,4 +1,4 @@
-using GoGoScope.Testing;
+using System.Runtime.CompilerServices;
 
 namespace GoGoScope.Tests.Leases.Histories;
 
@@ -6,6 +6,7 @@ namespace GoGoScope.Tests.Leases.Histories;
 internal static class LostErrors
 {
     private static readonly System.Collections.Concurrent.ConcurrentQueue<string> Found = new();
+    private static readonly ConditionalWeakTable<Exception, SimulatedProcess> ToldTo = [];
 
     internal static void Watch()
     {
@@ -25,10 +26,12 @@ internal static class LostErrors
         return Found.TryDequeue(out var first) ? first : null;
     }
 
-    // A process that is killed while it asks for several heartbeats hears of one failure and never of the others, so nobody looks at that one.
+    /// <summary>A process is told of a failure of the store: as long as it lives, it has to look at it.</summary>
+    internal static void Tell(SimulatedProcess process, Exception failure) => ToldTo.AddOrUpdate(failure, process);
+
     private static void Note(AggregateException error)
     {
-        var isOfTheKilled = error.InnerException is StoreFaultException fault && fault.StackTrace?.Contains($"{nameof(ProcessLiveness)}.ReadAsync", StringComparison.Ordinal) == true;
+        var isOfTheKilled = error.InnerException is { } failure && ToldTo.TryGetValue(failure, out var process) && process.State == ProcessState.Dead;
         if (!isOfTheKilled) Found.Enqueue(error.ToString());
     }
 

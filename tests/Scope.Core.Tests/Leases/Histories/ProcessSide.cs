@@ -8,13 +8,13 @@ internal sealed class ProcessSide(World world, SimulatedProcess process) : ILock
     public ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken)
     {
         Note(in swap);
-        return process.Way.SwapAsync(swap, cancellationToken);
+        return Hear(process.Way.SwapAsync(swap, cancellationToken));
     }
 
     public ValueTask<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps, CancellationToken cancellationToken)
     {
         foreach (var swap in swaps) Note(in swap);
-        return process.Way.SwapManyAsync(swaps, cancellationToken);
+        return Hear(process.Way.SwapManyAsync(swaps, cancellationToken));
     }
 
     public ValueTask<StoredRecord> ReadAsync(string key, CancellationToken cancellationToken)
@@ -22,16 +22,29 @@ internal sealed class ProcessSide(World world, SimulatedProcess process) : ILock
         world.Calls++;
         if (IsLock(key)) world.CallsForLocks++;
         world.Log?.Say($"  {process.Name} asks for {key}");
-        return process.Way.ReadAsync(key, cancellationToken);
+        return Hear(process.Way.ReadAsync(key, cancellationToken));
     }
 
     public ValueTask<IAsyncDisposable?> WatchAsync(string name, IStoreWatcher watcher, CancellationToken cancellationToken)
     {
         world.Log?.Say($"  {process.Name} asks to be told news");
-        return process.Way.WatchAsync(name, watcher, cancellationToken);
+        return Hear(process.Way.WatchAsync(name, watcher, cancellationToken));
     }
 
     internal static bool IsLock(string key) => key.StartsWith(LeasedLockProvider.KeyPrefix, StringComparison.Ordinal);
+
+    private async ValueTask<T> Hear<T>(ValueTask<T> answer)
+    {
+        try
+        {
+            return await answer;
+        }
+        catch (Exception failure)
+        {
+            LostErrors.Tell(process, failure);
+            throw;
+        }
+    }
 
     private void Note(in LockSwap swap)
     {
