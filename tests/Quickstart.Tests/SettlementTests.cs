@@ -61,6 +61,8 @@ public class SettlementTests
 
     private sealed class Counted : ProgressDisplay
     {
+        // Nobody goes on before whoever came first has done what it has to.
+        private readonly System.Threading.Lock _gate = new();
         private int _steps;
 
         public int Steps => _steps;
@@ -69,7 +71,10 @@ public class SettlementTests
 
         public override Action Begin(string name, int steps) => () =>
         {
-            if (Interlocked.Increment(ref _steps) == 1) AfterFirst?.Invoke();
+            lock (_gate)
+            {
+                if (++_steps == 1) AfterFirst?.Invoke();
+            }
         };
     }
 }

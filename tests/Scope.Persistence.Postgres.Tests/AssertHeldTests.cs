@@ -122,8 +122,8 @@ public sealed class AssertHeldTests(PostgresDurability durability)
     public async Task Nobody_else_gets_the_lock_before_the_transaction_ends_however_long_the_lease_is_over([Values] bool commit)
     {
         var another = AnotherProcess();
-        var brief = await Leased(TimeSpan.FromMilliseconds(700)).AcquireAsync();
         await using var open = await BeginAsync();
+        var brief = await Leased(TimeSpan.FromSeconds(1)).AcquireAsync();
         await _provider.AssertHeldAsync(open.Transaction, brief);
         var waiting = AcquireAsync(another).AsTask();
         await Waiting.Until(() => brief.LostToken.IsCancellationRequested, "the lease is over");

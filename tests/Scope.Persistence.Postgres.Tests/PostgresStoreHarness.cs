@@ -40,6 +40,8 @@ public class PostgresStoreHarness : LockStoreHarness
         _ => null,
     };
 
+    public override bool HasWaitedTooLong(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+
     public override async Task PlantAsync(string key, long version, long fence, string body)
     {
         var name = Encoding.UTF8.GetBytes(key);

@@ -140,7 +140,8 @@ public sealed class PostgresStoreTests
         await _store.SwapAsync(Taking("taken"), default);
         await using var somebody = await _direct.OpenConnectionAsync();
         await using var transaction = await somebody.BeginTransactionAsync();
-        await using (var locking = new NpgsqlCommand("SELECT FROM gogoscope_locks FOR UPDATE", somebody)) await locking.ExecuteNonQueryAsync();
+        await using (var locking = new NpgsqlCommand("SELECT FROM gogoscope_locks WHERE encode(name, 'escape') = $1 FOR UPDATE", somebody) { Parameters = { new() { Value = _key } } })
+            await locking.ExecuteNonQueryAsync();
 
         using var cancel = new CancellationTokenSource();
         var changing = _store.SwapAsync(Taking("changed") with { Expected = 1, Version = 2 }, cancel.Token).AsTask();

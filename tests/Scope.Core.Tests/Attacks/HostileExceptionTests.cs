@@ -7,7 +7,7 @@ namespace GoGoScope.Tests.Attacks;
 [NonParallelizable]
 public sealed class HostileExceptionTests
 {
-    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Hang = TestTools.Hang;
 
     [Test]
     public async Task A_child_that_fails_with_a_message_that_throws_still_ends()

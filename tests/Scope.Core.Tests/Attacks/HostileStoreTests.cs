@@ -42,6 +42,7 @@ public sealed class HostileStoreTests
         switching.Now = Ways[way](store);
         await guard.DisposeAsync().Soon();
         switching.Now = store;
+        await Waiting.Until(() => provider.IsQuiet, "what came of the last hostile answer is over");
         await (await @lock.AcquireAsync().Soon()).DisposeAsync();
     }
 

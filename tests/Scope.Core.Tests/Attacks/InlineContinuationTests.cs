@@ -5,7 +5,7 @@ namespace GoGoScope.Tests.Attacks;
 /// <summary>Whoever waits for a scope goes on by itself: it must not hold up another who waits for the same.</summary>
 public sealed class InlineContinuationTests
 {
-    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Hang = TestTools.Hang / 2;
 
     [Test]
     public async Task Who_waited_for_the_end_may_block_for_another_who_did()

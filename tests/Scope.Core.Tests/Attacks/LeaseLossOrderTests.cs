@@ -17,7 +17,7 @@ public sealed class LeaseLossOrderTests
         var guard = await @lock.AcquireAsync();
         guard.LostToken.Register(() => release.Wait());
         time.Advance(TimeSpan.FromSeconds(1));
-        var inTime = await Task.WhenAny(cancelled.Task, Task.Delay(TimeSpan.FromSeconds(3))) == cancelled.Task;
+        var inTime = await Task.WhenAny(cancelled.Task, Task.Delay(TestTools.Hang)) == cancelled.Task;
         release.Set();
         await scope.DisposeAsync().Error();
         Assert.That(inTime, "the scope was not told while a callback of the guard's token ran");

@@ -107,14 +107,14 @@ public sealed class ConcurrencyLimitTests
             var second = s.Start(async ct => { await Task.Yield(); return 1; });
             // Would hang if a continuation ran in the stack of the child that it awaited, with its slot.
             await first.ConfigureAwait(false);
-            Assert.That(second.AsTask().Wait(TimeSpan.FromSeconds(10)), Is.True);
+            Assert.That(second.AsTask().Wait(Hang), Is.True);
         }
         for (var i = 0; i < 1000; i++)
         {
             var first = s.Start(async ct => { await Task.Yield(); return 1; });
             var second = s.Start(async ct => await Task.Yield());
             await first.ConfigureAwait(false);
-            Assert.That(second.AsTask().Wait(TimeSpan.FromSeconds(10)), Is.True);
+            Assert.That(second.AsTask().Wait(Hang), Is.True);
         }
     }
 }

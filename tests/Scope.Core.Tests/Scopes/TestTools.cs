@@ -5,7 +5,7 @@ namespace GoGoScope.Tests.Scopes;
 /// <summary>What the tests of scopes wait with.</summary>
 internal static class TestTools
 {
-    private static readonly TimeSpan Hang = Waiting.HangLimit;
+    internal static readonly TimeSpan Hang = Waiting.HangLimit;
 
     /// <summary>Waits, but not for ever.</summary>
     internal static Task Soon(this Task task) => task.WaitAsync(Hang);

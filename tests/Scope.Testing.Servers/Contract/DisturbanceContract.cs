@@ -44,9 +44,11 @@ public abstract class DisturbanceContract<THarness> : OwnServerContract<THarness
     {
         await using var server = await Harness.StartReadOnlyAsync();
         await using var provider = await Harness.OpenAsync(server.Connection, EndsSoon with { StoreTimeout = TimeSpan.FromSeconds(1) });
-        await Assert.ThatAsync(
-            () => NewLock(provider).AcquireAsync().Soon(),
-            Throws.TypeOf<LockProviderException>().With.Message.Contains("read-only").And.Message.Contains(Key));
+        LockProviderException? refused = null;
+        await Waiting.Until(
+            async () => (refused = await Assert.CatchAsync<LockProviderException>(() => NewLock(provider).AcquireAsync().Soon()))!.Message.Contains("read-only", StringComparison.Ordinal),
+            "it is said why, if the server was asked in time");
+        Assert.That(refused!.Message, Does.Contain(Key));
     }
 
     /// <summary>Lets all count, disturbs them meanwhile, and finds every count.</summary>

@@ -3,12 +3,12 @@ namespace GoGoScope.Testing;
 /// <summary>A server that is killed, hangs, or comes back.</summary>
 public abstract class OutageContract<THarness> : OwnServerContract<THarness> where THarness : ServerProcessHarness, new()
 {
-    private static readonly LeaseOptions Impatient = new() { ReleaseTimeout = TimeSpan.FromMilliseconds(300), StoreTimeout = TimeSpan.FromMilliseconds(300) };
+    private static readonly LeaseOptions ReleasesSoon = new() { ReleaseTimeout = TimeSpan.FromMilliseconds(300) };
 
     [Test]
     public async Task With_the_server_down_releasing_ends_and_the_lease_ends_by_itself()
     {
-        var provider = await OpenAsync(Impatient);
+        var provider = await OpenAsync(ReleasesSoon);
         var guard = await NewLock(provider, Brief).AcquireAsync().Soon();
         await Server.KillAsync();
         await guard.DisposeAsync().Soon();
@@ -20,7 +20,7 @@ public abstract class OutageContract<THarness> : OwnServerContract<THarness> whe
     [Test]
     public async Task A_server_that_hangs_keeps_nobody_from_hearing_that_the_lease_is_lost()
     {
-        var provider = await OpenAsync(Impatient);
+        var provider = await OpenAsync(ReleasesSoon);
         var guard = await NewLock(provider, Brief).AcquireAsync().Soon();
         await Server.PauseAsync();
         var lost = new TaskCompletionSource();
@@ -36,8 +36,8 @@ public abstract class OutageContract<THarness> : OwnServerContract<THarness> whe
     [Test]
     public async Task An_acquire_from_a_server_that_is_down_or_hangs_says_so([Values] bool hangs)
     {
-        var provider = await OpenAsync(Impatient);
-        await (await NewLock(provider).AcquireAsync().Soon()).DisposeAsync();
+        var provider = await OpenAsync(ReleasesSoon with { StoreTimeout = TimeSpan.FromMilliseconds(300) });
+        await (await AcquireAgainAsync(provider)).DisposeAsync();
         await (hangs ? Server.PauseAsync() : Server.KillAsync());
         await Assert.ThatAsync(
             () => NewLock(provider).AcquireAsync().Soon(),
@@ -106,26 +106,5 @@ public abstract class OutageContract<THarness> : OwnServerContract<THarness> whe
             },
             "the other one is refused");
         Assert.That(guard.IsHeld);
-    }
-
-    /// <summary>Acquires from a server that has just come back, until it answers.</summary>
-    private async Task<LockGuard> AcquireAgainAsync(ILockProvider provider)
-    {
-        LockGuard? guard = null;
-        await Waiting.Until(
-            async () =>
-            {
-                try
-                {
-                    guard = await NewLock(provider).AcquireAsync();
-                    return true;
-                }
-                catch (LockProviderException)
-                {
-                    return false;
-                }
-            },
-            "the server is used again");
-        return guard!.Value;
     }
 }

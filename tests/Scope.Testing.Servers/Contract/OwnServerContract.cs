@@ -35,7 +35,28 @@ public abstract class OwnServerContract<THarness> : ProcessContract<THarness> wh
     {
         ArgumentNullException.ThrowIfNull(proxy);
         var provider = await OpenAsync(options ?? EndsSoon, Harness.AtPort(Connection, proxy.Port));
-        for (var i = 0; i < 3; i++) await (await NewLock(provider, key: $"{Key}:warm").AcquireAsync().Soon()).DisposeAsync();
+        for (var i = 0; i < 3; i++) await (await AcquireAgainAsync(provider, $"{Key}:warm")).DisposeAsync();
         return provider;
+    }
+
+    /// <summary>Acquires from a server that may just have come back, or from a provider that waits for none: until there is an answer.</summary>
+    protected async Task<LockGuard> AcquireAgainAsync(ILockProvider provider, string? key = null)
+    {
+        LockGuard? guard = null;
+        await Waiting.Until(
+            async () =>
+            {
+                try
+                {
+                    guard = await NewLock(provider, key: key).AcquireAsync();
+                    return true;
+                }
+                catch (LockProviderException)
+                {
+                    return false;
+                }
+            },
+            "the server is used again");
+        return guard!.Value;
     }
 }

@@ -35,12 +35,16 @@ public abstract class ProcessExclusionContract<THarness> : ProcessContract<THarn
     {
         var holder = await StartWorkerAsync(settings => settings with { ClockAhead = TimeSpan.FromHours(hours), TimeZone = "Asia/Tokyo" });
         var next = await StartWorkerAsync(settings => settings with { ClockAhead = TimeSpan.FromHours(-hours), TimeZone = "America/New_York" });
-        var first = await holder.AcquireAsync("it", Key, new WorkerRequest { TimeToLive = Brief, AutoRenew = false }).Soon();
-        var lease = (await Probe.LookAsync(Key)).Holders.Single();
+        await holder.AcquireAsync("long", Key, new WorkerRequest { TimeToLive = Ample, AutoRenew = false }).Soon();
+        var record = await Probe.LookAsync(Key);
+        Assert.That(record.Holders.Single().ExpiresAt - record.Now, Is.InRange((Ample / 2).TotalMicroseconds, Ample.TotalMicroseconds));
+        await Assert.ThatAsync(() => next.AcquireAsync("it", Key, new WorkerRequest { Timeout = TimeSpan.Zero }).Soon(), Throws.TypeOf<WorkerException>());
+        await holder.ReleaseAsync("long").Soon();
+
+        var first = await holder.AcquireAsync("brief", Key, new WorkerRequest { TimeToLive = Brief, AutoRenew = false }).Soon();
         var second = await next.AcquireAsync("it", Key).Soon();
-        Assert.That(await Probe.NowAsync(), Is.GreaterThanOrEqualTo(lease.ExpiresAt));
         Assert.That(second, Is.GreaterThan(first));
-        await holder.LostAsync("it").Soon();
+        await holder.LostAsync("brief").Soon();
     }
 
     [Test]

@@ -37,8 +37,8 @@ public abstract class ProcessReadersContract<THarness> : ProcessContract<THarnes
         await workers[0].AcquireAsync("it", Key, Read with { TimeToLive = Brief * 3 }).Soon();
         await workers[1].AcquireAsync("it", Key, Read).Soon();
         var writer = await QueueAsync(workers[2].AcquireAsync("it", Key), place: 1);
-        await workers[0].KillAsync();
         var crashed = (await Probe.LookAsync(Key)).Holders.MinBy(holder => holder.ExpiresAt)!;
+        await workers[0].KillAsync();
         var after = await Probe.UntilAsync(Key, record => record.Holders.Count == 1, "the crashed reader is gone from the record");
         Assert.That(after.Now, Is.GreaterThanOrEqualTo(crashed.ExpiresAt));
         Assert.That(after.Holders.Single().Id, Is.Not.EqualTo(crashed.Id));

@@ -20,7 +20,7 @@ public abstract class CancellationContract<THarness> : LockProviderContract<THar
     {
         var holder = await NewLock().AcquireAsync().Soon();
         using var cancel = new CancellationTokenSource();
-        var leaving = await Queue(NewLock(), form, new AcquireOptions { Timeout = Harness.Moment }, cancel.Token);
+        var leaving = await Queue(NewLock(), form, new AcquireOptions { Timeout = Harness.LongTime }, cancel.Token);
         var staying = await Queue(NewLock());
         await cancel.CancelAsync();
         var error = (await Assert.CatchAsync<OperationCanceledException>(() => leaving.Soon()))!;

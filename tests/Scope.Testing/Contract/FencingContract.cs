@@ -42,7 +42,7 @@ public abstract class FencingContract<THarness> : LockProviderContract<THarness>
     public async Task Tokens_rise_over_the_end_of_a_lease()
     {
         var lost = await Rising(NewLock(options: new LockOptions { TimeToLive = Harness.Moment, AutoRenew = false }).AcquireAsync());
-        var next = await Queue(NewLock());
+        var next = await Queue(NewLock(), mayBeGranted: true);
         await Harness.PassAsync(Harness.Moment);
         var guard = await next.Soon();
         Saw(guard);
@@ -92,7 +92,7 @@ public abstract class FencingContract<THarness> : LockProviderContract<THarness>
         var resource = new FencedResource();
         var stale = await NewLock(options: new LockOptions { TimeToLive = Harness.Moment, AutoRenew = false }).AcquireAsync().Soon();
         Assert.That(resource.Write(stale.FencingToken));
-        var next = await Queue(NewLock());
+        var next = await Queue(NewLock(), mayBeGranted: true);
         await Harness.PassAsync(Harness.Moment);
         await using var holder = await next.Soon();
         Assert.That(resource.Write(holder.FencingToken));

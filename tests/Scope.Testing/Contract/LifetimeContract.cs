@@ -8,7 +8,7 @@ public abstract class LifetimeContract<THarness> : LockProviderContract<THarness
     {
         var holder = await NewLock().AcquireAsync().Soon();
         using var lifetime = new CancellationTokenSource();
-        var leaving = await Queue(NewLock(lifetime: lifetime.Token), form, new AcquireOptions { Timeout = Harness.Moment });
+        var leaving = await Queue(NewLock(lifetime: lifetime.Token), form, new AcquireOptions { Timeout = Harness.LongTime });
         var staying = await Queue(NewLock());
         await lifetime.CancelAsync();
         await Assert.ThatAsync(async () => await leaving.Soon(), Throws.InstanceOf<OperationCanceledException>());
@@ -22,7 +22,7 @@ public abstract class LifetimeContract<THarness> : LockProviderContract<THarness
     {
         var @lock = NewLock();
         var holder = await @lock.AcquireAsync().Soon();
-        var waiting = await Queue(@lock, form, new AcquireOptions { Timeout = Harness.Moment });
+        var waiting = await Queue(@lock, form, new AcquireOptions { Timeout = Harness.LongTime });
         var elsewhere = await Queue(NewLock());
         await @lock.DisposeAsync().Soon();
         await Assert.ThatAsync(async () => await waiting.Soon(), Throws.TypeOf<ObjectDisposedException>());
@@ -117,13 +117,13 @@ public abstract class LifetimeContract<THarness> : LockProviderContract<THarness
     {
         await using var scope = NewScope();
         var once = new AcquireOptions { Timeout = TimeSpan.Zero };
-        await using (await scope.AcquireLockAsync(Key, Harness.Moment).Soon())
+        await using (await scope.AcquireLockAsync(Key, Harness.LongTime).Soon())
         {
             await Assert.ThatAsync(async () => await scope.AcquireLockAsync(Key, once).Soon(), Throws.TypeOf<LockTimeoutException>());
-            await Assert.ThatAsync(async () => await scope.AcquireReadLockAsync(Key, Harness.Moment, once).Soon(), Throws.TypeOf<LockTimeoutException>());
-            await Assert.ThatAsync(async () => await scope.AcquireWriteLockAsync(Key, Harness.Moment, once).Soon(), Throws.TypeOf<LockTimeoutException>());
-            Assert.That(await scope.TryAcquireLockAsync(Key, Harness.Moment).Soon(), Is.Null, "a time to live, so this is one try");
-            Assert.That(await scope.TryAcquireReadLockAsync(Key, Harness.Moment, once).Soon(), Is.Null);
+            await Assert.ThatAsync(async () => await scope.AcquireReadLockAsync(Key, Harness.LongTime, once).Soon(), Throws.TypeOf<LockTimeoutException>());
+            await Assert.ThatAsync(async () => await scope.AcquireWriteLockAsync(Key, Harness.LongTime, once).Soon(), Throws.TypeOf<LockTimeoutException>());
+            Assert.That(await scope.TryAcquireLockAsync(Key, Harness.LongTime).Soon(), Is.Null, "a time to live, so this is one try");
+            Assert.That(await scope.TryAcquireReadLockAsync(Key, Harness.LongTime, once).Soon(), Is.Null);
             Assert.That(await scope.TryAcquireWriteLockAsync(Key, once).Soon(), Is.Null);
         }
     }

@@ -68,15 +68,19 @@ public abstract class LockProviderContract<THarness> where THarness : LockProvid
             TimeProvider = Harness.Time,
         });
 
-    /// <summary>Starts to acquire and returns when the request stands in the queue.</summary>
+    /// <summary>
+    /// Starts to acquire and returns when the request stands in the queue, or is granted where that
+    /// <paramref name="mayBeGranted"/>: behind what ends by itself, by a clock that does not wait for the test.
+    /// </summary>
     protected async Task<Task<LockGuard>> Queue(
-        Lock @lock, LockMode mode = LockMode.Exclusive, AcquireOptions? options = null, ILockProvider? provider = null, CancellationToken cancellationToken = default)
+        Lock @lock, LockMode mode = LockMode.Exclusive, AcquireOptions? options = null, ILockProvider? provider = null, bool mayBeGranted = false,
+        CancellationToken cancellationToken = default)
     {
         provider ??= Harness.Provider;
         var before = Waiters(@lock.Key!, provider).Count;
         var waiting = @lock.Acquire(mode, options, cancellationToken).AsTask();
         await Waiting.Until(() => waiting.IsCompleted || Waiters(@lock.Key!, provider).Count > before, "the request stands in the queue");
-        if (waiting.IsCompleted) Assert.Fail($"A request ({mode}) did not have to wait: {waiting.Status} {waiting.Exception?.InnerException?.Message}");
+        if (waiting.IsCompleted && !(mayBeGranted && HasOwnClock)) Assert.Fail($"A request ({mode}) did not have to wait: {waiting.Status} {waiting.Exception?.InnerException?.Message}");
         return waiting;
     }
 
@@ -88,6 +92,23 @@ public abstract class LockProviderContract<THarness> where THarness : LockProvid
         await Waiting.Until(() => waiting.IsCompleted || Waiters(@lock.Key!).Count > before, "the request stands in the queue");
         return waiting;
     }
+
+    /// <summary>Whether time goes by whatever the test does.</summary>
+    protected bool HasOwnClock => Harness.WhyNot(LockCapability.ControlledClock) is not null;
+
+    /// <summary>Returns when the lease of whoever holds the key, which is of <paramref name="timeToLive"/>, was renewed: by a controlled clock, often.</summary>
+    protected async Task UntilRenewedAsync(TimeSpan timeToLive)
+    {
+        if (HasOwnClock)
+        {
+            var first = await EndOfLeaseAsync();
+            await Waiting.Until(async () => await EndOfLeaseAsync() > first, "the lease is renewed");
+            return;
+        }
+        for (var passed = TimeSpan.Zero; passed < timeToLive * 1.5; passed += timeToLive / 4) await Harness.PassAsync(timeToLive / 4);
+    }
+
+    private async Task<DateTimeOffset?> EndOfLeaseAsync() => (await Harness.Provider.InspectAsync(Key)).Holders.Single().ExpiresAt;
 
     /// <summary>Who waits for <paramref name="key"/>, the next one first.</summary>
     protected IReadOnlyList<LockWaiter> Waiters(string? key = null, ILockProvider? provider = null) => Look(key, provider)?.Waiters ?? [];

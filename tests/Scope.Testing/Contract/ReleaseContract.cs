@@ -65,7 +65,7 @@ public abstract class ReleaseContract<THarness> : LockProviderContract<THarness>
     {
         var lease = new LockOptions { TimeToLive = Harness.Moment, AutoRenew = false };
         var stale = await NewLock(options: lease).AcquireAsync().Soon();
-        var next = await Queue(NewLock());
+        var next = await Queue(NewLock(), mayBeGranted: true);
         await Harness.PassAsync(Harness.Moment);
         await using var holder = await next.Soon();
         await stale.DisposeAsync();

@@ -116,8 +116,8 @@ public abstract class SemaphoreContract<THarness> : LockProviderContract<THarnes
         var semaphore = _scope.CreateSemaphore(Key, 2, new SemaphoreOptions { Owner = "holder" });
         await using var held = await semaphore.AcquireAsync().Soon();
         var heavy = semaphore.AcquireAsync(2, Harness.Moment).AsTask();
-        await Waiting.Until(() => Waiters().Count == 1, "it waits");
-        var light = await QueueAsync("light", () => semaphore.AcquireAsync());
+        await Waiting.Until(() => heavy.IsCompleted || Waiters().Count == 1, "it waits");
+        var light = await QueueAsync("light", () => semaphore.AcquireAsync(), mayBeGranted: true);
         await Harness.PassAsync(Harness.Moment);
         var error = (await Assert.ThrowsAsync<SemaphoreTimeoutException>(() => heavy.Soon()))!;
         Assert.That((error.Name, error.Weight, error.Permits, error.Timeout, error.Holder), Is.EqualTo((Key, 2, 2, Harness.Moment, "holder")));
@@ -188,11 +188,12 @@ public abstract class SemaphoreContract<THarness> : LockProviderContract<THarnes
     {
         var semaphore = _scope.CreateSemaphore(Key, 4);
         await using var kept = await semaphore.AcquireAsync().Soon();
-        var lease = await _scope.CreateSemaphore(Key, 4, EndsAlone).AcquireAsync(3).Soon();
+        var lease = await _scope.CreateSemaphore(Key, 4, EndsAlone with { TimeToLive = Harness.LongTime }).AcquireAsync(3).Soon();
         var lost = lease.LostToken;
         lease.ThrowIfLost();
         Assert.That(await semaphore.TryAcquireAsync().Soon(), Is.Null);
         var next = await QueueAsync("next", () => semaphore.AcquireAsync(2));
+        await lease.RenewAsync(Harness.Moment).Soon();
         await Harness.PassAsync(Harness.Moment);
         await using var guard = await next.Soon();
         await Waiting.Until(() => lost.IsCancellationRequested, "the holder hears of it");
@@ -209,9 +210,9 @@ public abstract class SemaphoreContract<THarness> : LockProviderContract<THarnes
     [Test]
     public async Task A_lease_is_renewed_as_long_as_its_guard_lives()
     {
-        var options = new SemaphoreOptions { TimeToLive = Harness.Moment * 4 };
+        var options = new SemaphoreOptions { TimeToLive = Harness.Moment * 12 };
         await using var guard = await _scope.CreateSemaphore(Key, 2, options).AcquireAsync(2).Soon();
-        for (var i = 0; i < 5; i++) await Harness.PassAsync(Harness.Moment);
+        await UntilRenewedAsync(options.TimeToLive!.Value);
         Assert.That((guard.IsHeld, guard.LostToken.IsCancellationRequested), Is.EqualTo((true, false)));
         Assert.That(await _scope.CreateSemaphore(Key, 2).TryAcquireAsync().Soon(), Is.Null);
     }
@@ -317,12 +318,12 @@ public abstract class SemaphoreContract<THarness> : LockProviderContract<THarnes
     private Scope NewScope(ILockProvider provider) => Scope.Create(new ScopeOptions { LockProvider = provider, TimeProvider = Harness.Time });
 
     /// <summary>Starts to wait, returns when that stands in the queue, and notes when it is granted.</summary>
-    private async Task<Task<SemaphoreGuard>> QueueAsync(string name, Func<ValueTask<SemaphoreGuard>> acquire, List<string>? order = null)
+    private async Task<Task<SemaphoreGuard>> QueueAsync(string name, Func<ValueTask<SemaphoreGuard>> acquire, List<string>? order = null, bool mayBeGranted = false)
     {
         var before = Waiters().Count;
         var waiting = WaitAsync();
         await Waiting.Until(() => waiting.IsCompleted || Waiters().Count > before, $"{name} stands in the queue");
-        if (waiting.IsCompleted) Assert.Fail($"{name} did not have to wait: {waiting.Status} {waiting.Exception?.InnerException?.Message}");
+        if (waiting.IsCompleted && !(mayBeGranted && HasOwnClock)) Assert.Fail($"{name} did not have to wait: {waiting.Status} {waiting.Exception?.InnerException?.Message}");
         return waiting;
 
         async Task<SemaphoreGuard> WaitAsync()

@@ -25,7 +25,7 @@ public sealed class DeathTests
     public async Task A_program_that_does_not_listen_is_killed_before_the_lease_of_a_killed_gogoscope_ends()
     {
         var key = RunSetUp.NewKey();
-        await using var killed = Start(key, "sh", "-c", $"trap '' TERM; {Family}; read line");
+        await using var killed = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", key, "--ttl", "9s", "--", "sh", "-c", $"trap '' TERM; {Family}; read line");
         var family = await FamilyAsync(killed);
         // Says whether anybody of them is there when it begins.
         await using var next = Start(key, "sh", "-c", $"kill -0 {string.Join(" 2>/dev/null || kill -0 ", family)} 2>/dev/null && echo together || echo alone");

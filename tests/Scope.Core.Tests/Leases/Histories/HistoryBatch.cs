@@ -7,7 +7,7 @@ namespace GoGoScope.Tests.Leases.Histories;
 internal sealed class HistoryBatch
 {
     // Not one that takes long: one that never comes to an end, which no history itself can notice.
-    private static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(30);
 
     // Of one that doesn't end.
     private const int MostLines = 2_000;

@@ -42,6 +42,9 @@ public abstract class LockStoreHarness : IAsyncDisposable
     /// <summary>Restarts the server, with <see cref="StoreCapability.Restart"/>: kills it, starts it again.</summary>
     public virtual Task RestartAsync() => throw new NotSupportedException(WhyNot(StoreCapability.Restart));
 
+    /// <summary>Whether several swaps at once were undone, with <paramref name="failure"/>, because somebody was slow: they may be asked for again.</summary>
+    public virtual bool HasWaitedTooLong(Exception failure) => false;
+
     /// <summary>A key that no other test uses.</summary>
     public string NewKey() => $"{_prefix}:{Interlocked.Increment(ref _keys)}";
 
