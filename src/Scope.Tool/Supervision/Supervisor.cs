@@ -36,7 +36,8 @@ internal sealed class Supervisor : IDisposable
     internal static int Run(string[] args)
     {
         var settings = SupervisorSettings.Parse(args);
-        using var commands = new AnonymousPipeClientStream(PipeDirection.In, settings.Commands);
+        // Not disposed: somebody reads it to the end, which would be waited for, and gogoscope may stand still.
+        var commands = new AnonymousPipeClientStream(PipeDirection.In, settings.Commands);
         using var events = new AnonymousPipeClientStream(PipeDirection.Out, settings.Events);
         var terminal = Foreground.Find(settings.OwnGroup);
         if (settings.IsTooLate)

@@ -11,12 +11,16 @@ public sealed class SemaphoreRunTests
         await using var scope = Scope.Create();
         var semaphore = scope.CreateSemaphore(3);
         var (inside, most, done) = (0, 0, 0);
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         for (var i = 0; i < 200; i++)
         {
             scope.Run(ct => semaphore.RunAsync(async _ =>
             {
                 var now = Interlocked.Increment(ref inside);
                 InterlockedMax(ref most, now);
+                // The first wait until all permits are in use.
+                if (now == 3) all.TrySetResult();
+                await all.Task;
                 await Task.Yield();
                 Interlocked.Decrement(ref inside);
                 Interlocked.Increment(ref done);

@@ -95,6 +95,20 @@ public sealed class DeathTests
     }
 
     [Test]
+    public async Task When_the_program_ends_while_gogoscope_stands_still_the_supervisor_has_nothing_more_to_do()
+    {
+        await using var tool = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--ttl", "1h", "--", "sh", "-c", "echo $$; read line");
+        var (program, supervisor) = (Processes.Parse(await tool.LineAsync()), tool.Supervisor);
+
+        await tool.SignalAsync("STOP");
+        await Signals.SendAsync("KILL", program);
+
+        await Waiting.Until(() => !Processes.IsRunning(supervisor), "it has ended");
+        await tool.SignalAsync("CONT");
+        Assert.That((await tool.EndAsync()).ExitCode, Is.EqualTo(137));
+    }
+
+    [Test]
     public async Task When_the_program_is_killed_the_lock_is_free()
     {
         var key = RunSetUp.NewKey();
