@@ -1,5 +1,7 @@
 using GoGoScope.Tool;
 
+if (OperatingSystem.IsLinux()) ChildChange.AllowWaiting();
+
 // This program starts itself again for that.
 if (OperatingSystem.IsLinux() && args.Length > SupervisorSettings.Words && args[0] == SupervisorSettings.Command) return Supervisor.Run(args);
 
@@ -11,4 +13,8 @@ catch (ToolException e)
 {
     Said.Line(e.Message);
     return e.ExitCode;
+}
+finally
+{
+    Said.Finish();
 }

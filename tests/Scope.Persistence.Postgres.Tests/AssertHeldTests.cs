@@ -123,7 +123,7 @@ public sealed class AssertHeldTests(PostgresDurability durability)
     {
         var another = AnotherProcess();
         await using var open = await BeginAsync();
-        var brief = await Leased(TimeSpan.FromSeconds(1)).AcquireAsync();
+        var brief = await Leased(TimeSpan.FromSeconds(2)).AcquireAsync();
         await _provider.AssertHeldAsync(open.Transaction, brief);
         var waiting = AcquireAsync(another).AsTask();
         await Waiting.Until(() => brief.LostToken.IsCancellationRequested, "the lease is over");

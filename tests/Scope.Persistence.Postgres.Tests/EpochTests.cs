@@ -266,7 +266,7 @@ public sealed class EpochTests
         var options = _options with { LongestTimeToLive = wait };
         var leases = new LeaseOptions { DefaultTimeToLive = wait };
         await using var provider = new PostgresLockProvider(_server.Connection, options, leases);
-        await using var another = new PostgresLockProvider(_server.Connection, options, leases with { StoreTimeout = TimeSpan.FromMilliseconds(500) });
+        await using var another = new PostgresLockProvider(_server.Connection, options, leases with { StoreTimeout = TimeSpan.FromSeconds(2.5) });
         await using var scope = Scope.Create(new ScopeOptions { LockProvider = provider });
         await using var others = Scope.Create(new ScopeOptions { LockProvider = another });
         var guard = await scope.AcquireLockAsync("key", wait);

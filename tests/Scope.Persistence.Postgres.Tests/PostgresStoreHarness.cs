@@ -40,7 +40,7 @@ public class PostgresStoreHarness : LockStoreHarness
         _ => null,
     };
 
-    public override bool HasWaitedTooLong(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+    public override bool MayBeAskedAgain(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     public override async Task PlantAsync(string key, long version, long fence, string body)
     {

@@ -63,7 +63,7 @@ public sealed class SettingsTests
         await here.EnsureSchemaAsync();
         await using var readOnly = new PostgresLockProvider($"{_connection};Options=-c default_transaction_read_only=on", leases: new LeaseOptions { StoreTimeout = TimeSpan.FromSeconds(0.3) });
         var options = new LockOptions { Key = $"settings:{Guid.NewGuid():N}", Provider = readOnly };
-        await Waiting.Until(async () => (await FailureAsync()).Message.Contains("read-only", StringComparison.Ordinal), "it is said why, if the server was asked in time");
+        await Waiting.Until(async () => (await FailureAsync()).Message.Contains("read-only", StringComparison.Ordinal), "it is said why");
 
         async Task<LockProviderException> FailureAsync() => (await Assert.CatchAsync<LockProviderException>(async () =>
         {

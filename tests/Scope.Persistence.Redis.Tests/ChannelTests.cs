@@ -45,7 +45,7 @@ public sealed class ChannelTests
         var options = new LockOptions { Key = key, TimeToLive = TimeSpan.FromSeconds(1.5) };
         var first = await new Lock(CancellationToken.None, options with { Provider = here }).AcquireAsync();
         var waiting = new Lock(CancellationToken.None, options with { Provider = there, TimeToLive = TimeSpan.FromMinutes(10) }).AcquireAsync().AsTask();
-        await Waiting.Until(() => there.Snapshot().Any(known => known.Key == key && known.Waiters.Count == 1), "it waits");
+        await Waiting.Until(() => waiting.IsCompleted || there.Snapshot().Any(known => known.Key == key && known.Waiters.Count == 1), "it waits");
         await admin.GetServer(admin.GetEndPoints()[0]).FlushAllDatabasesAsync();
 
         var second = await waiting.Soon();

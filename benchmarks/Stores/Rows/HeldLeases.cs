@@ -27,7 +27,11 @@ internal sealed class HeldLeases() : StoreRow("10,000 held leases")
         await Task.Delay(run.Plan.HoldFor);
         var after = await CountAsync(worker);
         // On a machine that is busy with others the first renewals may be late.
-        for (; after.Swaps == before.Swaps && clock.Elapsed < run.Plan.TimeToLive; after = await CountAsync(worker)) await Task.Delay(RenewalPoll);
+        while (after.Swaps == before.Swaps && clock.Elapsed < run.Plan.TimeToLive)
+        {
+            await Task.Delay(RenewalPoll);
+            after = await CountAsync(worker);
+        }
         var time = clock.Elapsed.TotalSeconds;
         run.Add(Connections, ProcFiles.Connections(worker.Id, run.Server.Port));
         run.Add(Client, (ProcFiles.ProcessorTime(worker.Id) - client) / time);

@@ -19,6 +19,9 @@ internal readonly unsafe record struct ChildChange(int Process, ChildChangeKind 
     private const int Interrupted = 4;
     private const int InfoLength = 128;
 
+    /// <summary>Whoever has started gogoscope may ignore the ends of children, which is inherited, and then nobody could wait for one.</summary>
+    internal static void AllowWaiting() => Libc.SetHandler(Signal.Child, handler: 0);
+
     /// <summary>Waits for the next change of any child, without taking it; null if there is no child.</summary>
     internal static ChildChange? Wait() => Wait(AnyChild, 0, Exited | Stopped | LeaveIt);
 

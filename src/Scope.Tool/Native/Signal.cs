@@ -11,6 +11,7 @@ internal static class Signal
     internal const int User2 = 12;
     internal const int BrokenPipe = 13;
     internal const int Terminate = 15;
+    internal const int Child = 17;
     internal const int Continue = 18;
     internal const int TerminalStop = 20;
     internal const int TerminalInput = 21;

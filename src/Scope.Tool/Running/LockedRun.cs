@@ -82,12 +82,7 @@ internal sealed class LockedRun(RunSettings settings)
         signals.Stop.ThrowIfCancellationRequested();
         (string, string)[] variables = [(KeyVariable, settings.Key), (TokenVariable, guard.FencingToken.ToString(CultureInfo.InvariantCulture))];
         SupervisedProgram? started = null;
-        using var continued = PosixSignalRegistration.Create(PosixSignal.SIGCONT, context =>
-        {
-            // .NET would set the terminal's modes once more: that stops whoever does it from the background, where gogoscope is as soon as the program goes on.
-            context.Cancel = true;
-            started?.Continue();
-        });
+        using var continued = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => started?.Continue());
         var program = started = SupervisedProgram.Start(settings.Program, until, settings.Grace, variables, Suspend, SayThatItEnds);
         try
         {
@@ -97,6 +92,7 @@ internal sealed class LockedRun(RunSettings settings)
         {
             // It may still run, so the lock is not given back: it is free when the lease ends, and before that the supervisor, which is left alone, ends the program.
             Said.Line($"{Name} can't be supervised any more: {e.Message}");
+            Said.Finish();
             Environment.Exit(ExitCode.NotSupervised);
             throw;
         }

@@ -17,7 +17,7 @@ internal sealed class Renewal(LockGuard guard, TimeSpan timeToLive, TimeSpan gra
     /// <summary>How late a supervisor may be, on a busy machine, before it is taken for one that stands still.</summary>
     private static readonly TimeSpan LatestKill = TimeSpan.FromSeconds(1);
 
-    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly TimeProvider _time = BootTime.Provider;
 
     /// <summary>For how long the program may rely on it: a little less than it lasts, as who is killed needs a moment to be gone.</summary>
     private readonly TimeSpan _reliable = timeToLive * (1 - ClockDrift) - (timeToLive / 10 < MostToEnd ? timeToLive / 10 : MostToEnd);
@@ -43,7 +43,7 @@ internal sealed class Renewal(LockGuard guard, TimeSpan timeToLive, TimeSpan gra
         var isFailing = false;
         while (true)
         {
-            await Task.Delay(pause, _time, overOrLost.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await WakefulPause.WaitAsync(_time, pause, overOrLost.Token).ConfigureAwait(false);
             if (over.IsCancellationRequested) return;
             try
             {

@@ -18,10 +18,10 @@ internal sealed class EndOfLease : IDisposable
     /// <param name="grace">How long the program has between the two.</param>
     /// <param name="ask">Asks the program to end; called once.</param>
     /// <param name="kill">Kills it; called once.</param>
-    /// <param name="time">By default the system's.</param>
+    /// <param name="time">By default the system's, which goes on while the machine sleeps.</param>
     internal EndOfLease(long until, TimeSpan grace, Action ask, Action kill, TimeProvider? time = null)
     {
-        _time = time ?? TimeProvider.System;
+        _time = time ?? BootTime.Provider;
         (_until, _grace, _ask, _kill) = (until, grace, ask, kill);
         _timer = _time.CreateTimer(static self => ((EndOfLease)self!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Look();
@@ -88,7 +88,7 @@ internal sealed class EndOfLease : IDisposable
     private void Schedule()
     {
         var left = Left(_killAt ?? _until) - (_killAt is null ? _grace : TimeSpan.Zero);
-        _timer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        _timer.Change(left < TimeSpan.Zero ? TimeSpan.Zero : left < BootTime.LongestTimer ? left : BootTime.LongestTimer, Timeout.InfiniteTimeSpan);
     }
 
     private TimeSpan Left(long timestamp) => _time.GetElapsedTime(_time.GetTimestamp(), timestamp);

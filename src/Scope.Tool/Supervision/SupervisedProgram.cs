@@ -1,6 +1,7 @@
 using System.IO.Pipes;
 using System.Runtime.Versioning;
 using System.Text;
+using System.Threading.Channels;
 
 namespace GoGoScope.Tool;
 
@@ -14,10 +15,16 @@ internal sealed class SupervisedProgram : IAsyncDisposable
     private readonly AnonymousPipeServerStream _events;
     private readonly int _supervisor;
 
+    // A supervisor that stands still reads nothing, and whoever tells it something has others to see to.
+    private readonly Channel<SupervisorLine> _untold = Channel.CreateUnbounded<SupervisorLine>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly CancellationTokenSource _toldEnough = new();
+    private readonly Task _telling;
+
     private SupervisedProgram(int supervisor, AnonymousPipeServerStream commands, AnonymousPipeServerStream events, Action<SupervisedProgram, int> stopped, Action ending)
     {
         (_supervisor, _commands, _events) = (supervisor, commands, events);
         Ended = FollowAsync(stopped, ending);
+        _telling = TellAllAsync();
     }
 
     /// <summary>How it has ended. Nothing of it runs then, unless it has ended by itself and left something behind.</summary>
@@ -62,9 +69,12 @@ internal sealed class SupervisedProgram : IAsyncDisposable
     /// <summary>Returns when it has ended; if it has not yet, it is made to.</summary>
     public async ValueTask DisposeAsync()
     {
-        lock (_commands) _commands.Dispose();
+        await _toldEnough.CancelAsync().ConfigureAwait(false);
+        await _telling.ConfigureAwait(false);
+        await _commands.DisposeAsync().ConfigureAwait(false);
         await Ended.ConfigureAwait(false);
         await _events.DisposeAsync().ConfigureAwait(false);
+        _toldEnough.Dispose();
     }
 
     /// <summary>This program once more.</summary>
@@ -99,8 +109,18 @@ internal sealed class SupervisedProgram : IAsyncDisposable
         }
     }
 
-    private void Tell(SupervisorLine line)
+    private void Tell(SupervisorLine line) => _untold.Writer.TryWrite(line);
+
+    private async Task TellAllAsync()
     {
-        lock (_commands) line.WriteTo(_commands);
+        try
+        {
+            await foreach (var line in _untold.Reader.ReadAllAsync(_toldEnough.Token).ConfigureAwait(false))
+                await _commands.WriteAsync(line.ToBytes(), _toldEnough.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // It is over, or nobody reads it any more, which is noticed elsewhere.
+        }
     }
 }

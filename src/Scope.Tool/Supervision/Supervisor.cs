@@ -8,7 +8,7 @@ namespace GoGoScope.Tool;
 /// protects it, or when gogoscope itself does. So that holds however gogoscope ends, and also while it stands still.
 /// </summary>
 /// <remarks>
-/// It knows of the lease what it is told: until when it can be relied upon, by the machine's monotonic clock, which all processes share.
+/// It knows of the lease what it is told: until when it can be relied upon, by a clock that all processes of the machine share and that goes on while it sleeps.
 /// Each renewal moves that. The program is asked to end (TERM) a <em>grace</em> before it comes, and killed when it has come. If the
 /// pipe breaks at which it is told, nobody renews any more: then the program is asked at once.
 /// </remarks>

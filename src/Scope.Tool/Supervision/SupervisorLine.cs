@@ -49,13 +49,15 @@ internal readonly record struct SupervisorLine(string Word, params long[] Number
     {
         try
         {
-            stream.Write(Encoding.UTF8.GetBytes($"{this}\n"));
+            stream.Write(ToBytes());
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             // Nobody reads it any more.
         }
     }
+
+    internal byte[] ToBytes() => Encoding.UTF8.GetBytes($"{this}\n");
 
     public override string ToString() => string.Join(' ', [Word, .. Numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))]);
 }

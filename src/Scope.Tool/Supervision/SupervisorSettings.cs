@@ -20,7 +20,7 @@ internal sealed record SupervisorSettings(string Commands, string Events, int Ow
         args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture), long.Parse(args[4], CultureInfo.InvariantCulture), new TimeSpan(long.Parse(args[5], CultureInfo.InvariantCulture)));
 
     /// <summary>Whether the program would be asked to end as soon as it is started.</summary>
-    internal bool IsTooLate => TimeProvider.System.GetElapsedTime(TimeProvider.System.GetTimestamp(), Until) <= Grace;
+    internal bool IsTooLate => BootTime.Provider.GetElapsedTime(BootTime.Provider.GetTimestamp(), Until) <= Grace;
 
     internal string[] Arguments() => [Command, Commands, Events, Text(OwnGroup), Text(Until), Text(Grace.Ticks)];
 

@@ -7,12 +7,13 @@ namespace GoGoScope.Tool;
 /// The signals that are meant for the program, and that a service manager sends to all processes of a service at once: they don't end the
 /// supervisor, which has to be there until the program has ended.
 /// </summary>
-/// <remarks>They are handled rather than ignored: the program would inherit that. What was ignored already stays so.</remarks>
+/// <remarks>So is SIGCONT, at which .NET would set the terminal's modes, from the background, and no longer ignore the signal that stops whoever does so.
+/// They are handled rather than ignored: the program would inherit that. What was ignored already stays so.</remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class UnheardSignals : IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations =
-        [.. Signal.Forwarded.Select(signal => PosixSignalRegistration.Create((PosixSignal)signal, context => context.Cancel = true))];
+        [.. Signal.Forwarded.Append(Signal.Continue).Select(signal => PosixSignalRegistration.Create((PosixSignal)signal, context => context.Cancel = true))];
 
     public void Dispose()
     {

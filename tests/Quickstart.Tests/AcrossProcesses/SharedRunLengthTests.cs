@@ -36,13 +36,11 @@ public sealed class SharedRunLengthTests
     [Test]
     public async Task Locks_in_the_memory_of_each_process_are_of_no_use_to_the_others(CancellationToken cancellationToken)
     {
-        ProcessResult result;
+        ProcessResult result = null!;
         // Of two processes one may stand still until the other has done it all.
-        do
-        {
-            result = await QuickstartProcess.RunWithInputAsync(Orders, cancellationToken, "--input", "-", "--provider", "memory", "--processes", "2", "--workers", "3");
-        }
-        while (result.ExitCode == 0);
+        await Waiting.Until(
+            async () => (result = await QuickstartProcess.RunWithInputAsync(Orders, cancellationToken, "--input", "-", "--provider", "memory", "--processes", "2", "--workers", "3")).ExitCode != 0,
+            "an update is lost");
 
         Assert.That(result.Errors, Is.Empty);
         Assert.That(result.Output[0], Does.EndWith(", on files in a temporary directory, with locks in the memory of each process."));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace GoGoScope.Quickstart.Tests;
@@ -13,9 +12,6 @@ public sealed partial class SharedRunTests(StoreKind kind)
     [GeneratedRegex(@"^without lock: (?<without>\d+) lost updates; with lock: 0 lost updates$")]
     private static partial Regex Verdict { get; }
 
-    [GeneratedRegex(@"^\| Workers killed +\| +(?<without>\d+) \| +(?<with>\d+) \|$")]
-    private static partial Regex Killed { get; }
-
     [Test]
     public async Task Workers_that_are_killed_lose_nothing_with_the_stores_locks(CancellationToken cancellationToken)
     {
@@ -23,7 +19,7 @@ public sealed partial class SharedRunTests(StoreKind kind)
 
         // For a time: on a busy machine, workers that are killed every second may take very long for a certain number of orders.
         var result = await QuickstartProcess.RunAsync(
-            cancellationToken, "--provider", await kind.UrlAsync(), "--processes", "3", "--workers", "2", "--think-time", "10", "--kill-every", "1", "--duration", "2");
+            cancellationToken, "--provider", await kind.UrlAsync(), "--processes", "3", "--workers", "2", "--think-time", "10", "--kill-every", "1", "--duration", "3");
 
         Assert.That(result.Errors, Is.Empty);
         Assert.That(result.Output[0], Does.StartWith($"Settling 4,986 deliveries with 3 processes of 2 workers, on {kind} {(kind == StoreKind.Files ? "in" : "at")} "));
@@ -31,8 +27,7 @@ public sealed partial class SharedRunTests(StoreKind kind)
         Assert.That(verdict.Success, result.Output[^1]);
         // A busy machine may not come far enough in this time to lose anything without them; SharedRunLengthTests shows that it does.
         Assert.That(result.ExitCode, Is.Zero);
-        var killed = result.Output.Select(line => Killed.Match(line)).Single(line => line.Success);
-        Assert.That(int.Parse(killed.Groups["without"].Value, CultureInfo.InvariantCulture) + int.Parse(killed.Groups["with"].Value, CultureInfo.InvariantCulture), Is.Positive, killed.Value);
+        Assert.That(result.Output, Has.Some.Match(@"^\| Workers killed +\| +\d+ \| +[1-9]\d* \|$"));
         Assert.That(await kind.CountLeftAsync(), Is.EqualTo(before), "it cleans up");
     }
 

@@ -5,6 +5,7 @@ namespace GoGoScope.Tests.Attacks;
 /// <summary>Whoever waits for a scope goes on by itself: it must not hold up another who waits for the same.</summary>
 public sealed class InlineContinuationTests
 {
+    // Shorter than the tests wait for whoever waits here.
     private static readonly TimeSpan Hang = TestTools.Hang / 2;
 
     [Test]

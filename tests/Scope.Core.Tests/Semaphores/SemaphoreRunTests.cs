@@ -20,7 +20,7 @@ public sealed class SemaphoreRunTests
                 InterlockedMax(ref most, now);
                 // The first wait until all permits are in use.
                 if (now == 3) all.TrySetResult();
-                await all.Task;
+                await all.Task.Soon();
                 await Task.Yield();
                 Interlocked.Decrement(ref inside);
                 Interlocked.Increment(ref done);

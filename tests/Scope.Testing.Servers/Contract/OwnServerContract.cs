@@ -39,7 +39,7 @@ public abstract class OwnServerContract<THarness> : ProcessContract<THarness> wh
         return provider;
     }
 
-    /// <summary>Acquires from a server that may just have come back, or from a provider that waits for none: until there is an answer.</summary>
+    /// <summary>Acquires, again and again until the store answers in time: it may just have come back, or the provider have little patience.</summary>
     protected async Task<LockGuard> AcquireAgainAsync(ILockProvider provider, string? key = null)
     {
         LockGuard? guard = null;
@@ -48,7 +48,7 @@ public abstract class OwnServerContract<THarness> : ProcessContract<THarness> wh
             {
                 try
                 {
-                    guard = await NewLock(provider, key: key).AcquireAsync();
+                    guard = await NewLock(provider, key: key).AcquireAsync().Soon();
                     return true;
                 }
                 catch (LockProviderException)
@@ -56,7 +56,7 @@ public abstract class OwnServerContract<THarness> : ProcessContract<THarness> wh
                     return false;
                 }
             },
-            "the server is used again");
+            "the store answers in time");
         return guard!.Value;
     }
 }

@@ -38,7 +38,9 @@ public abstract class ProcessExclusionContract<THarness> : ProcessContract<THarn
         await holder.AcquireAsync("long", Key, new WorkerRequest { TimeToLive = Ample, AutoRenew = false }).Soon();
         var record = await Probe.LookAsync(Key);
         Assert.That(record.Holders.Single().ExpiresAt - record.Now, Is.InRange((Ample / 2).TotalMicroseconds, Ample.TotalMicroseconds));
-        await Assert.ThatAsync(() => next.AcquireAsync("it", Key, new WorkerRequest { Timeout = TimeSpan.Zero }).Soon(), Throws.TypeOf<WorkerException>());
+        await Assert.ThatAsync(
+            () => next.AcquireAsync("it", Key, new WorkerRequest { Timeout = TimeSpan.Zero }).Soon(),
+            Throws.TypeOf<WorkerException>().With.Property(nameof(WorkerException.Type)).EqualTo(nameof(LockTimeoutException)));
         await holder.ReleaseAsync("long").Soon();
 
         var first = await holder.AcquireAsync("brief", Key, new WorkerRequest { TimeToLive = Brief, AutoRenew = false }).Soon();

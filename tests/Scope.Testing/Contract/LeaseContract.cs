@@ -71,9 +71,9 @@ public abstract class LeaseContract<THarness> : LockProviderContract<THarness> w
     [Test]
     public async Task An_auto_renewed_lease_outlives_its_time([Values(LockMode.Exclusive, LockMode.Read)] LockMode mode)
     {
-        var timeToLive = Harness.Moment * 12;
+        var timeToLive = Harness.Moment * 8;
         await using var lease = await NewLock(options: new LockOptions { TimeToLive = timeToLive }).Acquire(mode).Soon();
-        await UntilRenewedAsync(timeToLive);
+        await OutliveAsync(timeToLive);
         Assert.That(lease.IsHeld);
         Assert.That(lease.LostToken.IsCancellationRequested, Is.False);
         Assert.That(await NewLock().TryAcquireAsync().Soon(), Is.Null);
@@ -82,16 +82,18 @@ public abstract class LeaseContract<THarness> : LockProviderContract<THarness> w
     [Test]
     public async Task MaxHold_ends_the_renewal_of_a_holder_that_hangs()
     {
-        var lease = await NewLock(options: new LockOptions { TimeToLive = Harness.Moment * 4, MaxHold = Harness.Moment * 8 }).AcquireAsync().Soon();
+        var started = Harness.Time.GetTimestamp();
+        var lease = await NewLock(options: new LockOptions { TimeToLive = Harness.Moment * 6, MaxHold = Harness.Moment * 10 }).AcquireAsync().Soon();
         var next = await Queue(NewLock(), mayBeGranted: true);
-        if (!HasOwnClock)
+        if (!HasRealClock)
         {
-            await Harness.PassAsync(Harness.Moment * 5);
+            await Harness.PassAsync(Harness.Moment * 9);
             Assert.That(lease.IsHeld);
             Assert.That(next.IsCompleted, Is.False);
-            await Harness.PassAsync(Harness.Moment * 3);
+            await Harness.PassAsync(Harness.Moment);
         }
         await (await next.Soon()).DisposeAsync();
+        Assert.That(Harness.Time.GetElapsedTime(started), Is.GreaterThan(Harness.Moment * 8), "it was renewed before");
         Assert.That(lease.ThrowIfLost, Throws.TypeOf<LeaseLostException>());
         await lease.DisposeAsync();
     }
@@ -113,13 +115,14 @@ public abstract class LeaseContract<THarness> : LockProviderContract<THarness> w
     [Test]
     public async Task Releasing_never_fires_the_lost_token()
     {
-        var lease = await NewLock(options: HasOwnClock ? EndsAlone with { TimeToLive = Harness.Moment * 4 } : EndsAlone).AcquireAsync().Soon();
+        var timeToLive = Harness.Moment * (HasRealClock ? 4 : 1);
+        var lease = await NewLock(options: EndsAlone with { TimeToLive = timeToLive }).AcquireAsync().Soon();
         var lost = lease.LostToken;
         var fired = 0;
         await using var registration = lost.Register(() => Interlocked.Increment(ref fired));
         await lease.DisposeAsync();
         await using var next = await NewLock(options: EndsAlone).AcquireAsync().Soon();
-        await Harness.PassAsync(Harness.Moment * 2);
+        await Harness.PassAsync(timeToLive + Harness.Moment);
         await Waiting.Until(() => next.LostToken.IsCancellationRequested, "the next holder's lease, which was not released, is lost");
         Assert.That(fired, Is.Zero);
         Assert.That(lost.IsCancellationRequested || lease.LostToken.IsCancellationRequested, Is.False);

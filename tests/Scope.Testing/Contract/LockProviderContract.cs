@@ -15,6 +15,9 @@ public abstract class LockProviderContract<THarness> where THarness : LockProvid
     /// <summary>A key of this test alone.</summary>
     protected string Key { get; private set; } = "";
 
+    /// <summary>Whether time goes by whatever the test does: there is no <see cref="LockCapability.ControlledClock"/>.</summary>
+    private protected bool HasRealClock => Harness.WhyNot(LockCapability.ControlledClock) is not null;
+
     /// <summary>The lifetime of the locks of this test.</summary>
     protected CancellationToken Lifetime => _lifetime.Token;
 
@@ -69,8 +72,8 @@ public abstract class LockProviderContract<THarness> where THarness : LockProvid
         });
 
     /// <summary>
-    /// Starts to acquire and returns when the request stands in the queue, or is granted where that
-    /// <paramref name="mayBeGranted"/>: behind what ends by itself, by a clock that does not wait for the test.
+    /// Starts to acquire and returns when the request stands in the queue. If it <paramref name="mayBeGranted"/> it may also be over:
+    /// by a real clock, what it waits for may have ended already.
     /// </summary>
     protected async Task<Task<LockGuard>> Queue(
         Lock @lock, LockMode mode = LockMode.Exclusive, AcquireOptions? options = null, ILockProvider? provider = null, bool mayBeGranted = false,
@@ -80,7 +83,7 @@ public abstract class LockProviderContract<THarness> where THarness : LockProvid
         var before = Waiters(@lock.Key!, provider).Count;
         var waiting = @lock.Acquire(mode, options, cancellationToken).AsTask();
         await Waiting.Until(() => waiting.IsCompleted || Waiters(@lock.Key!, provider).Count > before, "the request stands in the queue");
-        if (waiting.IsCompleted && !(mayBeGranted && HasOwnClock)) Assert.Fail($"A request ({mode}) did not have to wait: {waiting.Status} {waiting.Exception?.InnerException?.Message}");
+        if (waiting.IsCompleted && !(mayBeGranted && HasRealClock)) Assert.Fail($"A request ({mode}) did not have to wait: {waiting.Status} {waiting.Exception?.InnerException?.Message}");
         return waiting;
     }
 
@@ -93,22 +96,15 @@ public abstract class LockProviderContract<THarness> where THarness : LockProvid
         return waiting;
     }
 
-    /// <summary>Whether time goes by whatever the test does.</summary>
-    protected bool HasOwnClock => Harness.WhyNot(LockCapability.ControlledClock) is not null;
-
-    /// <summary>Returns when the lease of whoever holds the key, which is of <paramref name="timeToLive"/>, was renewed: by a controlled clock, often.</summary>
-    protected async Task UntilRenewedAsync(TimeSpan timeToLive)
+    /// <summary>Lets the lease of the key's only holder, which is of <paramref name="timeToLive"/>, be renewed until it has outlived that.</summary>
+    private protected async Task OutliveAsync(TimeSpan timeToLive)
     {
-        if (HasOwnClock)
-        {
-            var first = await EndOfLeaseAsync();
-            await Waiting.Until(async () => await EndOfLeaseAsync() > first, "the lease is renewed");
-            return;
-        }
-        for (var passed = TimeSpan.Zero; passed < timeToLive * 1.5; passed += timeToLive / 4) await Harness.PassAsync(timeToLive / 4);
-    }
+        var end = HasRealClock ? (await InspectAsync()).Holders.Single().ExpiresAt : null;
+        if (end is not null) await Waiting.Until(async () => await InspectAsync() is { Holders: [var holder] } seen && seen.At > end && holder.ExpiresAt > end, "it was renewed, and is held for longer");
+        else for (var passed = TimeSpan.Zero; passed < timeToLive * 1.5; passed += timeToLive / 4) await Harness.PassAsync(timeToLive / 4);
 
-    private async Task<DateTimeOffset?> EndOfLeaseAsync() => (await Harness.Provider.InspectAsync(Key)).Holders.Single().ExpiresAt;
+        Task<LockInspection> InspectAsync() => Harness.Provider.InspectAsync(Key).Soon();
+    }
 
     /// <summary>Who waits for <paramref name="key"/>, the next one first.</summary>
     protected IReadOnlyList<LockWaiter> Waiters(string? key = null, ILockProvider? provider = null) => Look(key, provider)?.Waiters ?? [];

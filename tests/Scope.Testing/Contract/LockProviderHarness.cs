@@ -38,7 +38,7 @@ public abstract class LockProviderHarness : IAsyncDisposable
     public virtual TimeSpan Moment => TimeSpan.FromSeconds(10);
 
     /// <summary>A lease or a wait that does not end while a test runs, even where that takes long.</summary>
-    public TimeSpan LongTime => TimeSpan.FromMinutes(5);
+    public virtual TimeSpan LongTime => TimeSpan.FromMinutes(5);
 
     /// <summary>How often a race is run.</summary>
     public virtual int RaceRounds => 100_000;

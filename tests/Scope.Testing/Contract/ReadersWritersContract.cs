@@ -130,7 +130,7 @@ public abstract class ReadersWritersContract<THarness> : LockProviderContract<TH
     public async Task A_reader_behind_a_writer_that_timed_out_goes_on_at_once()
     {
         await using var reader = await NewLock().AcquireReadAsync().Soon();
-        var writer = await Queue(NewLock(), RequestForm.Acquire, new AcquireOptions { Timeout = Harness.Moment });
+        var writer = await Queue(NewLock(), options: new AcquireOptions { Timeout = Harness.Moment }, mayBeGranted: true);
         var behind = await Queue(NewLock(), LockMode.Read, mayBeGranted: true);
         await Harness.PassAsync(Harness.Moment);
         await (await behind.Soon()).DisposeAsync();

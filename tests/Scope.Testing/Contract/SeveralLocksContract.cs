@@ -110,7 +110,7 @@ public abstract class SeveralLocksContract<THarness> : LockProviderContract<THar
     {
         var held = await NewLock(_keys[1]).AcquireAsync().Soon();
         var trying = Lock.TryAcquireAllAsync(Locks(), Harness.Moment).AsTask();
-        await Waiting.Until(() => trying.IsCompleted || Waiters(_keys[1]).Count == 1, "it waits for the last");
+        await Waiting.Until(() => (HasRealClock && trying.IsCompleted) || Waiters(_keys[1]).Count == 1, "it waits for the last");
         await Harness.PassAsync(Harness.Moment);
         Assert.That(await trying.Soon(), Is.Null);
         await held.DisposeAsync();

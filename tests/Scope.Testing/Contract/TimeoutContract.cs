@@ -115,7 +115,7 @@ public abstract class TimeoutContract<THarness> : LockProviderContract<THarness>
     {
         var holder = await NewLock().AcquireAsync().Soon();
         var waiting = await Queue(NewLock(), options: new AcquireOptions { Timeout = infinite ? Timeout.InfiniteTimeSpan : TimeSpan.MaxValue });
-        if (Harness.WhyNot(LockCapability.ControlledClock) is null) await Harness.PassAsync(TimeSpan.FromDays(100));
+        if (!HasRealClock) await Harness.PassAsync(TimeSpan.FromDays(100));
         Assert.That(waiting.IsCompleted, Is.False);
         await holder.DisposeAsync();
         await (await waiting.Soon()).DisposeAsync();
@@ -134,7 +134,7 @@ public abstract class TimeoutContract<THarness> : LockProviderContract<THarness>
                 [@lock.AcquireAsync(timeout).AsTask(), @lock.AcquireReadAsync(timeout).AsTask(), @lock.AcquireWriteAsync(timeout).AsTask()];
             if (timeout > TimeSpan.Zero)
             {
-                await Waiting.Until(() => Waiters().Count == 6 || waits.Any(wait => wait.IsCompleted), "six wait");
+                await Waiting.Until(() => Waiters().Count == 6 || (HasRealClock && waits.Any(wait => wait.IsCompleted)), "six wait");
                 await Harness.PassAsync(timeout);
             }
             foreach (var attempt in tries) Assert.That(await attempt.Soon(), Is.Null);

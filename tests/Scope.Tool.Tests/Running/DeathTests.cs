@@ -25,7 +25,7 @@ public sealed class DeathTests
     public async Task A_program_that_does_not_listen_is_killed_before_the_lease_of_a_killed_gogoscope_ends()
     {
         var key = RunSetUp.NewKey();
-        await using var killed = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", key, "--ttl", "9s", "--", "sh", "-c", $"trap '' TERM; {Family}; read line");
+        await using var killed = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", key, "--ttl", "6s", "--", "sh", "-c", $"trap '' TERM; {Family}; read line");
         var family = await FamilyAsync(killed);
         // Says whether anybody of them is there when it begins.
         await using var next = Start(key, "sh", "-c", $"kill -0 {string.Join(" 2>/dev/null || kill -0 ", family)} 2>/dev/null && echo together || echo alone");
@@ -70,9 +70,8 @@ public sealed class DeathTests
         var key = RunSetUp.NewKey();
         await using var tool = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", key, "--ttl", "1h", "--", "sh", "-c", Family);
         var family = await FamilyAsync(tool);
-        var words = (await File.ReadAllTextAsync($"/proc/{tool.Supervisor}/cmdline")).Split('\0').SkipWhile(word => word != SupervisorSettings.Command).ToList();
 
-        await File.WriteAllTextAsync($"/proc/{tool.Supervisor}/fd/{words[2]}", "no number\n");
+        await File.WriteAllTextAsync($"/proc/{tool.Supervisor}/fd/{await SupervisorWordAsync(tool, 2)}", "no number\n");
 
         Assert.That((await tool.EndAsync()).ExitCode, Is.EqualTo(116));
         await Waiting.Until(() => !family.Any(Processes.IsRunning), "all of them are gone");
@@ -81,13 +80,14 @@ public sealed class DeathTests
     }
 
     [Test]
-    public async Task When_the_lock_is_lost_while_the_supervisor_stands_still_gogoscope_kills_the_program()
+    public async Task When_the_lock_is_lost_while_the_supervisor_stands_still_gogoscope_kills_the_program([Values] bool canBeToldMore)
     {
         var key = RunSetUp.NewKey();
         await using var tool = Start(key, "sh", "-c", Family);
         var family = await FamilyAsync(tool);
 
         await Signals.SendAsync("STOP", tool.Supervisor);
+        if (!canBeToldMore) await File.WriteAllBytesAsync($"/proc/{tool.Supervisor}/fd/{await SupervisorWordAsync(tool, 1)}", new byte[65_536]);
         await ToolProcess.RunAsync("release", key, "--store", RunSetUp.Store, "--force");
 
         Assert.That((await tool.EndAsync()).ExitCode, Is.EqualTo(113));
@@ -119,6 +119,10 @@ public sealed class DeathTests
         Assert.That((await tool.EndAsync()).ExitCode, Is.EqualTo(137));
         Assert.That((await ToolProcess.RunAsync("run", "--store", RunSetUp.Store, "--key", key, "--wait", "0", "--", "true")).ExitCode, Is.Zero);
     }
+
+    /// <summary>The number of a pipe: 1 for that at which it is told something, 2 for that at which it tells.</summary>
+    private static async Task<string> SupervisorWordAsync(ToolProcess tool, int word) =>
+        (await File.ReadAllTextAsync($"/proc/{tool.Supervisor}/cmdline")).Split('\0').SkipWhile(text => text != SupervisorSettings.Command).ElementAt(word);
 
     internal static async Task<IReadOnlyList<int>> FamilyAsync(ToolProcess tool) => [.. (await tool.LineAsync())!.Split().Select(Processes.Parse)];
 

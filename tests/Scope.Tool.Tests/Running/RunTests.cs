@@ -25,6 +25,22 @@ public sealed class RunTests
     }
 
     [Test]
+    public async Task Who_starts_gogoscope_may_ignore_the_ends_of_children()
+    {
+        await using var tool = ToolProcess.StartCommand(["sh", "-c", "trap '' CHLD; exec \"$@\"", "sh", .. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--", "sh", "-c", "exit 7"]);
+
+        Assert.That((await tool.EndAsync()).ExitCode, Is.EqualTo(7));
+    }
+
+    [Test]
+    public async Task Without_standard_error_nothing_is_said_and_all_else_is_the_same()
+    {
+        await using var tool = ToolProcess.StartCommand(["sh", "-c", "exec \"$@\" 2>&-", "sh", .. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--", "no-such-program-here"]);
+
+        Assert.That((await tool.EndAsync()).ExitCode, Is.EqualTo(127));
+    }
+
+    [Test]
     public async Task A_program_that_is_not_there_gives_127()
     {
         var result = await RunAsync("no-such-program-here");

@@ -47,9 +47,41 @@ public sealed class TerminalTests
         await SeeAsync(terminal, "got end");
     }
 
+    [Test]
+    public async Task A_supervisor_that_was_stopped_and_goes_on_gives_the_terminal_back_in_the_end()
+    {
+        await using var terminal = Open(Run("echo \\$PPID; read line; echo got \\$line"));
+        var supervisor = Processes.Parse((await terminal.LineAsync())!.TrimEnd());
+        await Signals.SendAsync("STOP", supervisor);
+        await Signals.SendAsync("CONT", supervisor);
+
+        await terminal.Input.WriteAsync("one\n");
+        await SeeAsync(terminal, "got one");
+
+        Assert.That((await terminal.EndAsync()).ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public async Task Who_waits_for_the_lock_in_a_pipeline_may_be_stopped_and_go_on_in_the_background()
+    {
+        var key = RunSetUp.NewKey();
+        await using var provider = new FileLockProvider(new Uri(RunSetUp.Store).LocalPath);
+        var held = await new Lock(CancellationToken.None, new LockOptions { Provider = provider, Key = key }).AcquireAsync();
+        await using var terminal = Open("bash --norc -i");
+        await terminal.Input.WriteAsync($"{Run("echo rea''dy", key)} | cat\n");
+        await Waiting.Until(async () => (await provider.InspectAsync(key)).Waiters.Count == 1, "it waits");
+
+        await terminal.Input.WriteAsync(ControlZ);
+        await SeeAsync(terminal, "[1]+  Stopped");
+        await terminal.Input.WriteAsync("bg\n");
+        await SeeAsync(terminal, "--ttl 2m");
+        await held.DisposeAsync();
+        await SeeAsync(terminal, "ready");
+    }
+
     /// <summary>The lease is long: nobody knows how long it takes a busy machine to show that it has stopped.</summary>
-    private static string Run() =>
-        string.Join(' ', [.. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--ttl", "2m", "--", "sh", "-c", $"\"{Echo.Replace("$", "\\$")}\""]);
+    private static string Run(string? script = null, string? key = null) =>
+        string.Join(' ', [.. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", key ?? RunSetUp.NewKey(), "--ttl", "2m", "--", "sh", "-c", $"\"{script ?? Echo.Replace("$", "\\$")}\""]);
 
     private static ToolProcess Open(string command)
     {

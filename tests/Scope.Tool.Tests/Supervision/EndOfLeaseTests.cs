@@ -30,6 +30,19 @@ public sealed class EndOfLeaseTests
     }
 
     [Test]
+    public void Who_has_slept_for_longer_than_the_lease_is_asked_and_killed_soon_after_waking()
+    {
+        var clock = new SleepingClock(_time);
+        using var end = new EndOfLease(clock.GetTimestamp() + (long)(Lease.TotalSeconds * clock.TimestampFrequency), Grace, () => _log.Add("ask"), () => _log.Add("kill"), clock);
+
+        clock.Slept = Lease * 2;
+
+        Assert.That(_log, Is.Empty, "no timer fires while the machine sleeps");
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.That(_log, Is.EqualTo(["ask", "kill"]));
+    }
+
+    [Test]
     public void A_renewal_moves_both()
     {
         using var end = NewEnd();

@@ -42,8 +42,11 @@ public abstract class LockStoreHarness : IAsyncDisposable
     /// <summary>Restarts the server, with <see cref="StoreCapability.Restart"/>: kills it, starts it again.</summary>
     public virtual Task RestartAsync() => throw new NotSupportedException(WhyNot(StoreCapability.Restart));
 
-    /// <summary>Whether several swaps at once were undone, with <paramref name="failure"/>, because somebody was slow: they may be asked for again.</summary>
-    public virtual bool HasWaitedTooLong(Exception failure) => false;
+    /// <summary>
+    /// Whether <see cref="ILockStore.SwapManyAsync"/>, which has failed with this, has swapped nothing because it waited for somebody else for too
+    /// long, and may be asked again. Never by default.
+    /// </summary>
+    public virtual bool MayBeAskedAgain(Exception failure) => false;
 
     /// <summary>A key that no other test uses.</summary>
     public string NewKey() => $"{_prefix}:{Interlocked.Increment(ref _keys)}";

@@ -49,13 +49,16 @@ public abstract class StoreClockContract<THarness> : LockStoreContract<THarness>
     {
         var current = await Take();
         var waiting = Swapping(current.Version, "early") with { NotBefore = current.Now + 100_000 };
-        var answer = await Store.SwapAsync(waiting, default).Soon();
-        while (answer.Version != waiting.Version)
-        {
-            Assert.That(answer.Now, Is.LessThan(waiting.NotBefore + 10_000_000), "it is refused long after its time has come");
-            await Harness.PassAsync(TimeSpan.FromMicroseconds(Math.Max(0, waiting.NotBefore - answer.Now)));
-            answer = await Store.SwapAsync(waiting, default).Soon();
-        }
+        StoredRecord answer = default;
+        await Waiting.Until(
+            async () =>
+            {
+                answer = await Store.SwapAsync(waiting, default).Soon();
+                if (answer.Version == waiting.Version) return true;
+                await Harness.PassAsync(TimeSpan.FromMicroseconds(Math.Max(0, waiting.NotBefore - answer.Now)));
+                return false;
+            },
+            "its time has come");
         Assert.That(answer.Now, Is.GreaterThanOrEqualTo(waiting.NotBefore), "it came too early");
     }
 

@@ -69,7 +69,7 @@ public abstract class StoreManyContract<THarness> : LockStoreContract<THarness> 
             {
                 return await store.SwapManyAsync(swaps, default);
             }
-            catch (Exception error) when (Harness.HasWaitedTooLong(error))
+            catch (Exception error) when (Harness.MayBeAskedAgain(error))
             {
                 // Whoever has the row lets go of it sooner or later.
             }
