@@ -26,7 +26,7 @@ internal sealed class Database(DbDataSource dataSource, Table table, Schema sche
         {
             try
             {
-                // Drivers end a call that is cancelled in their own time; who has cancelled it need not wait for that.
+                // Who has cancelled it does not wait for what becomes of it.
                 return await OnceAsync(work, cancellationToken).OrCancelledAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (DbException e) when (attempt < Attempts && GoesAway(e))
@@ -48,21 +48,31 @@ internal sealed class Database(DbDataSource dataSource, Table table, Schema sche
         }
     }
 
+    /// <summary>
+    /// Does it to its end, if it was not given up before a connection was there. Drivers cut a command short by KILL QUERY on another connection:
+    /// that may come late and hit whatever the connection does next, and between two statements of one text it lets the server forget the
+    /// rest, so that the driver waits for an answer that does not come, on a transaction that keeps its rows.
+    /// </summary>
     private async Task<T> OnceAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
-        var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false)) return await work(connection, cancellationToken).ConfigureAwait(false);
+        var connection = await OpenAsync().ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return await work(connection, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     /// <summary>
     /// A connection that takes no part in the caller's transaction: a lock that is taken in it would be taken when the
     /// transaction ends, and not at all if it is rolled back.
     /// </summary>
-    private async ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    private async ValueTask<DbConnection> OpenAsync()
     {
-        if (Transaction.Current is null) return await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        // A data source of the application's own may send commands for it.
+        if (Transaction.Current is null) return await dataSource.OpenConnectionAsync(CancellationToken.None).ConfigureAwait(false);
         using var alone = new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
-        var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await dataSource.OpenConnectionAsync(CancellationToken.None).ConfigureAwait(false);
         alone.Complete();
         return connection;
     }

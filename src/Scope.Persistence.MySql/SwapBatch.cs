@@ -23,17 +23,12 @@ internal sealed class SwapBatch
     }
 
     /// <summary>Answers, in the order in which the swaps were given.</summary>
-    /// <remarks>
-    /// Who gives up does not wait for it, but what was sent runs to its end. The driver would cut it short by KILL QUERY on another connection, which
-    /// can come late: it hits whatever this connection does next, and may leave a transaction there that keeps the row.
-    /// </remarks>
     internal Task<StoredRecord[]> ExecuteAsync(DbConnection connection, Server server, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         var isTransaction = !server.Returns || !server.CommitsByItself || _swaps.Length > 1;
-        if (!isTransaction && server.Prepares) return Statements.ExecutePreparedAsync(connection, _table.Alone.Prepared, AddTo, ReadAnswersAsync, CancellationToken.None);
+        if (!isTransaction && server.Prepares) return Statements.ExecutePreparedAsync(connection, _table.Alone.Prepared, AddTo, ReadAnswersAsync, cancellationToken);
         var text = Text(!server.Returns ? _table.Selecting : isTransaction ? _table.Returning : _table.Alone);
-        return Statements.ExecuteAsync(connection, isTransaction ? server.Transaction(text) : text, ReadAnswersAsync, CancellationToken.None);
+        return Statements.ExecuteAsync(connection, isTransaction ? server.Transaction(text) : text, ReadAnswersAsync, cancellationToken);
     }
 
     private string Text(SwapText one)

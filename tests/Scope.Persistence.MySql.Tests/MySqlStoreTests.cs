@@ -164,6 +164,23 @@ public sealed class MySqlStoreTests
         Assert.That((await _store.ReadAsync(_key, default)).Body, Is.EqualTo("taken"));
     }
 
+    /// <summary>By a driver that would kill a query on another connection, late.</summary>
+    [Test]
+    public async Task Connections_are_opened_to_the_end_whoever_gives_up()
+    {
+        await using var source = new SessionDataSource(Driver.Open(_connection), "SELECT 1");
+        await using var store = new MySqlLockStore(source);
+        using var cancel = new CancellationTokenSource();
+        await store.EnsureSchemaAsync(cancel.Token);
+        await store.SwapAsync(Taking("taken"), cancel.Token);
+        await store.SwapManyAsync([Taking("many") with { Key = _key + ":many" }], cancel.Token);
+        await store.ReadAsync(_key, cancel.Token);
+        await store.PurgeAsync(TimeSpan.FromDays(100), cancel.Token);
+        await foreach (var _ in store.ListAsync(_key, cancel.Token)) break;
+        using (new TransactionScope(TransactionScopeAsyncFlowOption.Enabled)) await store.ReadAsync(_key, cancel.Token);
+        Assert.That(source.WasCancellable, Is.False);
+    }
+
     [Test]
     public async Task Who_waits_for_a_row_that_somebody_has_locked_can_give_up_and_leaves_no_transaction_behind([Values] bool withoutReturning)
     {

@@ -27,7 +27,7 @@ public sealed class RunTests
     [Test]
     public async Task Who_starts_gogoscope_may_ignore_the_ends_of_children()
     {
-        await using var tool = ToolProcess.StartCommand(["sh", "-c", "trap '' CHLD; exec \"$@\"", "sh", .. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--", "sh", "-c", "exit 7"]);
+        await using var tool = ToolProcess.StartCommand(["env", "--ignore-signal=CHLD", .. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--", "sh", "-c", "exit 7"]);
 
         Assert.That((await tool.EndAsync()).ExitCode, Is.EqualTo(7));
     }
