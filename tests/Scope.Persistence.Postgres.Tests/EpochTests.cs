@@ -87,7 +87,7 @@ public sealed class EpochTests
         var store = await OpenAsync(_options with { LongestTimeToLive = Hour });
         await EmptyAsync();
         await IsRefusedAsync(store, Taking("a"));
-        await ExecuteAsync($"UPDATE {Epochs} SET lost_at = lost_at - 3600000000");
+        await ExecuteAsync($"UPDATE {Epochs} SET lost_at = lost_at - {Microseconds(Hour)}");
         await EmptyAsync();
         Assert.That((await store.SwapAsync(Taking("a"), default)).Body, Is.EqualTo("taken"));
     }

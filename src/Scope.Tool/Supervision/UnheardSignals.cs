@@ -7,8 +7,10 @@ namespace GoGoScope.Tool;
 /// The signals that are meant for the program, and that a service manager sends to all processes of a service at once: they don't end the
 /// supervisor, which has to be there until the program has ended.
 /// </summary>
-/// <remarks>So is SIGCONT, at which .NET would set the terminal's modes, from the background, and no longer ignore the signal that stops whoever does so.
-/// They are handled rather than ignored: the program would inherit that. What was ignored already stays so.</remarks>
+/// <remarks>
+/// They are handled rather than ignored: the program would inherit that. What was ignored already stays so. SIGCONT is among them because .NET
+/// would set the terminal's modes then, from the background, and no longer ignore the signal that stops whoever does so.
+/// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class UnheardSignals : IDisposable
 {
