@@ -10,17 +10,17 @@ internal sealed class Database(DbDataSource dataSource, Table table, Schema sche
     private const int LongestPauseMs = 50;
 
     /// <summary>Does <paramref name="work"/> on a connection, with a server and a table that will do; again if it failed by something that goes away by itself.</summary>
-    internal Task<T> RunAsync<T>(Func<DbConnection, Server, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+    internal Task<T> RunAsync<T>(Func<DbConnection, Server, Task<T>> work, CancellationToken cancellationToken) =>
         RunUncheckedAsync(
-            async (connection, cancel) =>
+            async connection =>
             {
-                var server = schema.Server ?? await schema.CheckAsync(connection, cancel).ConfigureAwait(false);
-                return await work(connection, server, cancel).ConfigureAwait(false);
+                var server = schema.Server ?? await schema.CheckAsync(connection).ConfigureAwait(false);
+                return await work(connection, server).ConfigureAwait(false);
             },
             cancellationToken);
 
     /// <summary>As <see cref="RunAsync"/>, whatever the server and the table are.</summary>
-    internal async Task<T> RunUncheckedAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    internal async Task<T> RunUncheckedAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -53,13 +53,13 @@ internal sealed class Database(DbDataSource dataSource, Table table, Schema sche
     /// that may come late and hit whatever the connection does next, and between two statements of one text it lets the server forget the
     /// rest, so that the driver waits for an answer that does not come, on a transaction that keeps its rows.
     /// </summary>
-    private async Task<T> OnceAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> OnceAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellationToken)
     {
         var connection = await OpenAsync().ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return await work(connection, CancellationToken.None).ConfigureAwait(false);
+            return await work(connection).ConfigureAwait(false);
         }
     }
 

@@ -104,7 +104,7 @@ public sealed class MySqlLockStore : IListableLockStore, IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var text = _table.Read(StoredText.Hash(StoredText.Encode(key)));
         var found = await _database.RunAsync(
-            (connection, server, cancel) => Statements.ReadAsync(connection, server, text, static row => (Record: RecordReading.Record(row), IsReadOnly: RecordReading.IsTrue(row, 4)), cancel),
+            (connection, server) => Statements.ReadAsync(connection, server, text, static row => (Record: RecordReading.Record(row), IsReadOnly: RecordReading.IsTrue(row, 4))),
             cancellationToken).ConfigureAwait(false);
         // A replica is behind.
         return found[0].IsReadOnly ? throw _table.ReadOnly() : found[0].Record;
@@ -121,7 +121,7 @@ public sealed class MySqlLockStore : IListableLockStore, IAsyncDisposable
         {
             var text = _table.List(name, last, PageSize);
             var page = await _database.RunAsync(
-                (connection, server, cancel) => Statements.ReadAsync(connection, server, text, RecordReading.Listed, cancel), cancellationToken).ConfigureAwait(false);
+                (connection, server) => Statements.ReadAsync(connection, server, text, RecordReading.Listed), cancellationToken).ConfigureAwait(false);
             foreach (var row in page)
             {
                 // A replica is behind.
@@ -160,11 +160,11 @@ public sealed class MySqlLockStore : IListableLockStore, IAsyncDisposable
         {
             // Looked for without a lock on anything: those that are in use are not kept from anybody.
             var found = await _database.RunAsync(
-                (connection, server, cancel) => Statements.ReadAsync(connection, server, _table.FindUnused(microseconds, last), static row => (byte[])row.GetValue(0), cancel),
+                (connection, server) => Statements.ReadAsync(connection, server, _table.FindUnused(microseconds, last), static row => (byte[])row.GetValue(0)),
                 cancellationToken).ConfigureAwait(false);
             if (found.Count == 0) return all;
             all += await _database.RunAsync(
-                (connection, server, cancel) => Statements.DeleteAsync(connection, server, _table.DeleteUnused(microseconds, found), cancel),
+                (connection, server) => Statements.DeleteAsync(connection, server, _table.DeleteUnused(microseconds, found)),
                 cancellationToken).ConfigureAwait(false);
             last = found[^1];
         }

@@ -25,35 +25,34 @@ internal sealed class Schema(Table table)
     internal string Script => string.Concat(new[] { table.CreateDatabase, table.CreateTable }.OfType<string>().Select(static statement => $"{statement};\n"));
 
     /// <summary>Creates what is not there; who may only use it need not be allowed to create it.</summary>
-    internal async Task<bool> CreateMissingAsync(DbConnection connection, CancellationToken cancellationToken)
+    internal async Task<bool> CreateMissingAsync(DbConnection connection)
     {
-        var (_, hasDatabase, engine) = await LookAsync(connection, cancellationToken).ConfigureAwait(false);
+        var (_, hasDatabase, engine) = await LookAsync(connection).ConfigureAwait(false);
         if (engine is not null) return true;
-        if (!hasDatabase) await Statements.ExecuteAsync(connection, table.CreateDatabase ?? throw table.NoDatabase(), cancellationToken).ConfigureAwait(false);
-        await Statements.ExecuteAsync(connection, table.CreateTable, cancellationToken).ConfigureAwait(false);
+        if (!hasDatabase) await Statements.ExecuteAsync(connection, table.CreateDatabase ?? throw table.NoDatabase()).ConfigureAwait(false);
+        await Statements.ExecuteAsync(connection, table.CreateTable).ConfigureAwait(false);
         return true;
     }
 
     /// <summary>Says how the server is spoken to. A table that is not there is for whoever uses it to tell.</summary>
     /// <exception cref="InvalidOperationException">The connection names no database, or the server or the table won't do.</exception>
-    internal async Task<Server> CheckAsync(DbConnection connection, CancellationToken cancellationToken)
+    internal async Task<Server> CheckAsync(DbConnection connection)
     {
-        var (server, hasDatabase, engine) = await LookAsync(connection, cancellationToken).ConfigureAwait(false);
+        var (server, hasDatabase, engine) = await LookAsync(connection).ConfigureAwait(false);
         if (!hasDatabase && table.Database is null) throw table.NoDatabase();
         if (engine is not null) _server = server;
         return server;
     }
 
-    private async Task<(Server Server, bool HasDatabase, string? Engine)> LookAsync(DbConnection connection, CancellationToken cancellationToken)
+    private async Task<(Server Server, bool HasDatabase, string? Engine)> LookAsync(DbConnection connection)
     {
         var (server, isReadOnly, hasDatabase, engine) = await Statements.ExecuteAsync(
             connection, table.LookAtServer,
-            async (row, cancel) =>
+            async row =>
             {
-                await row.ReadAsync(cancel).ConfigureAwait(false);
+                await row.ReadAsync().ConfigureAwait(false);
                 return (Server.Of(RecordReading.Text(row, 0)!, RecordReading.IsTrue(row, 1)), RecordReading.IsTrue(row, 2), RecordReading.IsTrue(row, 3), RecordReading.Text(row, 4));
-            },
-            cancellationToken).ConfigureAwait(false);
+            }).ConfigureAwait(false);
         // Whoever may write all the same would hold locks that the primary knows nothing of.
         if (isReadOnly) throw table.ReadOnly();
         if (engine is not null && !engine.Equals("InnoDB", StringComparison.OrdinalIgnoreCase))

@@ -2,47 +2,45 @@ using System.Data.Common;
 
 namespace GoGoScope.Persistence.MySql;
 
-/// <summary>Statements that are sent as one text.</summary>
+/// <summary>Statements that are sent as one text, and come to their end: see <see cref="Database"/> for why nothing is cut short.</summary>
 internal static class Statements
 {
     private const int RollBacks = 3;
 
     /// <summary>Sends <paramref name="text"/> and reads all answers to the end, where errors of the commit come.</summary>
-    internal static Task<T> ExecuteAsync<T>(
-        DbConnection connection, string text, Func<DbDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
-        WholeAsync(connection, text, command => ReadAllAsync(command, read, cancellationToken));
+    internal static Task<T> ExecuteAsync<T>(DbConnection connection, string text, Func<DbDataReader, Task<T>> read) =>
+        WholeAsync(connection, text, command => ReadAllAsync(command, read));
 
     /// <summary>Sends a statement that is a transaction by itself, with its parameters, by the name that the connection has for it, if it has one yet.</summary>
     internal static Task<T> ExecutePreparedAsync<T>(
-        DbConnection connection, string text, Action<DbCommand> addParameters, Func<DbDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        DbConnection connection, string text, Action<DbCommand> addParameters, Func<DbDataReader, Task<T>> read) =>
         WholeAsync(connection, text, async command =>
         {
             addParameters(command);
-            await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
-            return await ReadAllAsync(command, read, cancellationToken).ConfigureAwait(false);
+            await command.PrepareAsync().ConfigureAwait(false);
+            return await ReadAllAsync(command, read).ConfigureAwait(false);
         });
 
     /// <summary>What one statement reads, row by row, as it is committed now.</summary>
-    internal static Task<List<T>> ReadAsync<T>(DbConnection connection, Server server, string text, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+    internal static Task<List<T>> ReadAsync<T>(DbConnection connection, Server server, string text, Func<DbDataReader, T> read) =>
         ExecuteAsync(
             connection, server.Reading(text),
-            async (row, cancel) =>
+            async row =>
             {
                 var all = new List<T>();
-                while (await row.ReadAsync(cancel).ConfigureAwait(false)) all.Add(read(row));
+                while (await row.ReadAsync().ConfigureAwait(false)) all.Add(read(row));
                 return all;
-            },
-            cancellationToken);
+            });
 
     /// <summary>Sends statements that delete, as one transaction. Returns how many rows they have deleted.</summary>
-    internal static Task<int> DeleteAsync(DbConnection connection, Server server, string text, CancellationToken cancellationToken) =>
-        WholeAsync(connection, server.Transaction(text), command => command.ExecuteNonQueryAsync(cancellationToken));
+    internal static Task<int> DeleteAsync(DbConnection connection, Server server, string text) =>
+        WholeAsync(connection, server.Transaction(text), command => command.ExecuteNonQueryAsync());
 
     /// <summary>Sends what answers nothing.</summary>
-    internal static async Task ExecuteAsync(DbConnection connection, string text, CancellationToken cancellationToken)
+    internal static async Task ExecuteAsync(DbConnection connection, string text)
     {
         var command = Command(connection, text);
-        await using (command.ConfigureAwait(false)) await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        await using (command.ConfigureAwait(false)) await command.ExecuteNonQueryAsync().ConfigureAwait(false);
     }
 
     /// <summary>Runs statements to their end. A connection on which that failed has no transaction afterwards.</summary>
@@ -60,13 +58,13 @@ internal static class Statements
         }
     }
 
-    private static async Task<T> ReadAllAsync<T>(DbCommand command, Func<DbDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    private static async Task<T> ReadAllAsync<T>(DbCommand command, Func<DbDataReader, Task<T>> read)
     {
-        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var reader = await command.ExecuteReaderAsync().ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
-            var result = await read(reader, cancellationToken).ConfigureAwait(false);
-            while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false)) { }
+            var result = await read(reader).ConfigureAwait(false);
+            while (await reader.NextResultAsync().ConfigureAwait(false)) { }
             return result;
         }
     }
@@ -86,7 +84,7 @@ internal static class Statements
         {
             try
             {
-                await ExecuteAsync(connection, Server.RollBack, CancellationToken.None).ConfigureAwait(false);
+                await ExecuteAsync(connection, Server.RollBack).ConfigureAwait(false);
                 return;
             }
             catch (Exception e) when (e is not OutOfMemoryException)

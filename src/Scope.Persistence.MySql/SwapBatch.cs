@@ -23,12 +23,12 @@ internal sealed class SwapBatch
     }
 
     /// <summary>Answers, in the order in which the swaps were given.</summary>
-    internal Task<StoredRecord[]> ExecuteAsync(DbConnection connection, Server server, CancellationToken cancellationToken)
+    internal Task<StoredRecord[]> ExecuteAsync(DbConnection connection, Server server)
     {
         var isTransaction = !server.Returns || !server.CommitsByItself || _swaps.Length > 1;
-        if (!isTransaction && server.Prepares) return Statements.ExecutePreparedAsync(connection, _table.Alone.Prepared, AddTo, ReadAnswersAsync, cancellationToken);
+        if (!isTransaction && server.Prepares) return Statements.ExecutePreparedAsync(connection, _table.Alone.Prepared, AddTo, ReadAnswersAsync);
         var text = Text(!server.Returns ? _table.Selecting : isTransaction ? _table.Returning : _table.Alone);
-        return Statements.ExecuteAsync(connection, isTransaction ? server.Transaction(text) : text, ReadAnswersAsync, cancellationToken);
+        return Statements.ExecuteAsync(connection, isTransaction ? server.Transaction(text) : text, ReadAnswersAsync);
     }
 
     private string Text(SwapText one)
@@ -47,13 +47,13 @@ internal sealed class SwapBatch
     // Of this attempt alone: what one before has written must not be taken for written by this one.
     private static long NewAttempt() => Random.Shared.NextInt64(1, long.MaxValue);
 
-    private async Task<StoredRecord[]> ReadAnswersAsync(DbDataReader reader, CancellationToken cancellationToken)
+    private async Task<StoredRecord[]> ReadAnswersAsync(DbDataReader reader)
     {
         foreach (var swap in _swaps)
         {
-            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            await reader.ReadAsync().ConfigureAwait(false);
             _answers[swap.Index] = swap.Complete(RecordReading.Record(reader));
-            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+            await reader.NextResultAsync().ConfigureAwait(false);
         }
         return _answers;
     }
