@@ -130,10 +130,11 @@ public sealed class FaultyLockStore : ILockStore
         cancellationToken.ThrowIfCancellationRequested();
         // Whoever waits goes on where the answer comes in: a test that moves the clock has seen it when the clock stands.
         var answer = new TaskCompletionSource<T>();
-        Interlocked.Increment(ref _underWay);
         var fault = Faults?.OnCall(in call) ?? default;
         if (fault is { ThrowsEarly: true, Error: { } error }) Reach(() => answer.TrySetException(error));
         After(fault.RequestDelay, () => _ = ArriveAsync(fault, ask, answer));
+        // Not before its timer is set: whoever moves the clock for what is under way would leave it behind.
+        Interlocked.Increment(ref _underWay);
         return new(cancellationToken.CanBeCanceled ? answer.Task.WaitAsync(cancellationToken) : answer.Task);
     }
 
