@@ -29,6 +29,7 @@ public sealed class StoreRowTests
     [TestCase("MariaDB")]
     [TestCase("MongoDB")]
     [CancelAfter(120_000)]
+    [Parallelizable(ParallelScope.All)]
     public async Task All_rows_run_on_a_store_and_exclude(string name)
     {
         var measurements = await new StoreRounds(Moment, TextWriter.Null).MeasureAsync(Store(name), AllStoreRows.Of(Store(name)));

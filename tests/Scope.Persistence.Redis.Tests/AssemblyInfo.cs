@@ -1,3 +1,3 @@
 // Fixtures run side by side, the tests within one after the other: many of them wait for leases to end.
 [assembly: Parallelizable(ParallelScope.Fixtures)]
-[assembly: LevelOfParallelism(3)]
+[assembly: LevelOfParallelism(4)]

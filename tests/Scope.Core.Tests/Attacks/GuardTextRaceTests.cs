@@ -2,6 +2,7 @@ using GoGoScope.Tests.Scopes;
 
 namespace GoGoScope.Tests.Attacks;
 
+[NonParallelizable]
 public sealed class GuardTextRaceTests
 {
     [Test]

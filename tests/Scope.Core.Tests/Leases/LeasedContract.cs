@@ -5,7 +5,7 @@ namespace GoGoScope.Tests.Leases;
 /// <summary>The provider of leases under the contract, on a store in memory, by a clock that the test moves.</summary>
 public sealed class LeasedHarness : LockProviderHarness
 {
-    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestStep = TimeSpan.FromSeconds(1);
 
     private readonly ManualTimeProvider _time = new();
     private readonly InMemoryLockStore _store;
@@ -44,13 +44,15 @@ public sealed class LeasedHarness : LockProviderHarness
         _ => null,
     };
 
-    /// <summary>In steps, so that renewals are answered in between.</summary>
+    /// <summary>In steps from timer to timer, so that renewals are answered in between.</summary>
     public override async ValueTask PassAsync(TimeSpan time)
     {
-        for (var left = time; left > TimeSpan.Zero; left -= Step)
+        for (var left = time; left > TimeSpan.Zero;)
         {
             await QuietAsync();
-            _time.Advance(left < Step ? left : Step);
+            var step = TimeSpan.FromTicks(Math.Min(left.Ticks, Math.Max(ShortestStep.Ticks, (_time.UntilNextTimer ?? left).Ticks)));
+            _time.Advance(step);
+            left -= step;
         }
         await QuietAsync();
     }

@@ -116,6 +116,7 @@ public abstract class CancellationContract<THarness> : LockProviderContract<THar
     }
 
     [Test]
+    [NonParallelizable]
     public void Cancellation_that_races_the_grant_has_exactly_one_outcome()
     {
         var (first, second, third) = (NewLock(), NewLock(), NewLock());

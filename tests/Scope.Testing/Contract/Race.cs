@@ -2,7 +2,8 @@ namespace GoGoScope.Testing;
 
 /// <summary>
 /// Runs two actions at the same moment, again and again. Whichever wins starts a little later the next time, so that the
-/// two stay where they meet: about half of the rounds go either way, most of them by a hair.
+/// two stay where they meet: about half of the rounds go either way, most of them by a hair. Tests that use it run alone: two threads
+/// without a processor each meet a hundred times slower.
 /// </summary>
 internal static class Race
 {
