@@ -79,7 +79,7 @@ internal static class Statements
     }
 
     private static Statement Make(
-        in LockSwap swap, Dictionary<string, object> filter, Dictionary<string, object> set, IEnumerable<string> unset, long now, long fence, bool isUpsert, int inc = 0)
+        in LockSwap swap, Dictionary<string, object> filter, Dictionary<string, object> set, IEnumerable<string> unset, long now, long fence, bool isUpsert, long inc = 0)
     {
         // Of a claim only what was there before it may become the record again, and that is not this.
         if (swap.Body.Length == 0 && !isUpsert) set[Fields.Was] = swap.Version;
@@ -94,7 +94,7 @@ internal static class Statements
         };
         // MongoDB 4.4 refuses an operator without fields.
         if (gone.Count > 0) update["$unset"] = gone;
-        if (inc != 0) update["$inc"] = new Dictionary<string, object> { [Fields.Fence] = (long)inc };
+        if (inc != 0) update["$inc"] = new Dictionary<string, object> { [Fields.Fence] = inc };
         return new Statement(filter, update, isUpsert, TimeFor(swap, now));
     }
 

@@ -7,7 +7,7 @@ internal sealed class SwapPlan
 {
     private readonly List<(KeyStep Step, Transition Transition)> _steps = new(1);
     private StoredRecord _replaced;
-    private int _draw;
+    private long _draw;
     private long _notBefore;
     private List<string>? _wake;
 
@@ -36,7 +36,7 @@ internal sealed class SwapPlan
             if (Changes && (stored.IsFree || Record.IsFree)) break;
             if (step.After is { } before && Record.IndexOfHolder(before) < 0) continue;
             var transition = Record.Apply(step.Command, in circumstances);
-            if (Math.Abs(_draw + transition.Draw) > RecordLimits.MaxDraw) break;
+            if (_draw + transition.Draw < -RecordLimits.MaxDraw) break;
             Add(step, in transition);
         }
     }

@@ -10,7 +10,9 @@ internal ref partial struct RecordChange
     private void HoldGranted()
     {
         var granted = _granted.Items[_held..];
+        if (granted.Length == 0) return;
         _held = _granted.Count;
+        StartFromTheClock();
         var ahead = (int)Math.Clamp(MaxTokens - Ahead(without: -1), 0, MaxTokens - _drawn - granted.Length);
         foreach (ref readonly var waiter in granted)
         {
@@ -20,6 +22,16 @@ internal ref partial struct RecordChange
             var first = Draw(1 + more);
             _holders.Add(new RecordHolder(contender.Id, contender.Owner, contender.Mode, first, _fence, ExpiryOf(contender.TimeToLive), contender.Weight, _circumstances.Now));
         }
+    }
+
+    /// <summary>
+    /// Lets the tokens of those who come go on from the clock, as those of a free record do, if nobody has one of before. A store that has lost
+    /// the last grants, in a fail-over, hands the record on from whom it still knows: its tokens are later than theirs all the same.
+    /// </summary>
+    private void StartFromTheClock()
+    {
+        // Of a free one the store's own clock decides.
+        if (_holders.Count == 0 && _record.Fence > 0) _fence = Math.Max(_fence, _circumstances.Now);
     }
 
     /// <summary>Draws for a holder until it has <paramref name="count"/> that it has not used.</summary>
@@ -44,7 +56,6 @@ internal ref partial struct RecordChange
         if (left.LastToken != _fence) return;
         // Its first token counts as used: it was shown to others.
         var used = Math.Clamp(lastUsed, left.Token, left.LastToken);
-        _givenBack += (int)(_fence - used);
         _fence = used;
     }
 

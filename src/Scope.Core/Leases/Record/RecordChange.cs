@@ -28,7 +28,6 @@ internal ref partial struct RecordChange
 
     private long _fence;
     private int _drawn;
-    private int _givenBack;
     private long _notBefore;
 
     private RecordChange(LockRecord record, in Circumstances circumstances)
@@ -179,7 +178,7 @@ internal ref partial struct RecordChange
             Outcome = outcome,
             Changed = changed,
             NotBefore = _notBefore,
-            Draw = _drawn - _givenBack,
+            Draw = _fence - _record.Fence,
             Wake = Wake(command.Id.Process),
             KeepUntil = KeepUntil(record),
         };

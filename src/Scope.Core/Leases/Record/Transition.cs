@@ -19,8 +19,8 @@ internal readonly record struct Transition
     /// <summary>The latest end of a lease that was evicted; zero if none was.</summary>
     internal long NotBefore { get; init; }
 
-    /// <summary>How many tokens were drawn, less how many were given back.</summary>
-    internal int Draw { get; init; }
+    /// <summary>What the fence changes by: see <see cref="LockSwap.Draw"/>.</summary>
+    internal long Draw { get; init; }
 
     /// <summary>
     /// The processes to be told of the new record; null for nobody. They are those that were granted the lock, less the caller's

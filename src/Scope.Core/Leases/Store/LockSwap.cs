@@ -22,11 +22,12 @@ public readonly record struct LockSwap
     public required string Body { get; init; }
 
     /// <summary>
-    /// What the fence changes by: how many tokens are drawn, less what is given back; from -1,000 to 1,000. Counted from the fence of
-    /// the record that is replaced, but from the clock if that record was free and the clock is later, or did not exist. Only who
-    /// holds the record can give back: negative only where <see cref="Expected"/> is not zero.
+    /// What the fence changes by: how many tokens are drawn, less what is given back, and how far it is moved on to the clock when the
+    /// record goes from one holder to the next; -1,000 or more. Counted from the fence of the record that is replaced, but from the
+    /// clock if that record was free and the clock is later, or did not exist. Only who holds the record can give back: negative only
+    /// where <see cref="Expected"/> is not zero.
     /// </summary>
-    public int Draw { get; init; }
+    public long Draw { get; init; }
 
     /// <summary>The clock must be at this time or later: the latest end of a lease that the new record no longer has.</summary>
     public long NotBefore { get; init; }

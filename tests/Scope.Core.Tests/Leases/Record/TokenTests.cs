@@ -76,9 +76,45 @@ public sealed class TokenTests : RecordTestBase
     [Test]
     public void An_evicted_holders_tokens_are_not_given_back()
     {
-        var tokens = Do(Enter(Writer("a", tokens: 10))).Tokens;
-        Cell.Clock += Lease;
+        var tokens = Do(Enter(Writer("a", tokens: 10, timeToLive: 5))).Tokens;
+        Cell.Clock += 5;
         Assert.That(Do(Enter(Writer("b"))).Tokens.First, Is.EqualTo(tokens.Last + 1));
+    }
+
+    [Test]
+    public void A_hand_over_starts_from_the_clock()
+    {
+        EnterAll(Writer("a", tokens: 10), Writer("b", tokens: 2), Reader("c"));
+        Cell.Clock += Second;
+        Do(Leave("a"));
+        Assert.That(Holder("b").Tokens, Is.EqualTo(new TokenRange(Cell.Clock + 1, Cell.Clock + 2)));
+        Cell.Clock += Lease;
+        Assert.That(Do(Enter(Reader("c"))).Tokens.First, Is.EqualTo(Cell.Clock + 1), "the lease before has ended");
+        Cell.Clock += Second;
+        var third = Holder("c").Token + 1;
+        Assert.That(Do(Enter(Reader("d"))).Tokens.First, Is.EqualTo(third), "another has one of before");
+    }
+
+    [Test]
+    public void Who_comes_after_grants_that_the_store_has_lost_has_a_later_token()
+    {
+        EnterAll(Writer("a"), Writer("b"), Writer("c"));
+        var before = Cell.Stored;
+        Cell.Clock += Second;
+        Do(Leave("a"));
+        var lost = Holder("b").Token;
+        Cell.Put(before.Body, before.Fence);
+        Cell.Clock += Lease;
+        Do(Enter(Writer("c")));
+        Assert.That(Holder("b").Token, Is.GreaterThan(lost), "from the record that somebody holds");
+
+        Do(Leave("b"));
+        lost = Holder("c").Token;
+        Do(Leave("c"));
+        Cell.Put(before.Body, before.Fence);
+        Cell.Clock += Second;
+        Do(Leave("a"));
+        Assert.That(Holder("b").Token, Is.GreaterThan(lost));
     }
 
     [Test]

@@ -43,7 +43,7 @@ public abstract class LockStoreContract<THarness> where THarness : LockStoreHarn
     protected static long NewVersion() => Random.Shared.NextInt64(1, long.MaxValue);
 
     /// <summary>A swap that nothing but the expected version can refuse, and whose record is kept for hours.</summary>
-    protected LockSwap Swapping(long expected, string body, int draw = 0, string? key = null) => new()
+    protected LockSwap Swapping(long expected, string body, long draw = 0, string? key = null) => new()
     {
         Key = key ?? Key,
         Expected = expected,

@@ -16,7 +16,8 @@ public abstract class StoreFenceContract<THarness> : LockStoreContract<THarness>
     [TestCase(1)]
     [TestCase(1_000)]
     [TestCase(-1_000)]
-    public async Task The_fence_of_a_taken_record_changes_by_what_is_drawn(int draw)
+    [TestCase(Hour)]
+    public async Task The_fence_of_a_taken_record_changes_by_what_is_drawn(long draw)
     {
         var taken = await Take();
         await Harness.PassAsync(TimeSpan.FromMilliseconds(1));

@@ -76,7 +76,7 @@ internal sealed class PlanTable(Setup setup, RecordTable records)
         var wake = 0;
         foreach (var process in made.Wake ?? []) wake |= 1 << RecordTable.ClientOf(process);
         return new Plan(
-            client, leaver, made.Changed, records.NumberOf(Moved(after, RecordTable.Fence - fence)), made.Draw,
+            client, leaver, made.Changed, records.NumberOf(Moved(after, RecordTable.Fence - fence)), (int)made.Draw,
             made.NotBefore == 0 ? 0 : Math.Max(0, (int)(made.NotBefore - RecordTable.Clock)), wake, made.Outcome,
             Math.Max(0, (int)(made.ExpiresAt - RecordTable.Clock)));
     }

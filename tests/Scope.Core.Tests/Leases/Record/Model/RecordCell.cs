@@ -34,7 +34,7 @@ internal sealed class RecordCell
         if (!made.Changed) return made;
         var swap = made.ToSwap("key", Stored, Stored.Version + 1, notAfter: Clock + Second);
         if (Clock < swap.NotBefore) return null;
-        if (Math.Abs(swap.Draw) > RecordLimits.MaxDraw) throw new InvalidOperationException($"A swap that draws {swap.Draw}.");
+        if (swap.Draw < -RecordLimits.MaxDraw) throw new InvalidOperationException($"A swap that draws {swap.Draw}.");
         var fence = (Stored.IsFree ? Math.Max(Stored.Fence, Clock) : Stored.Fence) + swap.Draw;
         Stored = new StoredRecord(swap.Version, fence, swap.Body, Clock);
         return made with { Tokens = made.Tokens.At(fence), Record = made.Record.At(fence) };

@@ -5,6 +5,7 @@ internal sealed class RecordModel(RecordLimits limits)
 {
     private readonly List<ModelWaiter> _granted = [];
     private bool _isInOtherUse;
+    private bool _wasFree;
     private long _tickets;
     private int _drawn;
 
@@ -25,7 +26,8 @@ internal sealed class RecordModel(RecordLimits limits)
     {
         _drawn = 0;
         _isInOtherUse = false;
-        if (Holders.Count == 0 && Waiters.Count == 0) Fence = Math.Max(Fence, clock);
+        _wasFree = Holders.Count == 0 && Waiters.Count == 0;
+        if (_wasFree) Fence = Math.Max(Fence, clock);
         Holders.RemoveAll(h => h.ExpiresAt <= now);
         Waiters.RemoveAll(w => w.Contender.Id.Process != command.Id.Process && dead.Contains(w.Contender.Id.Process));
         if (command is LockCommand.Renew or LockCommand.DrawMore) GrantAllThatFit(now);
@@ -116,6 +118,8 @@ internal sealed class RecordModel(RecordLimits limits)
     private void GiveTokens(long now)
     {
         var more = Math.Min(limits.MaxTokens - Holders.Sum(h => h.Tokens.Count - 1), limits.MaxTokens - _drawn - _granted.Count);
+        // As from a free record, if nobody has a token of before.
+        if (_granted.Count > 0 && Holders.Count == 0 && !_wasFree) Fence = Math.Max(Fence, now);
         foreach (var waiter in _granted)
         {
             var ahead = Math.Min(waiter.Contender.Tokens - 1, Math.Max(0, more));
