@@ -41,6 +41,8 @@ internal sealed class HoldExpiry : Deadline
             _queue.ScheduleAt(this, endsAt);
         }
         while (endsAt != Volatile.Read(ref _endsAt));
+        // Released before it was set: who did that has withdrawn nothing.
+        if (!_hold.IsHeld(_token)) Withdraw();
     }
 
     internal void Withdraw() => _queue.Cancel(this);

@@ -20,7 +20,7 @@ internal sealed partial class LockEntry
         var stripe = Stripe;
         if (!stripe.Gate.TryEnter()) return 0;
         long token = 0;
-        if (resident.Token == 0 && _readers is null && !HasWaiters)
+        if (resident.Token == 0 && resident.IsPlain && _readers is null && !HasWaiters)
         {
             token = stripe.NextTokenHoldingGate();
             resident.TakeAgainHoldingGate(token, mode);

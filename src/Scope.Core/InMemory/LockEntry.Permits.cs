@@ -55,7 +55,7 @@ internal sealed partial class LockEntry
         var stripe = Stripe;
         if (!stripe.Gate.TryEnter()) return 0;
         long token = 0;
-        if (resident.Token == 0 && weight <= _freePermits && !HasWaiters)
+        if (resident.Token == 0 && _permitsEndShort && weight <= _freePermits && !HasWaiters)
         {
             token = stripe.NextTokenHoldingGate();
             _freePermits -= weight;
@@ -71,7 +71,7 @@ internal sealed partial class LockEntry
     {
         token = 0;
         Stripe.Gate.Enter();
-        var hold = HasWaiters || weight > _freePermits ? null : HoldPermitsHoldingGate(weight);
+        var hold = HasWaiters || weight > _freePermits || !_permitsEndShort ? null : HoldPermitsHoldingGate(weight);
         if (hold is not null) token = hold.Token;
         Stripe.Gate.Exit();
         return hold;

@@ -13,8 +13,8 @@ internal sealed partial class LockEntry
 
         var stripe = Stripe;
         if (!stripe.Gate.TryEnter()) return false;
-        // A child that the guard protects may still run: that is reported on the long way.
-        var isShort = resident.Token == token && !HasWaiters && resident.Scope?.HasRunningChildAfter(resident.ChildMark) != true;
+        // A child that the guard protects may still run: that is reported on the long way. So is the last guard of a lock that was disposed just now.
+        var isShort = resident.Token == token && resident.IsPlain && !HasWaiters && resident.Scope?.HasRunningChildAfter(resident.ChildMark) != true;
         if (isShort) Volatile.Write(ref resident.Token, 0);
         stripe.Gate.Exit();
         return isShort;
@@ -58,7 +58,10 @@ internal sealed partial class LockEntry
         if (scope is not null && scope.HasRunningChildAfter(childMark)) scope.GuardReleasedUnder(childMark, owner?.ToString() ?? LockText.Describe(key));
     }
 
-    /// <summary>Makes releases take the long way, which tells a lock that was disposed when its last guard is gone.</summary>
+    /// <summary>
+    /// Makes requests and releases take the long way, of a lock that was disposed: nobody is granted it any more, and it is told when its last
+    /// guard is gone.
+    /// </summary>
     internal void EndShortWay()
     {
         Stripe.Gate.Enter();

@@ -183,9 +183,11 @@ internal sealed partial class LockEntry
         }
     }
 
-    /// <summary>Makes a hold for a request that the holders admit; null if the scope that asks is closed by now.</summary>
+    /// <summary>Makes a hold for a request that the holders admit; null if the scope or the lock that asks is closed by now.</summary>
     private Hold? TryHoldHoldingGate(LockMode mode, LockOptions options, Scope? scope, Lock? @lock, int weight = 0)
     {
+        // Of a key, the scope and the lock know who holds for them, and say it.
+        if (!IsKeyed && @lock is { IsDisposed: true }) return null;
         if (IsSemaphore) return IsKeyed ? TryHoldPermitsOfKeyHoldingGate(options, scope, @lock, weight) : HoldPermitsHoldingGate(weight);
         return TryHoldAnyHoldingGate(mode, options, scope, @lock);
     }

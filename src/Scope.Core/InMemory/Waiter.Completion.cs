@@ -73,10 +73,13 @@ internal sealed partial class Waiter
         if (status == ValueTaskSourceStatus.Pending || _takenVersion == token) throw TakenTwice();
         if (status != ValueTaskSourceStatus.Succeeded || _isWatched || _outcome != WaitOutcome.Granted) return TakeAlone(token);
 
-        var (hold, fencingToken) = (Volatile.Read(ref _hold)!, Volatile.Read(ref _token));
-        Volatile.Write(ref _takenVersion, token);
+        var (hold, fencingToken) = (Volatile.Read(ref _hold), Volatile.Read(ref _token));
+        var ended = hold?.IsOf(fencingToken) == true ? null : Request.WaitEnded();
         // If somebody else took it at the same moment and has released it since, what was read may belong to a later wait.
-        return _completion.Version == token ? Guard(hold, fencingToken) : throw TakenTwice();
+        if (_completion.Version != token) throw TakenTwice();
+        Volatile.Write(ref _takenVersion, token);
+        // From here on the waiter is somebody else's.
+        return ended is null ? new LockGuard(hold!, fencingToken) : throw ended;
     }
 
     LockGuard? IValueTaskSource<LockGuard?>.GetResult(short token)
@@ -104,6 +107,8 @@ internal sealed partial class Waiter
         if (Interlocked.CompareExchange(ref _claimableVersion, None, token) != token) throw TakenTwice();
 
         var (hold, fencingToken, isGranted) = (_hold, _token, _outcome == WaitOutcome.Granted);
+        // The end of the scope may have taken the grant back before its caller came to see it.
+        var ended = !isGranted || hold!.IsOf(fencingToken) ? null : Request.WaitEnded();
         if (!TryWithdraw()) _isSpoiled = true;
         try
         {
@@ -114,12 +119,9 @@ internal sealed partial class Waiter
             Volatile.Write(ref _takenVersion, token);
             if (!isGranted) _entry.Stripe.Return(this);
         }
-        return isGranted ? Guard(hold!, fencingToken) : default;
+        if (ended is not null) throw ended;
+        return isGranted ? new LockGuard(hold!, fencingToken) : default;
     }
-
-    // The end of the scope may have taken the grant back before its caller came to see it.
-    private LockGuard Guard(Hold hold, long fencingToken) =>
-        hold.IsOf(fencingToken) ? new LockGuard(hold, fencingToken) : throw Request.WaitEnded();
 
     private static InvalidOperationException TakenTwice() =>
         new("The result of a request for a lock was taken before it was there, or twice. Await it once.");

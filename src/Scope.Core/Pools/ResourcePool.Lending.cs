@@ -108,9 +108,16 @@ public sealed partial class ResourcePool<T>
         else DoomHoldingGate(slot);
         _gate.Exit();
 
-        if (isKept) Watch(slot);
-        else await DestroyAsync(slot).ConfigureAwait(false);
-        await turn.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            if (isKept) Watch(slot);
+            else await DestroyAsync(slot).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Whatever a clock of the application's own makes of it.
+            await turn.DisposeAsync().ConfigureAwait(false);
+        }
         if (!isKept) Refill();
     }
 
