@@ -3,6 +3,9 @@ namespace GoGoScope;
 // How the provider ends.
 public partial class LeasedLockProvider
 {
+    // To tell the store that nobody is there any more, although the time was needed for other things.
+    private static readonly TimeSpan ShortestGoodbye = TimeSpan.FromSeconds(1);
+
     private Task? _ending;
     private volatile bool _hasEnded;
 
@@ -14,8 +17,9 @@ public partial class LeasedLockProvider
 
     /// <summary>
     /// Ends the provider, and the store only if it made it: those who wait fail, what is held is released, and what waits in the
-    /// store is taken out of it. Returns when that is done, at the latest after <see cref="LeaseOptions.ReleaseTimeout"/>; after
-    /// that, the provider asks nothing of the store, and what still stands there ends by itself. For the end of the process.
+    /// store is taken out of it. Returns when that is done, at the latest after <see cref="LeaseOptions.ReleaseTimeout"/>, or a second
+    /// later if the store does not let go of it; after that, the provider asks nothing of the store, and what still stands there ends
+    /// by itself. For the end of the process.
     /// </summary>
     public ValueTask DisposeAsync()
     {
@@ -26,24 +30,42 @@ public partial class LeasedLockProvider
 
     private async Task EndAsync(TaskCompletionSource ended)
     {
+        var startedAt = Options.TimeProvider.GetTimestamp();
         try
         {
             var closed = Task.WhenAll(_agents.Values.Select(static agent => agent.CloseAsync()));
             await closed.WaitAsync(Options.ReleaseTimeout, Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _hasEnded = true;
             Liveness.Stop();
-            try
-            {
-                await _wakeUps.DisposeAsync().ConfigureAwait(false);
-            }
-            finally
-            {
-                if (_ownsStore && _store is IAsyncDisposable disposable) await disposable.DisposeAsync().ConfigureAwait(false);
-            }
+            await InTimeAsync(LeaveStoreAsync(), startedAt).ConfigureAwait(false);
         }
         finally
         {
             ended.SetResult();
         }
+    }
+
+    private async Task LeaveStoreAsync()
+    {
+        try
+        {
+            await _wakeUps.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_ownsStore && _store is IAsyncDisposable disposable) await disposable.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits for it, but not longer than the end may take: a server that has gone without a word lets drivers wait for long.</summary>
+    private async Task InTimeAsync(Task leaving, long startedAt)
+    {
+        var left = Options.ReleaseTimeout - Options.TimeProvider.GetElapsedTime(startedAt);
+        if (left < ShortestGoodbye) left = ShortestGoodbye;
+        await leaving.WaitAsync(left, Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (leaving.IsCompleted) await leaving.ConfigureAwait(false);
+        else _ = leaving.ContinueWith(
+            failed => GoGoScopeEventSource.Log.StoreFailed(new LockProviderException(Name, Process, failed.Exception!.InnerException!.Message, failed.Exception.InnerException)),
+            CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 }

@@ -32,7 +32,11 @@ internal sealed partial class KeyAgent
             if (_isSet) return;
             _isSet = true;
             var due = agent.LingersUntil(lease.IdleSince!.Value);
-            tidings.Add(() => agent.Deadlines.ScheduleAt(this, due));
+            tidings.Add(() =>
+            {
+                agent.Deadlines.ScheduleAt(this, due);
+                if (Volatile.Read(ref agent._isRetired)) agent.Deadlines.Cancel(this);
+            });
         }
 
         internal override void OnDue()

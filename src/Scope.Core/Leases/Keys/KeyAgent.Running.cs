@@ -91,7 +91,9 @@ internal sealed partial class KeyAgent
 
     private void Retire()
     {
-        _isRetired = true;
+        Volatile.Write(ref _isRetired, true);
+        if (_lingerEnd is not null) Deadlines.Cancel(_lingerEnd);
+        Deadlines.Cancel(_look);
         _provider.Retire(this);
         _retired?.TrySetResult();
     }
@@ -183,9 +185,9 @@ internal sealed partial class KeyAgent
                 ? await _provider.Renewals.SwapAsync(swap).ConfigureAwait(false)
                 : await _provider.SwapAsync(in swap).ConfigureAwait(false);
         }
-        catch
+        catch (Exception error) when (error is not ArgumentException)
         {
-            // Whether it had an effect, or still will have, only the record can tell.
+            // Whether it had an effect, or still will have, only the record can tell. A key that the store does not take was refused before that.
             Doubt(swap.NotAfter);
             throw;
         }

@@ -9,6 +9,9 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
     private const string KeyPrefix = "process:";
     private const int BeatsPerLife = 3;
 
+    // A beat that gets no answer may take half a life to fail.
+    private static readonly TimeSpan SoonAgain = TimeSpan.FromMilliseconds(500);
+
     // Whom nobody has asked about for a while is forgotten when there are more.
     private const int FewEnough = 64;
 
@@ -92,9 +95,9 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
 
     private bool IsStale(long at) => provider.Options.TimeProvider.GetElapsedTime(at) >= provider.Options.Liveness / BeatsPerLife;
 
-    private void Schedule(Beat beat)
+    private void Schedule(Beat beat, bool hasFailed = false)
     {
-        provider.Deadlines.Schedule(beat, provider.Options.Liveness / BeatsPerLife);
+        provider.Deadlines.Schedule(beat, UntilNext(hasFailed));
         if (provider.HasEnded) provider.Deadlines.Cancel(beat);
     }
 
@@ -116,10 +119,22 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
             };
             var stored = await provider.SwapAsync(in swap).ConfigureAwait(false);
             _version = stored.IsFree ? 0 : stored.Version;
-            if (stored.Version != swap.Version) continue;
-            Volatile.Write(ref _aliveUntil, until);
-            return;
+            if (stored.Version == swap.Version)
+            {
+                Volatile.Write(ref _aliveUntil, until);
+                return;
+            }
+            ObjectDisposedException.ThrowIf(provider.HasEnded, provider);
+            // Not overtaken by another beat, but too late; the next one may be as well.
+            if (stored.Now >= until) throw new TimeoutException($"The store takes longer to answer than the {nameof(LeaseOptions.Liveness)} of {LockText.Duration(provider.Options.Liveness)}.");
         }
+    }
+
+    // In time for a third attempt, whatever the first two have waited for.
+    private TimeSpan UntilNext(bool hasFailed)
+    {
+        var usual = provider.Options.Liveness / BeatsPerLife;
+        return hasFailed && usual > SoonAgain ? SoonAgain : usual;
     }
 
     // Not on the thread of the deadline, which has others to see to, of other stores, too: this one may keep it.
@@ -131,18 +146,20 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
 
     private async Task BeatAgainAsync(Beat beat)
     {
+        var hasFailed = false;
         try
         {
-            await BeatAsync().ConfigureAwait(false);
+            if (!provider.HasEnded) await BeatAsync().ConfigureAwait(false);
         }
         catch (Exception error)
         {
+            hasFailed = true;
             if (!provider.HasEnded) GoGoScopeEventSource.Log.StoreFailed(new LockProviderException(provider.Name, KeyPrefix + provider.Process, error.Message, error));
         }
         finally
         {
             Interlocked.Decrement(ref _beating);
-            Schedule(beat);
+            Schedule(beat, hasFailed);
         }
     }
 

@@ -40,6 +40,9 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
     /// <summary>What whoever asks to hear of something waits for; null if for nothing.</summary>
     internal Task? WatchesWaitFor { get; set; }
 
+    /// <summary>What whoever ends its listening waits for; null if for nothing.</summary>
+    internal Task? GoodbyesWaitFor { get; set; }
+
     /// <summary>How many listen.</summary>
     internal int Watching => Volatile.Read(ref _watching);
 
@@ -125,6 +128,7 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
         public async ValueTask DisposeAsync()
         {
             Interlocked.Decrement(ref store._watching);
+            if (store.GoodbyesWaitFor is { } awaited) await awaited;
             if (Watch is not null) await Watch.DisposeAsync();
         }
 

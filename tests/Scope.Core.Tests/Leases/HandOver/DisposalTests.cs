@@ -52,6 +52,42 @@ public sealed class DisposalTests : HandOverFixture
     }
 
     [Test]
+    public async Task It_waits_for_a_store_that_does_not_let_it_go_no_longer_than_the_end_may_take()
+    {
+        var goodbyes = new TaskCompletionSource();
+        Store.GoodbyesWaitFor = goodbyes.Task;
+        var disposed = Here.DisposeAsync().AsTask();
+        await PassAsync(Options.ReleaseTimeout - TimeSpan.FromTicks(1));
+        Assert.That(disposed.IsCompleted, Is.False);
+        await PassAsync(TimeSpan.FromTicks(1));
+        await disposed.Soon();
+        goodbyes.SetException(new IOException("the server had gone"));
+        Store.GoodbyesWaitFor = null;
+    }
+
+    [Test]
+    public async Task It_has_nothing_to_do_about_a_key_that_the_store_does_not_take()
+    {
+        Store.Failure = new ArgumentException("half a character");
+        await Assert.ThatAsync(() => Take(Here), Throws.TypeOf<LockProviderException>().With.InnerException.TypeOf<ArgumentException>());
+        await PassAsync(TimeSpan.FromSeconds(1));
+        await Here.DisposeAsync().AsTask().Soon();
+        Store.Failure = null;
+    }
+
+    [Test]
+    public async Task It_leaves_no_deadline_of_a_lease_that_would_linger_for_ever()
+    {
+        var before = DeadlinesSet;
+        var lingering = new LeasedLockProvider(Store, Options with { TimeProvider = Time, ClockDrift = 0, Linger = TimeSpan.MaxValue });
+        await (await Take(lingering)).DisposeAsync();
+        await Waiting.Until(() => lingering.IsQuiet, "it lingers");
+        Assert.That(DeadlinesSet, Is.GreaterThan(before));
+        await lingering.DisposeAsync();
+        Assert.That(DeadlinesSet, Is.EqualTo(before));
+    }
+
+    [Test]
     public async Task It_gives_up_in_time_and_asks_a_store_that_is_away_no_more()
     {
         var held = await Take(Here);
@@ -151,7 +187,7 @@ public sealed class DisposalTests : HandOverFixture
         Store.Failure = null;
         Store.AnswersWaitFor = null;
         await There.DisposeAsync();
-        await Waiting.Until(() => DeadlinesSet == 0, "nothing comes due any more");
+        await Waiting.Until(() => DeadlinesSet == 0 && Here.IsQuiet && There.IsQuiet, "nothing comes due any more");
         var calls = Store.Calls;
         await PassAsync(LongAfter);
         Assert.That(Store.Calls, Is.EqualTo(calls));

@@ -102,6 +102,54 @@ public sealed class LivenessTests : HandOverFixture
     }
 
     [Test]
+    public async Task One_heartbeat_that_gets_no_answer_makes_nobody_dead()
+    {
+        var way = new FaultyLockStore(Store, faults: null, Time);
+        await using var process = new LeasedLockProvider(way, Options with { TimeProvider = Time, ClockDrift = 0 });
+        await process.GetReadyToWaitAsync();
+        var begun = Time.GetUtcNow();
+        var losing = new Losing();
+        way.Faults = losing;
+        Time.Advance(Options.Liveness / 3 + TimeSpan.FromMilliseconds(1));
+        await Waiting.Until(() => losing.Calls == 1, "the heartbeat is sent");
+        way.Faults = null;
+        Time.Advance(Options.StoreTimeout);
+        await Waiting.Until(() => process.IsQuiet, "it has failed");
+        for (var left = Options.Liveness + TimeSpan.FromMilliseconds(1) - (Time.GetUtcNow() - begun); left > TimeSpan.Zero; left -= TimeSpan.FromMilliseconds(100))
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Waiting.Until(() => process.IsQuiet, "it is quiet");
+        }
+        Assert.That(await IsAliveAsync(process));
+    }
+
+    [Test]
+    public async Task Whoever_can_never_say_in_time_that_it_lives_is_told_so()
+    {
+        var way = new FaultyLockStore(Store, faults: null, Time);
+        var slow = new LeasedLockProvider(way, Options with { TimeProvider = Time, ClockDrift = 0, Liveness = TimeSpan.FromSeconds(1.3) });
+        await slow.GetReadyToWaitAsync();
+        var guard = await Take(Here);
+        way.Faults = new Delays(TimeSpan.FromSeconds(1.5));
+        var waiting = Take(slow);
+        await DeliverAsync(() => waiting.IsCompleted);
+        Assert.That(async () => await waiting, Throws.TypeOf<LockProviderException>().With.Message.Contains("the Liveness of 1.3 s"));
+        way.Faults = null;
+        var disposed = slow.DisposeAsync().AsTask();
+        await DeliverAsync(() => disposed.IsCompleted);
+        await guard.DisposeAsync();
+
+        async Task DeliverAsync(Func<bool> isDone)
+        {
+            while (!isDone())
+            {
+                if (way.UnderWay > 0 || slow.IsQuiet) Time.Advance(TimeSpan.FromMilliseconds(100));
+                await Task.Yield();
+            }
+        }
+    }
+
+    [Test]
     public async Task A_renewal_that_makes_room_grants_nothing_to_the_dead()
     {
         var connection = new CountedStore(Time, Store);
@@ -139,6 +187,21 @@ public sealed class LivenessTests : HandOverFixture
     }
 
     private async Task<bool> IsAliveAsync(LeasedLockProvider provider) => Heartbeat.IsAlive(await Store.ReadAsync($"process:{provider.Process}", CancellationToken.None));
+
+    private sealed class Losing : IStoreFaults
+    {
+        private int _calls;
+
+        internal int Calls => Volatile.Read(ref _calls);
+
+        public CallFault OnCall(in StoreCall request)
+        {
+            Interlocked.Increment(ref _calls);
+            return new() { LosesRequest = true };
+        }
+
+        public NewsFault OnNews(string key) => default;
+    }
 
     private sealed class Delays(TimeSpan delay) : IStoreFaults
     {
