@@ -19,7 +19,8 @@ internal static class Look
                 await work(provider).ConfigureAwait(false);
                 return ExitCode.Ok;
             }
-            catch (LockProviderException e)
+            // What a store can't do: keys that are spread over the nodes of a cluster can't be listed.
+            catch (Exception e) when (e is LockProviderException or NotSupportedException)
             {
                 throw new ToolException(ExitCode.NoStore, e.Message, e);
             }

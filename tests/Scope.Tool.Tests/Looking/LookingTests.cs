@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace GoGoScope.Tool.Tests;
@@ -51,6 +52,29 @@ public sealed class LookingTests
         using var key = JsonDocument.Parse(json.Output);
         Assert.That(key.RootElement.GetProperty("holders")[0].GetProperty("fencingToken").GetInt64(), Is.EqualTo(guard.FencingToken));
         Assert.That(key.RootElement.GetProperty("waiters")[0].GetProperty("owner").GetString(), Is.EqualTo("eve"));
+    }
+
+    [Test]
+    public async Task Keys_that_cannot_be_listed_are_one_line()
+    {
+        await using var server = await TestServer.Redis.StartOwnAsync("--cluster-enabled", "yes");
+        using (var client = new TcpClient("127.0.0.1", server.Port))
+        {
+            using var answers = new StreamReader(client.GetStream());
+            await client.GetStream().WriteAsync("CLUSTER ADDSLOTSRANGE 0 16383\r\n"u8.ToArray());
+            Assert.That(await answers.ReadLineAsync(), Is.EqualTo("+OK"));
+            await Waiting.Until(
+                async () =>
+                {
+                    // It takes a moment until the node believes it.
+                    await client.GetStream().WriteAsync("GET k\r\n"u8.ToArray());
+                    return await answers.ReadLineAsync() == "$-1";
+                },
+                "the cluster is up");
+        }
+        var list = await ToolProcess.RunAsync("list", "--store", $"redis://127.0.0.1:{server.Port}");
+        Assert.That(list.ExitCode, Is.EqualTo(114));
+        Assert.That(list.Errors, Does.Match(@"^gogoscope: The locks are spread over the nodes of a Redis Cluster.*\n$"));
     }
 
     [Test]
