@@ -30,14 +30,14 @@ public partial class LeasedLockProvider
 
     private async Task EndAsync(TaskCompletionSource ended)
     {
-        var startedAt = Options.TimeProvider.GetTimestamp();
         try
         {
+            var startedAt = Options.TimeProvider.GetTimestamp();
             var closed = Task.WhenAll(_agents.Values.Select(static agent => agent.CloseAsync()));
             await closed.WaitAsync(Options.ReleaseTimeout, Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _hasEnded = true;
             Liveness.Stop();
-            await InTimeAsync(LeaveStoreAsync(), startedAt).ConfigureAwait(false);
+            await WaitForGoodbyeAsync(LeaveStoreAsync(), startedAt).ConfigureAwait(false);
         }
         finally
         {
@@ -58,7 +58,7 @@ public partial class LeasedLockProvider
     }
 
     /// <summary>Waits for it, but not longer than the end may take: a server that has gone without a word lets drivers wait for long.</summary>
-    private async Task InTimeAsync(Task leaving, long startedAt)
+    private async Task WaitForGoodbyeAsync(Task leaving, long startedAt)
     {
         var left = Options.ReleaseTimeout - Options.TimeProvider.GetElapsedTime(startedAt);
         if (left < ShortestGoodbye) left = ShortestGoodbye;

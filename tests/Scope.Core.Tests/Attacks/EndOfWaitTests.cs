@@ -1,3 +1,4 @@
+using GoGoScope.Testing;
 using GoGoScope.Tests.Scopes;
 
 namespace GoGoScope.Tests.Attacks;
@@ -20,6 +21,46 @@ public sealed class EndOfWaitTests
             seen[kind] = seen.GetValueOrDefault(kind) + 1;
         }
         Assert.That(seen, Has.Count.EqualTo(1), string.Join(", ", seen));
+    }
+
+    [Test]
+    [NonParallelizable]
+    public async Task Who_sees_a_grant_as_the_scope_ends_has_it_or_hears_of_the_end([Values] bool isWatched)
+    {
+        var provider = new InMemoryLockProvider();
+        using var caller = new CancellationTokenSource();
+        await using var outside = Scope.Create(new ScopeOptions { LockProvider = provider });
+        Scope scope = null!;
+        ValueTask<LockGuard> wait = default;
+        var outcome = "";
+        var seen = new Dictionary<string, int>();
+        Race.Run(
+            20_000,
+            prepare: _ =>
+            {
+                var holder = outside.AcquireLockAsync("k").AsTask().Spin();
+                scope = Scope.Create(new ScopeOptions { LockProvider = provider });
+                wait = scope.AcquireLockAsync("k", isWatched ? caller.Token : CancellationToken.None);
+                holder.DisposeAsync().Now();
+                SpinWait.SpinUntil(() => wait.IsCompleted);
+            },
+            first: () =>
+            {
+                outcome = "granted";
+                try
+                {
+                    wait.GetAwaiter().GetResult();
+                }
+                catch (Exception e)
+                {
+                    outcome = e is OperationCanceledException cancelled && cancelled.CancellationToken == scope.Token ? "ended" : e.ToString();
+                }
+                seen[outcome] = seen.GetValueOrDefault(outcome) + 1;
+            },
+            second: () => scope.DisposeAsync().AsTask().Wait(),
+            firstWon: _ => outcome == "granted");
+        Assert.That(seen.Keys, Is.SubsetOf(["granted", "ended"]), string.Join(", ", seen));
+        TestContext.Out.WriteLine(string.Join(", ", seen));
     }
 
     [Test]

@@ -105,7 +105,7 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
     {
         var key = KeyPrefix + provider.Process;
         if (!provider.Clock.IsKnown) await provider.ReadAsync(key).ConfigureAwait(false);
-        while (true)
+        for (var isLate = false; ;)
         {
             var until = provider.Clock.Earliest + StoreTime.Length(provider.Options.Liveness);
             var swap = new LockSwap
@@ -125,8 +125,9 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
                 return;
             }
             ObjectDisposedException.ThrowIf(provider.HasEnded, provider);
-            // Not overtaken by another beat, but too late; the next one may be as well.
-            if (stored.Now >= until) throw new TimeoutException($"The store takes longer to answer than the {nameof(LeaseOptions.Liveness)} of {LockText.Duration(provider.Options.Liveness)}.");
+            // Not overtaken by another beat, but too late. Once, this process may have been paused; twice, the next one may be as well.
+            if (isLate && stored.Now >= until) throw new TimeoutException($"The store takes longer to answer than the {nameof(LeaseOptions.Liveness)} of {LockText.Duration(provider.Options.Liveness)}.");
+            isLate = stored.Now >= until;
         }
     }
 

@@ -3,7 +3,7 @@ namespace GoGoScope;
 /// <summary>What bounds the record of a key.</summary>
 internal sealed record RecordLimits
 {
-    /// <summary>The most tokens that are drawn by one swap, and that are drawn ahead at any time, over all holders.</summary>
+    /// <summary>The most tokens that are drawn by one change, and that are drawn ahead at any time, over all holders.</summary>
     internal const int MaxDraw = 1_000;
 
     internal static readonly RecordLimits Default = new();
