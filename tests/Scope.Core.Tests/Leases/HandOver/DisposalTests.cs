@@ -56,13 +56,19 @@ public sealed class DisposalTests : HandOverFixture
     {
         var goodbyes = new TaskCompletionSource();
         Store.GoodbyesWaitFor = goodbyes.Task;
-        var disposed = Here.DisposeAsync().AsTask();
-        await PassAsync(Options.ReleaseTimeout - TimeSpan.FromTicks(1));
-        Assert.That(disposed.IsCompleted, Is.False);
-        await PassAsync(TimeSpan.FromTicks(1));
-        await disposed.Soon();
-        goodbyes.SetException(new IOException("the server had gone"));
-        Store.GoodbyesWaitFor = null;
+        try
+        {
+            var disposed = Here.DisposeAsync().AsTask();
+            await PassAsync(Options.ReleaseTimeout - TimeSpan.FromTicks(1));
+            Assert.That(disposed.IsCompleted, Is.False);
+            await PassAsync(TimeSpan.FromTicks(1));
+            await disposed.Soon();
+        }
+        finally
+        {
+            Store.GoodbyesWaitFor = null;
+            goodbyes.SetException(new IOException("the server had gone"));
+        }
     }
 
     [Test]
