@@ -64,8 +64,6 @@ public partial class LeasedLockProvider
         if (left < ShortestGoodbye) left = ShortestGoodbye;
         await leaving.WaitAsync(left, Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (leaving.IsCompleted) await leaving.ConfigureAwait(false);
-        else _ = leaving.ContinueWith(
-            failed => GoGoScopeEventSource.Log.StoreFailed(new LockProviderException(Name, Process, failed.Exception!.InnerException!.Message, failed.Exception.InnerException)),
-            CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        else _ = ReportFailureAsync(leaving);
     }
 }

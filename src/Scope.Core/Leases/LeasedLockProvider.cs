@@ -181,12 +181,19 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
         _calls.ObserveAsync(operation, sentAt, TimedAnswer<T>.OfAsync(answer, timeout ?? Options.StoreTimeout, Deadlines, late));
 
     /// <summary>Ends a watching that has begun after nobody waited for it any more.</summary>
-    private async Task SeeToAsync(IAsyncDisposable? late)
+    private Task SeeToAsync(IAsyncDisposable? late) => ReportFailureAsync(EndAsync(late));
+
+    private static async Task EndAsync(IAsyncDisposable? watching)
     {
-        if (late is null) return;
+        if (watching is not null) await watching.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>What nobody waits for any more does not fail unheard.</summary>
+    private async Task ReportFailureAsync(Task ending)
+    {
         try
         {
-            await late.DisposeAsync().ConfigureAwait(false);
+            await ending.ConfigureAwait(false);
         }
         catch (Exception error)
         {

@@ -15,6 +15,9 @@ internal sealed class BootTime : TimeProvider
     /// <summary>For how long a timer is set at most: so much later than the machine's waking it fires at the latest.</summary>
     internal static readonly TimeSpan LongestTimer = TimeSpan.FromSeconds(1);
 
+    /// <summary>For how long a timer is set, to look again, if there is <paramref name="left"/> to wait.</summary>
+    internal static TimeSpan TimerFor(TimeSpan left) => left < TimeSpan.Zero ? TimeSpan.Zero : left < LongestTimer ? left : LongestTimer;
+
     private const long UnitsPerSecond = 1_000_000_000;
 
     // CLOCK_BOOTTIME of Linux; CLOCK_MONOTONIC of macOS, which is what counts sleep there.

@@ -8,6 +8,6 @@ internal static class WakefulPause
     {
         var started = time.GetTimestamp();
         while (!end.IsCancellationRequested && pause - time.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
-            await Task.Delay(left < BootTime.LongestTimer ? left : BootTime.LongestTimer, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(BootTime.TimerFor(left), time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

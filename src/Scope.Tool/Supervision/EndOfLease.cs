@@ -88,7 +88,7 @@ internal sealed class EndOfLease : IDisposable
     private void Schedule()
     {
         var left = Left(_killAt ?? _until) - (_killAt is null ? _grace : TimeSpan.Zero);
-        _timer.Change(left < TimeSpan.Zero ? TimeSpan.Zero : left < BootTime.LongestTimer ? left : BootTime.LongestTimer, Timeout.InfiniteTimeSpan);
+        _timer.Change(BootTime.TimerFor(left), Timeout.InfiniteTimeSpan);
     }
 
     private TimeSpan Left(long timestamp) => _time.GetElapsedTime(_time.GetTimestamp(), timestamp);
