@@ -18,24 +18,24 @@ internal sealed class QuickstartProcess : IDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
-    /// <summary>Whether Ctrl+C is ignored here, as in a background job of some shells; a child inherits that.</summary>
-    public static bool IgnoresInterrupts =>
+    // Even where the tests run in a background job of some shells, which ignores Ctrl+C, as a child would.
+    private static string[] HearingInterrupts => IgnoresInterrupts ? ["env", "--default-signal=INT"] : [];
+
+    private static bool IgnoresInterrupts =>
         OperatingSystem.IsLinux()
         && File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var line
         && (Convert.ToUInt64(line["SigIgn:".Length..].Trim(), 16) & 1UL << (Interrupt - 1)) != 0;
 
     public static QuickstartProcess Start(params string[] args)
     {
-        var start = new ProcessStartInfo(DotNet)
+        string[] command = [.. HearingInterrupts, DotNet, "exec", typeof(Settings).Assembly.Location, .. args];
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         start.Environment["TMPDIR"] = RunSetUp.TemporaryDirectory;
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(typeof(Settings).Assembly.Location);
-        foreach (var arg in args) start.ArgumentList.Add(arg);
         return new(Process.Start(start)!);
     }
 

@@ -35,7 +35,6 @@ public sealed partial class SharedRunTests(StoreKind kind)
     [Platform("Linux")]
     public async Task Ctrl_C_ends_all_processes_and_cleans_up(CancellationToken cancellationToken)
     {
-        Assume.That(QuickstartProcess.IgnoresInterrupts, Is.False, "started by a process that ignores Ctrl+C, and so are its children");
         var before = await kind.CountLeftAsync();
         using var program = await SharedRun.StartAsync(await kind.UrlAsync(), cancellationToken);
         var workers = program.Children();

@@ -85,8 +85,7 @@ public sealed class TerminalTests
 
     private static ToolProcess Open(string command)
     {
-        Assume.That(Processes.IgnoresInterrupts, Is.False, "started by a process that ignores Ctrl+C, and so are its children");
-        var terminal = ToolProcess.StartCommand(["script", "--quiet", "--flush", "--return", "--command", command, "/dev/null"], ("TERM", "dumb"), ("PS1", "$ "));
+        var terminal = ToolProcess.StartCommand([.. Processes.HearingInterrupts, "script", "--quiet", "--flush", "--return", "--command", command, "/dev/null"], ("TERM", "dumb"), ("PS1", "$ "));
         terminal.Input.AutoFlush = true;
         return terminal;
     }
