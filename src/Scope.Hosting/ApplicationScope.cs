@@ -8,8 +8,9 @@ namespace GoGoScope.Hosting;
 /// child of it. A child's failure leaves the others alone (<see cref="FailurePolicy.Supervise"/>), and is logged.
 /// </summary>
 /// <remarks>
-/// <para>It is started with the host. At the host's end, once what was added after it has stopped, web server and workers
-/// included, its children are cancelled and waited for, as long as <see cref="GoGoScopeOptions.ShutdownTimeout"/> says; then what it owns is
+/// <para>It is started with the host. At the host's end, once all that the host runs has stopped, web server and workers
+/// included, its children are cancelled and waited for, as long as <see cref="GoGoScopeOptions.ShutdownTimeout"/> says, and so are the scopes of services in
+/// which a <see cref="Scope"/> was made; then what it owns is
 /// released, locks among it. Of children that still run then the leases are renewed no more, and released by nobody but themselves: see
 /// <see cref="Scope.TryEndAsync"/>.</para>
 /// </remarks>
@@ -41,8 +42,16 @@ public sealed class ApplicationScope : IAsyncDisposable
     /// <summary>The scope itself. Leave its end to the host.</summary>
     public Scope Scope { get; }
 
-    /// <summary>One for a scope of services, which ends with that.</summary>
-    internal Scope CreateScope() => Scope.CreateChild(_options.Scope);
+    /// <summary>One for a scope of services, which ends with that. As long as it has not, somebody works under what it holds, so the application waits for it as for a child.</summary>
+    internal Scope CreateScope()
+    {
+        var scope = Scope.CreateChild(_options.Scope);
+        var end = new EndOfServices();
+        // Owned before anything else, so released after it.
+        scope.Own(end);
+        Scope.Run(_ => end.Task);
+        return scope;
+    }
 
     /// <summary>Ends it, within its bound and not after <paramref name="cancellationToken"/> is cancelled. Throws nothing: there is nobody who could do anything about it.</summary>
     internal Task EndAsync(CancellationToken cancellationToken)
@@ -66,5 +75,15 @@ public sealed class ApplicationScope : IAsyncDisposable
         {
             Logging.HostLog.EndedWithFailures(_log, error, error.GetSuppressed().Count);
         }
+    }
+
+    /// <summary>The end of a scope that ends with its services.</summary>
+    private sealed class EndOfServices : IDisposable
+    {
+        private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal Task Task => _end.Task;
+
+        public void Dispose() => _end.SetResult();
     }
 }

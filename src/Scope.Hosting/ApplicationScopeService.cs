@@ -3,16 +3,19 @@ using Microsoft.Extensions.Options;
 
 namespace GoGoScope.Hosting;
 
-/// <summary>Begins and ends with the host: makes the providers, so that what is wrong with them ends the start, and ends the scope of the application.</summary>
+/// <summary>
+/// Begins before all that the host runs, and ends after it, in whichever order it was added and whether or not it stops at the same time: makes the
+/// providers, so that what is wrong with them ends the start, and ends the scope of the application.
+/// </summary>
 /// <param name="services">The application's services.</param>
 /// <param name="choices">The providers that were chosen.</param>
 /// <param name="options">Their settings.</param>
 /// <param name="application">The scope of the application.</param>
 /// <param name="events">Listens from now on.</param>
 internal sealed class ApplicationScopeService(
-    IServiceProvider services, IEnumerable<ProviderChoice> choices, IOptionsMonitor<GoGoScopeOptions> options, ApplicationScope application, Logging.EventLog events) : IHostedService
+    IServiceProvider services, IEnumerable<ProviderChoice> choices, IOptionsMonitor<GoGoScopeOptions> options, ApplicationScope application, Logging.EventLog events) : IHostedLifecycleService
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         events.Begin();
         foreach (var choice in choices)
@@ -22,5 +25,13 @@ internal sealed class ApplicationScopeService(
         }
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => application.EndAsync(cancellationToken);
+    public Task StoppedAsync(CancellationToken cancellationToken) => application.EndAsync(cancellationToken);
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -11,7 +11,7 @@ public static class GoGoScopeServiceCollectionExtensions
 {
     /// <summary>
     /// Adds an <see cref="ILockProvider"/>, one for the whole application: <see cref="InMemoryLockProvider.Shared"/> until a <c>Use…</c>
-    /// says otherwise; the <see cref="ApplicationScope"/>; a <see cref="Scope"/> for each scope of services, as each HTTP request is one;
+    /// says otherwise, unless the application has added one before; the <see cref="ApplicationScope"/>; a <see cref="Scope"/> for each scope of services, as each HTTP request is one;
     /// and the log of what GoGoScope reports. Settings come from the section "GoGoScope" of the configuration, and are checked at the start.
     /// </summary>
     /// <param name="services">The application's services.</param>
@@ -30,7 +30,7 @@ public static class GoGoScopeServiceCollectionExtensions
 
     /// <summary>
     /// Adds a further <see cref="ILockProvider"/> as a keyed service, for a second store: a world of keys of its own, in memory until a <c>Use…</c>
-    /// says otherwise. Its settings come from the section "GoGoScope:Stores:" and its name.
+    /// says otherwise, unless the application has added one of that name before. Its settings come from the section "GoGoScope:Stores:" and its name.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="name">The key of the service; not empty and not white space.</param>
@@ -82,7 +82,7 @@ public static class GoGoScopeServiceCollectionExtensions
         }
         var choice = new ProviderChoice(name);
         services.AddSingleton(choice);
-        choice.Provide(services, name is null ? InMemoryLockProvider.Shared : new InMemoryLockProvider());
+        choice.LeaveOpen(services, () => name is null ? InMemoryLockProvider.Shared : new InMemoryLockProvider());
         return choice;
     }
 }

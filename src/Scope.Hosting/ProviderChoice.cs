@@ -11,22 +11,33 @@ internal sealed class ProviderChoice(string? name)
 
     internal string OptionsName => name ?? Options.DefaultName;
 
-    /// <summary>How the provider is made; null if it is an instance of the application's, which has no settings.</summary>
+    /// <summary>How the provider is made; null if it is an instance or a service of the application's, which has no settings.</summary>
     internal LockProviderSource? Source { get; private set; }
+
+    /// <summary>Whether nobody has chosen.</summary>
+    internal bool IsOpen { get; private set; } = true;
 
     /// <summary>Where its settings stand in the configuration.</summary>
     internal string Section => name is null ? GoGoScopeOptions.Section : $"{GoGoScopeOptions.Section}:Stores:{name}";
 
+    /// <summary>Nobody has chosen: a service that the application has added stays; without one it is <paramref name="otherwise"/>.</summary>
+    internal void LeaveOpen(IServiceCollection services, Func<ILockProvider> otherwise)
+    {
+        if (!services.Any(service => service.ServiceType == typeof(ILockProvider) && Equals(service.ServiceKey, name)))
+            services.Add(new ServiceDescriptor(typeof(ILockProvider), name, otherwise()));
+        else IsOpen = false;
+    }
+
     internal void Provide(IServiceCollection services, ILockProvider instance)
     {
-        Source = null;
+        (Source, IsOpen) = (null, false);
         // An instance is not the container's to dispose.
         Replace(services, new ServiceDescriptor(typeof(ILockProvider), name, instance));
     }
 
     internal void Provide(IServiceCollection services, LockProviderSource source)
     {
-        Source = source;
+        (Source, IsOpen) = (source, false);
         Replace(services, name is null
             ? ServiceDescriptor.Singleton<ILockProvider>(Create)
             : ServiceDescriptor.KeyedSingleton<ILockProvider>(name, (services, _) => Create(services)));

@@ -9,6 +9,11 @@ try
 {
     return await Commands.RunAsync(args).ConfigureAwait(false);
 }
+catch (InterruptedException) when (OperatingSystem.IsLinux())
+{
+    Said.Finish();
+    return InterruptedException.End();
+}
 catch (ToolException e)
 {
     Said.Line(e.Message);

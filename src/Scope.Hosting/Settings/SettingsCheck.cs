@@ -13,27 +13,30 @@ internal sealed class SettingsCheck(IEnumerable<ProviderChoice> choices) : IVali
             problems.Add($"{choice.Section}:ShutdownTimeout is {options.ShutdownTimeout}. It must be zero or more.");
         if (options.Leases.LongestPoll < options.Leases.ShortestPoll)
             problems.Add($"{choice.Section}:Leases:LongestPoll is {options.Leases.LongestPoll}. It must be at least Leases:ShortestPoll, which is {options.Leases.ShortestPoll}.");
-        AddUseless(choice, options, problems);
+        if (choice.Name is not null) AddThoseOfTheApplication(choice, options, problems);
+        // To whoever was given in code the settings say nothing: they are another's, which a test replaces, say.
+        if (choice is { Source: null, IsOpen: false }) return Result(problems);
+        if (choice.Source is null && options.Leases != new GoGoScopeOptions().Leases) problems.Add($"{choice.Section}:Leases is set, but {InMemory} have no use for it.");
         AddProblemsOfStore(choice, options, problems);
-        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+        return Result(problems);
     }
 
     /// <summary>What an exception for an argument says, less the argument.</summary>
     internal static string Sentence(Exception wrong) => wrong.Message.Split(" (Parameter ", 2)[0].Split('\n', 2)[0].TrimEnd();
 
-    /// <summary>What is set, and would have no effect.</summary>
-    private static void AddUseless(ProviderChoice choice, GoGoScopeOptions options, List<string> problems)
+    private static ValidateOptionsResult Result(List<string> problems) => problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+
+    private static void AddThoseOfTheApplication(ProviderChoice choice, GoGoScopeOptions options, List<string> problems)
     {
         var unset = new GoGoScopeOptions();
-        if (choice.Name is not null && options.ShutdownTimeout != unset.ShutdownTimeout) problems.Add($"{choice.Section}:ShutdownTimeout is {options.ShutdownTimeout}, but the application has only one: {GoGoScopeOptions.Section}:ShutdownTimeout.");
-        if (choice.Name is not null && options.Scope != unset.Scope) problems.Add($"{choice.Section}:Scope is set, but the application has only one: {GoGoScopeOptions.Section}:Scope.");
-        if (choice.Source is null && options.Leases != unset.Leases) problems.Add($"{choice.Section}:Leases is set, but an instance, or locks in memory, has no use for it.");
+        if (options.ShutdownTimeout != unset.ShutdownTimeout) problems.Add($"{choice.Section}:ShutdownTimeout is {options.ShutdownTimeout}, but the application has only one: {GoGoScopeOptions.Section}:ShutdownTimeout.");
+        if (options.Scope != unset.Scope) problems.Add($"{choice.Section}:Scope is set, but the application has only one: {GoGoScopeOptions.Section}:Scope.");
     }
 
     private static void AddProblemsOfStore(ProviderChoice choice, GoGoScopeOptions options, List<string> problems)
     {
         var source = choice.Source;
-        var user = source is null ? "an instance, or locks in memory," : $"the provider \"{source.Name}\"";
+        var user = source is null ? InMemory : $"the provider \"{source.Name}\"";
         var settings = options.ToSettings();
         (string Name, string? Value)[] values =
         [

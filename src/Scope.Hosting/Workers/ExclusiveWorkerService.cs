@@ -19,7 +19,17 @@ internal sealed class ExclusiveWorkerService<TWorker>(
     private readonly ILogger _log = Logging.Category.LogOf(logs);
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly string _name = typeof(TWorker).Name;
+    private ILockProvider _provider = null!;
     private TimeSpan _pause;
+
+    /// <summary>What is wrong with its store ends the start.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        _provider = options.Store is { } store
+            ? services.GetKeyedService<ILockProvider>(store) ?? throw new InvalidOperationException($"The worker {_name} is to use the store \"{store}\", and there is none of that name. AddGoGoScope(\"{store}\") adds one.")
+            : services.GetRequiredService<ILockProvider>();
+        return base.StartAsync(cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -37,10 +47,10 @@ internal sealed class ExclusiveWorkerService<TWorker>(
         var lost = CancellationToken.None;
         try
         {
-            var provider = options.Store is { } store ? services.GetRequiredKeyedService<ILockProvider>(store) : services.GetRequiredService<ILockProvider>();
-            var scope = application.Scope.CreateChild(new ScopeOptions { Name = _name, LockProvider = provider });
+            var scope = application.Scope.CreateChild(new ScopeOptions { Name = _name, LockProvider = _provider });
             await using var _ = scope.ConfigureAwait(false);
-            var isDone = await scope.RunExclusiveAsync(
+            // As a child: the scope's end, which others may bring about, takes the key from nobody who still runs.
+            var isDone = await scope.Start(_ => scope.RunExclusiveAsync(
                 key,
                 (guard, cancellationToken) =>
                 {
@@ -48,7 +58,7 @@ internal sealed class ExclusiveWorkerService<TWorker>(
                     return RunAsync(guard, cancellationToken, ending);
                 },
                 timeToLive: options.TimeToLive,
-                cancellationToken: ending).ConfigureAwait(false);
+                cancellationToken: ending)).ConfigureAwait(false);
             if (isDone) Logging.HostLog.WorkerIsDone(_log, _name, key);
             else Logging.HostLog.WorkerStopped(_log, _name, key);
             return false;

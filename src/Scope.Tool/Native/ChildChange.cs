@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 
 namespace GoGoScope.Tool;
 
-/// <summary>What has become of a child process: it has exited, was killed, or was stopped.</summary>
+/// <summary>What has become of a child process: it has exited, or was killed.</summary>
 /// <param name="Process">Which one.</param>
 /// <param name="Kind">What has happened.</param>
 /// <param name="Number">The exit code, or the signal.</param>
@@ -12,10 +12,8 @@ internal readonly unsafe record struct ChildChange(int Process, ChildChangeKind 
 {
     private const int AnyChild = 0;
     private const int OneChild = 1;
-    private const int Stopped = 0x02;
     private const int Exited = 0x04;
     private const int LeaveIt = 0x01000000;
-    private const int DontWait = 0x01;
     private const int Interrupted = 4;
     private const int InfoLength = 128;
 
@@ -23,11 +21,10 @@ internal readonly unsafe record struct ChildChange(int Process, ChildChangeKind 
     internal static void AllowWaiting() => Libc.SetHandler(Signal.Child, handler: 0);
 
     /// <summary>Waits for the next change of any child, without taking it; null if there is no child.</summary>
-    internal static ChildChange? Wait() => Wait(AnyChild, 0, Exited | Stopped | LeaveIt);
+    internal static ChildChange? Wait() => Wait(AnyChild, 0, Exited | LeaveIt);
 
-    /// <summary>Takes it: if that was an end, its number may be that of another process from then on.</summary>
-    /// <returns>What was taken; null if nothing was: who was stopped goes on by now, or has ended, which the next wait says.</returns>
-    internal ChildChange? Take() => Wait(OneChild, Process, (Kind == ChildChangeKind.Stopped ? Stopped : Exited) | DontWait);
+    /// <summary>Takes it: the number may be that of another process from then on.</summary>
+    internal void Take() => Wait(OneChild, Process, Exited);
 
     private static ChildChange? Wait(int kind, int id, int options)
     {
@@ -39,7 +36,7 @@ internal readonly unsafe record struct ChildChange(int Process, ChildChangeKind 
         // The kernel's siginfo_t: si_signo, si_errno, si_code, and from where a pointer could stand si_pid, si_uid, si_status.
         var numbers = (int*)info;
         var child = numbers + (sizeof(nint) == sizeof(long) ? 4 : 3);
-        return child[0] == 0 ? null : new ChildChange(child[0], (ChildChangeKind)numbers[2], child[2]);
+        return new ChildChange(child[0], (ChildChangeKind)numbers[2], child[2]);
     }
 }
 
@@ -49,5 +46,4 @@ internal enum ChildChangeKind
     Exited = 1,
     Killed = 2,
     Dumped = 3,
-    Stopped = 5,
 }

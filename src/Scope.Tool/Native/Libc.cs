@@ -19,18 +19,18 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "getpgid")]
     internal static partial int GroupOf(int process);
 
-    /// <inheritdoc cref="GroupOf"/>
-    [LibraryImport("libc", EntryPoint = "getsid")]
-    internal static partial int SessionOf(int process);
+    /// <summary>Puts the calling process into a session of its own, which has no terminal.</summary>
+    [LibraryImport("libc", EntryPoint = "setsid")]
+    internal static partial void MakeSession();
 
-    [LibraryImport("libc", EntryPoint = "getppid")]
-    internal static partial int Parent();
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Open(string path, int how);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    internal static partial void Close(int file);
 
     [LibraryImport("libc", EntryPoint = "tcgetpgrp")]
     internal static partial int ForegroundGroup(int terminal);
-
-    [LibraryImport("libc", EntryPoint = "tcsetpgrp")]
-    internal static partial void SetForegroundGroup(int terminal, int group);
 
     [LibraryImport("libc", EntryPoint = "signal")]
     internal static partial void SetHandler(int signal, nint handler);
@@ -59,11 +59,11 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "posix_spawnattr_setflags")]
     internal static partial int SetFlags(void* attributes, short flags);
 
-    [LibraryImport("libc", EntryPoint = "posix_spawnattr_setpgroup")]
-    internal static partial int SetGroup(void* attributes, int group);
-
     [LibraryImport("libc", EntryPoint = "posix_spawnattr_setsigdefault")]
     internal static partial int SetDefaultSignals(void* attributes, void* signals);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_setsigmask")]
+    internal static partial int SetBlockedSignals(void* attributes, void* signals);
 
     [LibraryImport("libc", EntryPoint = "posix_spawnattr_destroy")]
     internal static partial void DestroyAttributes(void* attributes);

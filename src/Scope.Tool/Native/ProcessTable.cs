@@ -7,15 +7,18 @@ namespace GoGoScope.Tool;
 [SupportedOSPlatform("linux")]
 internal static class ProcessTable
 {
+    // Of the words of /proc/…/stat after the name, as proc(5) has them.
+    private const int ThreadsWord = 17;
+
     /// <summary>
     /// The children of a process, their children, and so on, that still run: what is left of one that was killed, until somebody asks for its
-    /// exit code, does not, and has no children.
+    /// exit code, does not, and has no children. Somebody whose first thread has ended looks like that, and has others.
     /// </summary>
     /// <param name="ancestor">Their number is not among them.</param>
     /// <param name="folder">Where the kernel shows processes.</param>
     internal static IReadOnlyList<int> DescendantsOf(int ancestor, string folder = "/proc")
     {
-        var children = All(folder).Where(process => process.State != "Z").ToLookup(process => process.Parent, process => process.Id);
+        var children = All(folder).Where(process => process.State != "Z" || process.Threads > 1).ToLookup(process => process.Parent, process => process.Id);
         var found = new List<int>(children[ancestor]);
         for (var i = 0; i < found.Count; i++) found.AddRange(children[found[i]]);
         return found;
@@ -35,8 +38,8 @@ internal static class ProcessTable
         {
             // pid (name) state parent …, where the name may hold anything.
             var stat = File.ReadAllText(Path.Combine(folder, "stat"));
-            var words = stat[(stat.LastIndexOf(')') + 2)..].Split(' ', 3);
-            return new Entry(id, words[0], int.Parse(words[1], CultureInfo.InvariantCulture));
+            var words = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return new Entry(id, words[0], int.Parse(words[1], CultureInfo.InvariantCulture), int.Parse(words[ThreadsWord], CultureInfo.InvariantCulture));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -45,5 +48,5 @@ internal static class ProcessTable
         }
     }
 
-    private sealed record Entry(int Id, string State, int Parent);
+    private sealed record Entry(int Id, string State, int Parent, int Threads);
 }

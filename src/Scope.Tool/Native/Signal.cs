@@ -20,6 +20,12 @@ internal static class Signal
     /// <summary>What is passed on to the program.</summary>
     internal static readonly int[] Forwarded = [Hangup, Interrupt, Quit, User1, User2, Terminate];
 
+    /// <summary>
+    /// What a supervisor never hears of, since it has to be there until the program has ended: what is meant for the program, which service managers send
+    /// to all processes of a service and terminals to all of a group, and what stops those who use a terminal from the background.
+    /// </summary>
+    internal static readonly int[] NotForSupervisors = [.. Forwarded, Continue, TerminalStop, TerminalInput, TerminalOutput];
+
     /// <summary>The name, as kill -l gives it; its number for one that is not named here.</summary>
     internal static string NameOf(int signal) => signal switch
     {

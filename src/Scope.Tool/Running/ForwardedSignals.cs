@@ -23,7 +23,7 @@ internal sealed class ForwardedSignals : IDisposable
             context.Cancel = true;
             Receive(signal);
         })),
-        // .NET would set the terminal's modes once more: that stops whoever does it from the background, where gogoscope is as soon as the program goes on.
+        // .NET would set the terminal's modes once more: that stops whoever does it from the background, where gogoscope may go on.
         PosixSignalRegistration.Create(PosixSignal.SIGCONT, static context => context.Cancel = true)];
 
     /// <summary>Cancelled by the first signal that comes before there is a program.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
 namespace GoGoScope.Tool;
@@ -18,6 +17,7 @@ internal sealed class LockedRun(RunSettings settings)
 
     /// <summary>Runs it; the result is what gogoscope ends with.</summary>
     /// <exception cref="ToolException">It was not run, or not to its end.</exception>
+    /// <exception cref="InterruptedException">INT has ended it.</exception>
     internal async Task<int> RunAsync()
     {
         using var signals = new ForwardedSignals();
@@ -33,7 +33,7 @@ internal sealed class LockedRun(RunSettings settings)
         }
         catch (OperationCanceledException) when (signals.Stopping is { } signal)
         {
-            return ExitCode.OfSignal(signal);
+            return CodeOf(signal);
         }
         catch (LockTimeoutException e)
         {
@@ -81,9 +81,7 @@ internal sealed class LockedRun(RunSettings settings)
         var until = await renewal.OnceAsync().ConfigureAwait(false);
         signals.Stop.ThrowIfCancellationRequested();
         (string, string)[] variables = [(KeyVariable, settings.Key), (TokenVariable, guard.FencingToken.ToString(CultureInfo.InvariantCulture))];
-        SupervisedProgram? started = null;
-        using var continued = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => started?.Continue());
-        var program = started = SupervisedProgram.Start(settings.Program, until, settings.Grace, variables, Suspend, SayThatItEnds);
+        var program = SupervisedProgram.Start(settings.Program, until, settings.Grace, variables, SayThatItEnds);
         try
         {
             return await FollowAsync(program, guard, renewal, signals).ConfigureAwait(false);
@@ -114,17 +112,6 @@ internal sealed class LockedRun(RunSettings settings)
         }
     }
 
-    /// <summary>Ctrl+Z: stops as the program was stopped, until the shell says SIGCONT.</summary>
-    private static void Suspend(SupervisedProgram program, int signal)
-    {
-        // Where no shell waits that could say so, the kernel lets nobody stop.
-        var canStop = Libc.SessionOf(Libc.Parent()) == Libc.SessionOf(0);
-        // It wanted the terminal from the background, and the shell has put it into the foreground since.
-        var mayHaveIt = signal != Signal.TerminalStop && Foreground.Find(Libc.GroupOf(0)) is { IsOwn: true };
-        if (canStop && !mayHaveIt) Libc.Kill(0, Signal.TerminalStop);
-        else program.Continue();
-    }
-
     private void SayThatItEnds() =>
         Said.Line($"the lease on {Said.Quoted(settings.Key)} is about to end, or has: ending {Name} (TERM, then KILL within {Duration.Format(settings.Grace)}).");
 
@@ -136,7 +123,9 @@ internal sealed class LockedRun(RunSettings settings)
         ProgramEndKind.TooLate => throw new ToolException(ExitCode.LeaseLost, $"{Name} was not run: when it could have been started, the lease on {Said.Quoted(settings.Key)} was about to end."),
         ProgramEndKind.Unknown when wasHeld => throw new ToolException(ExitCode.NotSupervised, $"the supervisor of {Name} was killed, and so {Name} was."),
         _ when end.WasMade || !wasHeld => throw new ToolException(ExitCode.LeaseLost, $"{Name} has not run under {Said.Quoted(settings.Key)} to its end: the lease was lost."),
-        ProgramEndKind.Killed => ExitCode.OfSignal(end.Number),
+        ProgramEndKind.Killed => CodeOf(end.Number),
         _ => end.Number,
     };
+
+    private static int CodeOf(int signal) => signal == Signal.Interrupt ? throw new InterruptedException() : ExitCode.OfSignal(signal);
 }

@@ -7,7 +7,7 @@ namespace GoGoScope.Tool;
 /// supervisor, so nobody gets out of the tree, not even by making a session of its own.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed class ProgramTree(int program)
+internal sealed class ProgramTree(int program, int ownGroup)
 {
     private const int AdoptOrphans = 36;
 
@@ -17,22 +17,24 @@ internal sealed class ProgramTree(int program)
     /// <summary>Sends a signal to the program alone.</summary>
     internal void SignalProgram(int signal) => Libc.Kill(program, signal);
 
-    /// <summary>Sends a signal to the program's group, as a terminal does.</summary>
-    internal void SignalGroup(int signal) => Libc.Kill(-program, signal);
-
-    /// <summary>Sends a signal to everybody in the tree.</summary>
-    internal void SignalAll(int signal)
+    /// <summary>Sends a signal to all in the tree that are in the program's process group, as a terminal does. There are others in that group.</summary>
+    internal void SignalGroup(int signal)
     {
-        SignalGroup(signal);
+        var group = Libc.GroupOf(program);
         foreach (var process in ProcessTable.DescendantsOf(Environment.ProcessId))
         {
-            // The others have it.
-            if (Libc.GroupOf(process) != program) Libc.Kill(process, signal);
+            if (Libc.GroupOf(process) == group) Libc.Kill(process, signal);
         }
     }
 
-    /// <summary>Sends a signal to everybody who is left when the program has ended.</summary>
-    internal static void SignalDescendants(int signal)
+    /// <summary>Sends a signal to the same, unless that is the group of gogoscope, which hears of the keys of the terminal by itself.</summary>
+    internal void SignalTyped(int signal)
+    {
+        if (Libc.GroupOf(program) != ownGroup) SignalGroup(signal);
+    }
+
+    /// <summary>Sends a signal to everybody in the tree.</summary>
+    internal static void SignalAll(int signal)
     {
         foreach (var process in ProcessTable.DescendantsOf(Environment.ProcessId)) Libc.Kill(process, signal);
     }

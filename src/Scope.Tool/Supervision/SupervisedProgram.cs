@@ -19,11 +19,12 @@ internal sealed class SupervisedProgram : IAsyncDisposable
     private readonly Channel<SupervisorLine> _untold = Channel.CreateUnbounded<SupervisorLine>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _toldEnough = new();
     private readonly Task _telling;
+    private volatile bool _hasStarted;
 
-    private SupervisedProgram(int supervisor, AnonymousPipeServerStream commands, AnonymousPipeServerStream events, Action<SupervisedProgram, int> stopped, Action ending)
+    private SupervisedProgram(int supervisor, AnonymousPipeServerStream commands, AnonymousPipeServerStream events, Action ending)
     {
         (_supervisor, _commands, _events) = (supervisor, commands, events);
-        Ended = FollowAsync(stopped, ending);
+        Ended = FollowAsync(ending);
         _telling = TellAllAsync();
     }
 
@@ -35,30 +36,33 @@ internal sealed class SupervisedProgram : IAsyncDisposable
     /// <param name="until">The timestamp until which the lease can be relied upon.</param>
     /// <param name="grace">How long before that the program is asked to end.</param>
     /// <param name="variables">What is added to its environment.</param>
-    /// <param name="stopped">Called when the terminal has stopped the program, with the signal.</param>
     /// <param name="ending">Called when it is asked to end because its lease does.</param>
     /// <exception cref="NotStartedException">The system can't start another gogoscope.</exception>
-    internal static SupervisedProgram Start(IReadOnlyList<string> words, long until, TimeSpan grace, IReadOnlyList<(string Name, string Value)> variables, Action<SupervisedProgram, int> stopped, Action ending)
+    internal static SupervisedProgram Start(IReadOnlyList<string> words, long until, TimeSpan grace, IReadOnlyList<(string Name, string Value)> variables, Action ending)
     {
         var commands = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.Inheritable);
         var events = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.Inheritable);
         ProgramTree.Adopt();
-        var settings = new SupervisorSettings(commands.GetClientHandleAsString(), events.GetClientHandleAsString(), Libc.GroupOf(0), until, grace);
-        var supervisor = ProcessGroup.Start([.. Self().Concat(settings.Arguments()).Select(Encoding.UTF8.GetBytes), .. ProcessWords.LastArguments(words)], ProcessWords.Environment(variables));
+        var settings = new SupervisorSettings(commands.GetClientHandleAsString(), events.GetClientHandleAsString(), until, grace);
+        var supervisor = ChildProcess.Start([.. Self().Concat(settings.Arguments()).Select(Encoding.UTF8.GetBytes), .. ProcessWords.LastArguments(words)], ProcessWords.Environment(variables), Signal.NotForSupervisors);
         commands.DisposeLocalCopyOfClientHandle();
         events.DisposeLocalCopyOfClientHandle();
-        return new SupervisedProgram(supervisor, commands, events, stopped, ending);
+        return new SupervisedProgram(supervisor, commands, events, ending);
     }
 
     /// <summary>The lease was renewed.</summary>
     internal void LeaseLastsUntil(long timestamp) => Tell(new SupervisorLine(SupervisorLine.Until, timestamp));
 
     /// <summary>Passes a signal on: to the program's group what ends programs, as a terminal does, and to the program alone what only it may know.</summary>
-    internal void Send(int signal) =>
-        Tell(new SupervisorLine(signal is Signal.User1 or Signal.User2 ? SupervisorLine.SignalProgram : SupervisorLine.SignalGroup, signal));
-
-    /// <summary>Lets it go on after it was stopped.</summary>
-    internal void Continue() => Tell(new SupervisorLine(SupervisorLine.Continue));
+    internal void Send(int signal) => Tell(new SupervisorLine(
+        signal switch
+        {
+            Signal.User1 or Signal.User2 => SupervisorLine.SignalProgram,
+            // The terminal has sent it to both, unless there was no program yet.
+            Signal.Interrupt or Signal.Quit when _hasStarted && Terminal.IsOurs => SupervisorLine.SignalTyped,
+            _ => SupervisorLine.SignalGroup,
+        },
+        signal));
 
     /// <summary>The lease is lost: has it ended.</summary>
     internal void End() => Tell(new SupervisorLine(SupervisorLine.End));
@@ -82,7 +86,7 @@ internal sealed class SupervisedProgram : IAsyncDisposable
         ? [Environment.ProcessPath!, "exec", typeof(SupervisedProgram).Assembly.Location]
         : [Environment.ProcessPath!];
 
-    private async Task<ProgramEnd> FollowAsync(Action<SupervisedProgram, int> stopped, Action ending)
+    private async Task<ProgramEnd> FollowAsync(Action ending)
     {
         using var lines = new StreamReader(_events);
         while (await lines.ReadLineAsync().ConfigureAwait(false) is { } text)
@@ -90,7 +94,7 @@ internal sealed class SupervisedProgram : IAsyncDisposable
             var line = SupervisorLine.Parse(text);
             switch (line.Word)
             {
-                case SupervisorLine.Stopped: stopped(this, (int)line.Numbers[0]); break;
+                case SupervisorLine.Started: _hasStarted = true; break;
                 case SupervisorLine.Ending: ending(); break;
                 case SupervisorLine.Ended: return line.ToEnd();
             }

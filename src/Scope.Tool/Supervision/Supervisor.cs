@@ -18,17 +18,16 @@ internal sealed class Supervisor : IDisposable
     private readonly System.Threading.Lock _gate = new();
     private readonly Stream _events;
     private readonly int _program;
-    private readonly Foreground? _terminal;
     private readonly ProgramTree _tree;
     private readonly EndOfLease _lease;
     private bool _hasEnded;
     private volatile bool _isEnding;
     private volatile bool _isKilling;
 
-    private Supervisor(Stream events, int program, Foreground? terminal, SupervisorSettings settings)
+    private Supervisor(Stream events, int program, SupervisorSettings settings)
     {
-        (_events, _program, _terminal) = (events, program, terminal);
-        _tree = new ProgramTree(program);
+        (_events, _program) = (events, program);
+        _tree = new ProgramTree(program, Libc.GroupOf(0));
         _lease = new EndOfLease(settings.Until, settings.Grace, Ask, Kill);
     }
 
@@ -39,31 +38,28 @@ internal sealed class Supervisor : IDisposable
         // Not disposed: somebody reads it to the end, which would be waited for, and gogoscope may stand still.
         var commands = new AnonymousPipeClientStream(PipeDirection.In, settings.Commands);
         using var events = new AnonymousPipeClientStream(PipeDirection.Out, settings.Events);
-        var terminal = Foreground.Find(settings.OwnGroup);
         if (settings.IsTooLate)
         {
             SupervisorLine.Of(new ProgramEnd(ProgramEndKind.TooLate, 0)).WriteTo(events);
             return 0;
         }
-        Foreground.AllowChanges();
-        using var signals = new UnheardSignals();
         ProgramTree.Adopt();
         int program;
         try
         {
-            program = ProcessGroup.Start(ProcessWords.LastArguments(args[SupervisorSettings.Words..]), ProcessWords.Environment(), FileOf(commands), FileOf(events));
+            program = ChildProcess.Start(ProcessWords.LastArguments(args[SupervisorSettings.Words..]), ProcessWords.Environment(), blocked: [], FileOf(commands), FileOf(events));
         }
         catch (NotStartedException e)
         {
             SupervisorLine.Of(new ProgramEnd(ProgramEndKind.NotStarted, e.Error)).WriteTo(events);
             return 0;
         }
-        terminal?.Give(program);
-        using var supervisor = new Supervisor(events, program, terminal, settings);
+        using var supervisor = new Supervisor(events, program, settings);
+        // The program is in the group of gogoscope, as if nothing stood between them. What is done to that group, or in the session, does not reach who supervises.
+        Libc.MakeSession();
+        supervisor.Tell(new SupervisorLine(SupervisorLine.Started));
         new Thread(() => supervisor.Obey(commands)) { IsBackground = true }.Start();
-        var end = supervisor.WaitForEnd();
-        terminal?.TakeBack(program);
-        supervisor.Tell(SupervisorLine.Of(end));
+        supervisor.Tell(SupervisorLine.Of(supervisor.WaitForEnd()));
         return 0;
     }
 
@@ -73,41 +69,23 @@ internal sealed class Supervisor : IDisposable
     private ProgramEnd WaitForEnd()
     {
         var end = new ProgramEnd(ProgramEndKind.Unknown, 0);
-        while (ChildChange.Wait() is { } seen)
+        while (ChildChange.Wait() is { } change)
         {
-            ChildChange change;
-            bool isProgram;
             lock (_gate)
             {
-                if (seen.Take() is not { } taken) continue;
-                (change, isProgram) = (taken, taken.Process == _program);
-                if (isProgram && change.Kind != ChildChangeKind.Stopped)
+                change.Take();
+                if (change.Process == _program)
                 {
                     _hasEnded = true;
                     end = new(change.Kind == ChildChangeKind.Exited ? ProgramEndKind.Exited : ProgramEndKind.Killed, change.Number);
                 }
             }
-            if (isProgram && change.Kind == ChildChangeKind.Stopped) HasStopped(change.Number);
             // What it has left running goes on, whatever comes of the lease after this.
             if (_hasEnded && _lease.TryStop()) break;
             // Whoever was killed may have started somebody the moment before.
             if (_isKilling) Kill();
         }
         return end with { WasMade = _isEnding };
-    }
-
-    /// <summary>By Ctrl+Z, or because it wanted the terminal from the background: gogoscope stops as it did. Otherwise somebody meant the program alone.</summary>
-    private void HasStopped(int signal)
-    {
-        if (_terminal is null || signal is not (Signal.TerminalStop or Signal.TerminalInput or Signal.TerminalOutput)) return;
-        if (signal != Signal.TerminalStop && _terminal.Is(_program))
-        {
-            // It was quicker than the terminal was given to it.
-            Send(_tree.SignalGroup, Signal.Continue);
-            return;
-        }
-        _terminal.TakeBack(_program);
-        Tell(new SupervisorLine(SupervisorLine.Stopped, signal));
     }
 
     /// <summary>Does what it is told; at the end of the pipe gogoscope has ended.</summary>
@@ -121,33 +99,27 @@ internal sealed class Supervisor : IDisposable
             {
                 case SupervisorLine.Until: _lease.MoveTo(numbers[0]); break;
                 case SupervisorLine.SignalGroup: Send(_tree.SignalGroup, (int)numbers[0]); break;
+                case SupervisorLine.SignalTyped: Send(_tree.SignalTyped, (int)numbers[0]); break;
                 case SupervisorLine.SignalProgram: Send(_tree.SignalProgram, (int)numbers[0]); break;
-                case SupervisorLine.Continue: GoOn(); break;
                 case SupervisorLine.End: _lease.Begin(); break;
             }
         }
         _lease.Begin();
     }
 
-    private void GoOn()
-    {
-        _terminal?.Give(_program);
-        Send(_tree.SignalGroup, Signal.Continue);
-    }
-
     private void Ask()
     {
         _isEnding = true;
         Tell(new SupervisorLine(SupervisorLine.Ending));
-        Send(_tree.SignalAll, Signal.Terminate);
+        Send(ProgramTree.SignalAll, Signal.Terminate);
         // What is stopped would not hear of it.
-        Send(_tree.SignalAll, Signal.Continue);
+        Send(ProgramTree.SignalAll, Signal.Continue);
     }
 
     private void Kill()
     {
         _isKilling = true;
-        Send(_tree.SignalAll, Signal.Kill);
+        Send(ProgramTree.SignalAll, Signal.Kill);
     }
 
     /// <summary>Not after the program was taken: its number may be somebody else's then, and only the rest of the tree is meant.</summary>
@@ -156,7 +128,7 @@ internal sealed class Supervisor : IDisposable
         lock (_gate)
         {
             if (!_hasEnded) send(signal);
-            else if (_isEnding) ProgramTree.SignalDescendants(signal);
+            else if (_isEnding) ProgramTree.SignalAll(signal);
         }
     }
 

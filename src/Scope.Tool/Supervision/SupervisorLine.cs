@@ -14,19 +14,19 @@ internal readonly record struct SupervisorLine(string Word, params long[] Number
     /// <summary>The number of a signal, for the program's group.</summary>
     internal const string SignalGroup = "signal-group";
 
+    /// <summary>The same, of a key of the terminal, which gogoscope's group has heard of.</summary>
+    internal const string SignalTyped = "signal-typed";
+
     /// <summary>The number of a signal, for the program alone.</summary>
     internal const string SignalProgram = "signal-program";
-
-    /// <summary>What Ctrl+Z has stopped goes on.</summary>
-    internal const string Continue = "continue";
 
     /// <summary>The lease is lost.</summary>
     internal const string End = "end";
 
     // From it.
 
-    /// <summary>Ctrl+Z, or what it wanted of the terminal, has stopped the program: the number of the signal.</summary>
-    internal const string Stopped = "stopped";
+    /// <summary>The program runs.</summary>
+    internal const string Started = "started";
 
     /// <summary>The program is asked to end, because the lease does.</summary>
     internal const string Ending = "ending";

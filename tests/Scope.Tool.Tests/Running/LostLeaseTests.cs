@@ -45,7 +45,7 @@ public sealed class LostLeaseTests
     [Test]
     public async Task A_supervisor_whose_lease_is_about_to_end_starts_nothing()
     {
-        var settings = new SupervisorSettings("0", "1", Libc.GroupOf(0), BootTime.Provider.GetTimestamp(), TimeSpan.Zero);
+        var settings = new SupervisorSettings("0", "1", BootTime.Provider.GetTimestamp(), TimeSpan.Zero);
         await using var supervisor = ToolProcess.Start([.. settings.Arguments(), "echo", "ran"]);
 
         Assert.That(await supervisor.LineAsync(), Is.EqualTo(SupervisorLine.Of(new ProgramEnd(ProgramEndKind.TooLate, 0)).ToString()));

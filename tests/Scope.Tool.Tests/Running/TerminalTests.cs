@@ -48,17 +48,100 @@ public sealed class TerminalTests
     }
 
     [Test]
-    public async Task A_supervisor_that_was_stopped_and_goes_on_gives_the_terminal_back_in_the_end()
+    public async Task Ctrl_Z_stops_nobody_where_no_shell_could_let_it_go_on()
     {
-        await using var terminal = Open(Run("echo \\$PPID; read line; echo got \\$line"));
-        var supervisor = Processes.Parse((await terminal.LineAsync())!.TrimEnd());
-        await Signals.SendAsync("STOP", supervisor);
-        await Signals.SendAsync("CONT", supervisor);
+        // Two commands: the shell does not make way for the second.
+        await using var terminal = Open($"true && {Run()} && true");
+        await SeeAsync(terminal, "ready");
+
+        await terminal.Input.WriteAsync(ControlZ);
+        await terminal.Input.WriteAsync("one\n");
+        await SeeAsync(terminal, "got one");
+        await terminal.Input.WriteAsync("end\n");
+
+        Assert.That((await terminal.EndAsync()).ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public async Task Another_of_the_pipeline_may_read_from_the_terminal()
+    {
+        await using var terminal = Open("bash --norc -i");
+        await terminal.Input.WriteAsync($"{Run("echo rea''dy; read line </dev/null; sleep 1000")} | sh -c 'read line; echo $line; read line </dev/tty; echo got $line; exec sleep 1000'\n");
+        await SeeAsync(terminal, "ready");
 
         await terminal.Input.WriteAsync("one\n");
         await SeeAsync(terminal, "got one");
+        await terminal.Input.WriteAsync($"{ControlC}echo status $?\n");
+        await SeeAsync(terminal, "status 130");
+    }
 
+    [Test]
+    public async Task The_program_may_ask_at_the_terminal_though_its_streams_all_go_elsewhere()
+    {
+        await using var terminal = Open($"{Run("echo rea''dy >/dev/tty; read line </dev/tty; echo got \\$line >/dev/tty")} </dev/null >/dev/null 2>&1");
+        await SeeAsync(terminal, "ready");
+
+        await terminal.Input.WriteAsync("one\n");
+        await SeeAsync(terminal, "got one");
         Assert.That((await terminal.EndAsync()).ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_shell_that_it_runs_is_as_good_as_any()
+    {
+        await using var terminal = Open($"{Run("exec bash --norc -i")}");
+        await terminal.Input.WriteAsync("sh -c 'echo rea''dy; read line; echo got $line; read line'\n");
+        await SeeAsync(terminal, "ready");
+        await terminal.Input.WriteAsync("one\n");
+        await SeeAsync(terminal, "got one");
+
+        await terminal.Input.WriteAsync(ControlZ);
+        await SeeAsync(terminal, "[1]+  Stopped");
+        await terminal.Input.WriteAsync("fg\n");
+        await SeeAsync(terminal, "sh -c");
+        await terminal.Input.WriteAsync($"two\nexit 3\n");
+
+        Assert.That((await terminal.EndAsync()).ExitCode, Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task A_script_ends_with_Ctrl_C_too()
+    {
+        await using var terminal = Open($"bash -c 'for i in 1 2; do {Run().Replace("'", "'\\''")}; echo after; done'");
+        await SeeAsync(terminal, "ready");
+        await terminal.Input.WriteAsync("one\n");
+        await SeeAsync(terminal, "got one");
+
+        await terminal.Input.WriteAsync(ControlC);
+
+        var result = await terminal.EndAsync();
+        Assert.That((result.ExitCode, result.Output), Is.EqualTo((130, "^C")));
+    }
+
+    [Test]
+    public async Task Ctrl_C_reaches_the_program_once()
+    {
+        await using var terminal = Open(Run("trap 'echo heard' INT; echo rea''dy; until [ x\\$line = xend ]; do read line && echo got \\$line; done"));
+        await SeeAsync(terminal, "ready");
+
+        foreach (var word in new[] { "one", "two", "end" })
+        {
+            await terminal.Input.WriteAsync(ControlC);
+            await SeeAsync(terminal, "heard");
+            await terminal.Input.WriteAsync($"{word}\n");
+            Assert.That(await SeeAsync(terminal, $"got {word}"), Has.None.Contains("heard"));
+        }
+    }
+
+    [Test]
+    public async Task Ctrl_C_reaches_a_program_that_has_left_the_process_group()
+    {
+        await using var terminal = Open(Run("exec timeout 1000 sh -c 'echo rea''dy; exec sleep 1000'"));
+        await SeeAsync(terminal, "ready");
+
+        await terminal.Input.WriteAsync(ControlC);
+
+        Assert.That((await terminal.EndAsync()).ExitCode, Is.EqualTo(130));
     }
 
     [Test]
@@ -90,7 +173,8 @@ public sealed class TerminalTests
         return terminal;
     }
 
-    private static async Task SeeAsync(ToolProcess terminal, string text)
+    /// <summary>Returns what stood on the terminal since the last time, to the line with <paramref name="text"/>.</summary>
+    private static async Task<List<string>> SeeAsync(ToolProcess terminal, string text)
     {
         var seen = new List<string>();
         try
@@ -98,13 +182,13 @@ public sealed class TerminalTests
             while (await terminal.LineAsync() is { } line)
             {
                 seen.Add(line);
-                if (line.Contains(text, StringComparison.Ordinal)) return;
+                if (line.Contains(text, StringComparison.Ordinal)) return seen;
             }
         }
         catch (TimeoutException)
         {
             seen.Add("and then nothing");
         }
-        Assert.Fail($"\"{text}\" was not on the terminal, but {string.Join('\n', seen)}");
+        throw new AssertionException($"\"{text}\" was not on the terminal, but {string.Join('\n', seen)}");
     }
 }

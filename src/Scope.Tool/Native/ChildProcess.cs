@@ -3,26 +3,27 @@ using System.Runtime.Versioning;
 
 namespace GoGoScope.Tool;
 
-/// <summary>Starts programs, each as the first of a process group of its own.</summary>
+/// <summary>Starts programs.</summary>
 [SupportedOSPlatform("linux")]
-internal static unsafe class ProcessGroup
+internal static unsafe class ChildProcess
 {
-    private const short FlagGroup = 0x02;
     private const short FlagDefaultSignals = 0x04;
+    private const short FlagBlockedSignals = 0x08;
 
     // More than any C library needs for one of its structures.
     private const int StructureWords = 128;
 
-    /// <summary>What .NET ignores, and the supervisor; programs expect that nobody does.</summary>
-    private static readonly int[] IgnoredHere = [Signal.BrokenPipe, Signal.TerminalOutput];
+    /// <summary>What .NET ignores, and programs expect that nobody does.</summary>
+    private static readonly int[] IgnoredHere = [Signal.BrokenPipe];
 
     /// <summary>Starts a program, which has the standard streams of this process.</summary>
     /// <param name="words">The program, looked for in PATH if there is no slash in it, and its arguments.</param>
     /// <param name="environment">Its environment.</param>
+    /// <param name="blocked">The signals that it never hears of, and none but those.</param>
     /// <param name="closed">Files of this process that it does not get.</param>
-    /// <returns>The number of process and group.</returns>
+    /// <returns>The number of the process.</returns>
     /// <exception cref="NotStartedException">It is not there, or can't be run.</exception>
-    internal static int Start(IReadOnlyList<byte[]> words, IReadOnlyList<byte[]> environment, params ReadOnlySpan<int> closed)
+    internal static int Start(IReadOnlyList<byte[]> words, IReadOnlyList<byte[]> environment, IReadOnlyList<int> blocked, params ReadOnlySpan<int> closed)
     {
         ulong* actions = stackalloc ulong[StructureWords], attributes = stackalloc ulong[StructureWords], signals = stackalloc ulong[StructureWords];
         Check(Libc.InitActions(actions));
@@ -31,11 +32,11 @@ internal static unsafe class ProcessGroup
         try
         {
             foreach (var file in closed) Check(Libc.AddClose(actions, file));
-            Check(Libc.EmptySignals(signals));
-            foreach (var signal in IgnoredHere) Check(Libc.AddSignal(signals, signal));
+            Set(signals, IgnoredHere);
             Check(Libc.SetDefaultSignals(attributes, signals));
-            Check(Libc.SetGroup(attributes, group: 0));
-            Check(Libc.SetFlags(attributes, FlagGroup | FlagDefaultSignals));
+            Set(signals, blocked);
+            Check(Libc.SetBlockedSignals(attributes, signals));
+            Check(Libc.SetFlags(attributes, FlagDefaultSignals | FlagBlockedSignals));
             int process;
             Check(Libc.Spawn(&process, arguments[0], actions, attributes, arguments, variables));
             return process;
@@ -47,6 +48,12 @@ internal static unsafe class ProcessGroup
             Libc.DestroyAttributes(attributes);
             Libc.DestroyActions(actions);
         }
+    }
+
+    private static void Set(void* set, IReadOnlyList<int> signals)
+    {
+        Check(Libc.EmptySignals(set));
+        foreach (var signal in signals) Check(Libc.AddSignal(set, signal));
     }
 
     private static void Check(int error)
