@@ -20,6 +20,23 @@ public sealed class ProviderTests
     }
 
     [Test]
+    public async Task A_provider_that_the_application_has_added_before_stays()
+    {
+        var (one, stock) = (new InMemoryLockProvider(), new InMemoryLockProvider());
+        var host = await TestApplication.StartAsync(services =>
+        {
+            services.AddSingleton<ILockProvider>(one);
+            services.AddKeyedSingleton<ILockProvider>("stock", stock);
+            services.AddGoGoScope();
+            services.AddGoGoScope("stock");
+        });
+        Assert.That(host.Services.GetServices<ILockProvider>(), Is.EqualTo([one]));
+        Assert.That(host.Services.GetRequiredKeyedService<ILockProvider>("stock"), Is.SameAs(stock));
+        Assert.That(host.Services.GetRequiredService<ApplicationScope>().Scope.LockProvider, Is.SameAs(one));
+        await host.EndAsync();
+    }
+
+    [Test]
     public async Task A_second_store_is_a_keyed_provider_with_keys_of_its_own()
     {
         var host = TestApplication.Build(services =>

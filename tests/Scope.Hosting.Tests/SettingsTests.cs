@@ -77,9 +77,18 @@ public sealed class SettingsTests
             [("GoGoScope:Stores:memory:Leases:DefaultTimeToLive", "00:00:10"), ("GoGoScope:Stores:stock:ShutdownTimeout", "00:00:05"), ("GoGoScope:Stores:stock:Scope:Name", "stock")]);
         await Assert.ThatAsync(
             () => host.StartAsync(),
-            Throws.Exception.With.Message.Contains("GoGoScope:Stores:memory:Leases is set, but an instance, or locks in memory, has no use for it.")
+            Throws.Exception.With.Message.Contains("GoGoScope:Stores:memory:Leases is set, but nothing was chosen, by UseRedis(), say, and locks in memory have no use for it.")
                 .And.Message.Contains("GoGoScope:Stores:stock:ShutdownTimeout is 00:00:05, but the application has only one: GoGoScope:ShutdownTimeout.")
                 .And.Message.Contains("GoGoScope:Stores:stock:Scope is set, but the application has only one: GoGoScope:Scope."));
+    }
+
+    [Test]
+    public async Task An_instance_that_takes_the_place_of_what_the_settings_are_for_is_not_asked_about_them()
+    {
+        var host = await TestApplication.StartAsync(
+            services => services.AddGoGoScope().UseRedis().UseProvider(new InMemoryLockProvider()),
+            [("GoGoScope:ConnectionString", "localhost:6379"), ("GoGoScope:KeyPrefix", "shop:"), ("GoGoScope:Leases:DefaultTimeToLive", "00:00:10")]);
+        await host.EndAsync();
     }
 
     [Test]

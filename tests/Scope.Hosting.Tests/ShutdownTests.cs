@@ -96,6 +96,52 @@ public sealed class ShutdownTests
     }
 
     [Test]
+    public async Task Who_works_in_a_scope_of_services_keeps_its_locks_until_that_ends()
+    {
+        var host = await StartAsync(TimeSpan.Zero);
+        await using var request = host.Services.CreateAsyncScope();
+        var scope = request.ServiceProvider.GetRequiredService<Scope>();
+        var guard = await scope.AcquireLockAsync("a", TimeToLive);
+
+        await host.StopAsync().Soon();
+        Assert.That(scope.Token.IsCancellationRequested, "it is told");
+        Assert.That(_log.Has(100, "application"), "it is logged");
+        Assert.That(await _others.CanTakeAsync("a"), Is.False, "nobody gets the key under it");
+
+        await request.DisposeAsync();
+        Assert.That(guard.IsHeld, Is.False);
+        Assert.That(await _others.CanTakeAsync("a"), "its end releases it");
+        await host.EndAsync();
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Who_stops_after_it_was_told_to_still_has_its_scope(bool concurrently)
+    {
+        var server = new Server();
+        var host = await TestApplication.StartAsync(
+            services =>
+            {
+                // As the web server does where it is added before.
+                services.AddHostedService(_ => server);
+                services.Configure<HostOptions>(options => options.ServicesStopConcurrently = concurrently);
+                services.AddGoGoScope().UseProvider(_ => new LeasedLockProvider(_store, new LeaseOptions { TimeProvider = _time }));
+            },
+            time: _time);
+        await using var request = host.Services.CreateAsyncScope();
+        var scope = request.ServiceProvider.GetRequiredService<Scope>();
+
+        var stopping = host.StopAsync();
+        await server.Stopping.Task.Soon();
+        await using (await scope.AcquireLockAsync("a", TimeToLive)) Assert.That(scope.Token.IsCancellationRequested, Is.False);
+        await request.DisposeAsync();
+        server.HasStopped.SetResult();
+        await stopping.Soon();
+        Assert.That(scope.Reason, Is.Not.Null);
+        await host.EndAsync();
+    }
+
+    [Test]
     public async Task A_child_that_ends_past_the_bound_releases_what_it_holds()
     {
         var host = await StartAsync(TimeSpan.Zero);
@@ -132,6 +178,22 @@ public sealed class ShutdownTests
             await goOn.Task;
         }).AsTask();
         return (await granted.Task.Soon(), child, goOn);
+    }
+
+    /// <summary>Takes its time to stop.</summary>
+    private sealed class Server : IHostedService
+    {
+        internal TaskCompletionSource Stopping { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal TaskCompletionSource HasStopped { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken)
+        {
+            Stopping.TrySetResult();
+            return HasStopped.Task;
+        }
     }
 
     private Task<IHost> StartAsync(TimeSpan bound) => TestApplication.StartAsync(

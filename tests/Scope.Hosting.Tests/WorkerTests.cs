@@ -123,6 +123,56 @@ public sealed class WorkerTests
         await host.EndAsync();
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task One_that_takes_no_notice_of_its_end_keeps_the_key(bool concurrently)
+    {
+        var runs = new Runs { Ignores = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) };
+        var host = await StartAsync(runs, _server, add: services => services.Configure<HostOptions>(options => (options.ServicesStopConcurrently, options.ShutdownTimeout) = (concurrently, TimeSpan.Zero)));
+        var run = await runs.NextAsync();
+        var others = TestApplication.OtherProcess(_server, _time);
+
+        await host.StopAsync().Soon();
+        Assert.That(run.Token.IsCancellationRequested);
+        Assert.That(await others.CanTakeAsync(Key), Is.False, "it still runs");
+        await ((IAsyncDisposable)host).DisposeAsync().Soon();
+        Assert.That(await others.CanTakeAsync(Key), Is.False, "also when the host is gone");
+
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Assert.That(await others.CanTakeAsync(Key), "the lease has ended");
+        runs.Ignores.SetResult();
+        await others.DisposeAsync();
+    }
+
+    [Test]
+    public async Task One_that_takes_its_time_keeps_the_key_until_it_has_ended()
+    {
+        var runs = new Runs { Ignores = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) };
+        var host = await StartAsync(runs, _server, add: services => services.Configure<HostOptions>(options => options.ServicesStopConcurrently = true));
+        var run = await runs.NextAsync();
+        await using var others = TestApplication.OtherProcess(_server, _time);
+
+        var stopping = host.StopAsync();
+        await Waiting.Until(() => run.Token.IsCancellationRequested, "it is told");
+        Assert.That(await others.CanTakeAsync(Key), Is.False);
+        runs.Ignores.SetResult();
+        await stopping.Soon();
+        Assert.That(await others.CanTakeAsync(Key), "it has ended");
+        await host.EndAsync();
+    }
+
+    [Test]
+    public async Task A_store_that_is_not_there_ends_the_start()
+    {
+        using var host = TestApplication.Build(services =>
+        {
+            services.AddSingleton(new Runs());
+            services.AddGoGoScope();
+            services.AddExclusiveWorker<Worker>(Key, new ExclusiveWorkerOptions { Store = "stok" });
+        });
+        await Assert.ThatAsync(() => host.StartAsync(), Throws.InvalidOperationException.With.Message.StartsWith("The worker Worker is to use the store \"stok\", and there is none of that name."));
+    }
+
     [Test]
     public void It_needs_GoGoScope_first_and_a_key()
     {
@@ -133,6 +183,7 @@ public sealed class WorkerTests
         Assert.That(
             () => services.AddExclusiveWorker<Worker>(Key, new ExclusiveWorkerOptions { LongestPause = TimeSpan.FromMilliseconds(1) }),
             Throws.ArgumentException.With.Message.Contains("LongestPause (00:00:00.0010000) must be at least FirstPause (00:00:01)"));
+        Assert.That(() => new ExclusiveWorkerOptions { LongestPause = TimeSpan.MaxValue }, Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("at most 30 days"));
     }
 
     /// <summary>Moves the clock from one timer to the next, whenever nothing is under way.</summary>
@@ -152,12 +203,13 @@ public sealed class WorkerTests
             "it runs again");
     }
 
-    private Task<IHost> StartAsync(Runs runs, ILockStore store, ExclusiveWorkerOptions? options = null, LogEntries? log = null) => TestApplication.StartAsync(
+    private Task<IHost> StartAsync(Runs runs, ILockStore store, ExclusiveWorkerOptions? options = null, LogEntries? log = null, Action<IServiceCollection>? add = null) => TestApplication.StartAsync(
         services =>
         {
             services.AddSingleton(runs);
             services.AddGoGoScope().UseProvider(new LockProviderSource { Name = "in-memory store", Create = (_, settings) => new LeasedLockProvider(store, settings.Leases) });
             services.AddExclusiveWorker<Worker>(Key, options);
+            add?.Invoke(services);
         },
         time: _time, log: log);
 
@@ -175,6 +227,8 @@ public sealed class WorkerTests
         internal bool ReturnsWhenCancelled { get; init; }
 
         internal TaskCompletionSource? Leaves { get; init; }
+
+        internal TaskCompletionSource? Ignores { get; init; }
 
         internal int Count => Volatile.Read(ref _count);
 
@@ -194,10 +248,11 @@ public sealed class WorkerTests
             runs.Begin(new Run(guard.FencingToken, scope, cancellationToken));
             if (runs.Failure is { } failure) throw failure;
             if (runs.Leaves is { } leaves) await LeaveAsync(leaves);
+            if (runs.Ignores is { } end) await end.Task;
             if (runs.Returns) return;
-            var end = Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
-            if (runs.ReturnsWhenCancelled) await end.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            else await end;
+            var cancelled = Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            if (runs.ReturnsWhenCancelled) await cancelled.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            else await cancelled;
         }
 
         /// <summary>Starts what goes on when the worker has returned, and takes no notice of its cancellation.</summary>

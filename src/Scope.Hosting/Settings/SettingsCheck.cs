@@ -5,6 +5,8 @@ namespace GoGoScope.Hosting.Settings;
 /// <summary>Says all that is wrong with the settings of a provider, before it is made.</summary>
 internal sealed class SettingsCheck(IEnumerable<ProviderChoice> choices) : IValidateOptions<GoGoScopeOptions>
 {
+    private const string InMemory = "nothing was chosen, by UseRedis(), say, and locks in memory have";
+
     public ValidateOptionsResult Validate(string? name, GoGoScopeOptions options)
     {
         if (choices.FirstOrDefault(choice => choice.OptionsName == name) is not { } choice) return ValidateOptionsResult.Skip;
@@ -16,7 +18,7 @@ internal sealed class SettingsCheck(IEnumerable<ProviderChoice> choices) : IVali
         if (choice.Name is not null) AddThoseOfTheApplication(choice, options, problems);
         // To whoever was given in code the settings say nothing: they are another's, which a test replaces, say.
         if (choice is { Source: null, IsOpen: false }) return Result(problems);
-        if (choice.Source is null && options.Leases != new GoGoScopeOptions().Leases) problems.Add($"{choice.Section}:Leases is set, but {InMemory} have no use for it.");
+        if (choice.Source is null && options.Leases != new GoGoScopeOptions().Leases) problems.Add($"{choice.Section}:Leases is set, but {InMemory} no use for it.");
         AddProblemsOfStore(choice, options, problems);
         return Result(problems);
     }
@@ -36,7 +38,8 @@ internal sealed class SettingsCheck(IEnumerable<ProviderChoice> choices) : IVali
     private static void AddProblemsOfStore(ProviderChoice choice, GoGoScopeOptions options, List<string> problems)
     {
         var source = choice.Source;
-        var user = source is null ? InMemory : $"the provider \"{source.Name}\"";
+        var user = $"the provider \"{source?.Name}\"";
+        var userHas = source is null ? InMemory : $"{user} has";
         var settings = options.ToSettings();
         (string Name, string? Value)[] values =
         [
@@ -50,10 +53,10 @@ internal sealed class SettingsCheck(IEnumerable<ProviderChoice> choices) : IVali
         {
             // Not the value of a connection string, which may have a password.
             if (value is not null && source?.Reads.Contains(name) != true)
-                problems.Add($"{choice.Section}:{name} is {(name == nameof(settings.ConnectionString) ? "set" : $"\"{value}\"")}, but {user} has no use for it{Known(source)}.");
+                problems.Add($"{choice.Section}:{name} is {(name == nameof(settings.ConnectionString) ? "set" : $"\"{value}\"")}, but {userHas} no use for it{Known(source)}.");
         }
         if (options.EnsureSchema && source?.EnsureSchema is null)
-            problems.Add($"{choice.Section}:EnsureSchema is true, but {user} has no schema to make. Leave it out.");
+            problems.Add($"{choice.Section}:EnsureSchema is true, but {userHas} no schema to make. Leave it out.");
         if (source?.ConnectionStringExample is { } example && string.IsNullOrWhiteSpace(settings.ConnectionString))
             problems.Add($"{choice.Section}:ConnectionString is {(settings.ConnectionString is null ? "not set" : $"\"{settings.ConnectionString}\"")}, and {user} needs one, such as \"{example}\".");
         if (problems.Count > before || source?.Check is not { } check) return;
