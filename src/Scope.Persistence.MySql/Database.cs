@@ -10,17 +10,21 @@ internal sealed class Database(DbDataSource dataSource, Table table, Schema sche
     private const int LongestPauseMs = 50;
 
     /// <summary>Does <paramref name="work"/> on a connection, with a server and a table that will do; again if it failed by something that goes away by itself.</summary>
-    internal Task<T> RunAsync<T>(Func<DbConnection, Server, Task<T>> work, CancellationToken cancellationToken) =>
+    /// <param name="work">What to do.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <param name="waitsForRows">Whether a row that somebody keeps is such a thing.</param>
+    internal Task<T> RunAsync<T>(Func<DbConnection, Server, Task<T>> work, CancellationToken cancellationToken, bool waitsForRows = true) =>
         RunUncheckedAsync(
             async connection =>
             {
                 var server = schema.Server ?? await schema.CheckAsync(connection).ConfigureAwait(false);
                 return await work(connection, server).ConfigureAwait(false);
             },
-            cancellationToken);
+            cancellationToken,
+            waitsForRows);
 
     /// <summary>As <see cref="RunAsync"/>, whatever the server and the table are.</summary>
-    internal async Task<T> RunUncheckedAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellationToken)
+    internal async Task<T> RunUncheckedAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellationToken, bool waitsForRows = true)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -29,7 +33,7 @@ internal sealed class Database(DbDataSource dataSource, Table table, Schema sche
                 // Who has cancelled it does not wait for what becomes of it.
                 return await OnceAsync(work, cancellationToken).OrCancelledAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (DbException e) when (attempt < Attempts && GoesAway(e))
+            catch (DbException e) when (attempt < Attempts && GoesAway(e) && (waitsForRows || ServerError.NumberOf(e) != ServerError.LockWaitTimeout))
             {
                 if (MayBeAnother(e)) schema.LookAgain();
                 // Not all again at the same moment.
@@ -70,11 +74,27 @@ internal sealed class Database(DbDataSource dataSource, Table table, Schema sche
     private async ValueTask<DbConnection> OpenAsync()
     {
         // A data source of the application's own may send commands for it.
-        if (Transaction.Current is null) return await dataSource.OpenConnectionAsync(CancellationToken.None).ConfigureAwait(false);
+        if (!IsInTransaction) return await dataSource.OpenConnectionAsync(CancellationToken.None).ConfigureAwait(false);
         using var alone = new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
         var connection = await dataSource.OpenConnectionAsync(CancellationToken.None).ConfigureAwait(false);
         alone.Complete();
         return connection;
+    }
+
+    private static bool IsInTransaction
+    {
+        get
+        {
+            try
+            {
+                return Transaction.Current is not null;
+            }
+            catch (InvalidOperationException)
+            {
+                // It is complete, and its end is still to come, after that of a guard that was acquired in it, say.
+                return true;
+            }
+        }
     }
 
     private static bool GoesAway(DbException error) => ServerError.NumberOf(error) is
@@ -94,8 +114,7 @@ internal sealed class Database(DbDataSource dataSource, Table table, Schema sche
             $"The table {table.Name} does not exist: call {nameof(MySqlLockStore)}.{nameof(MySqlLockStore.EnsureSchemaAsync)} once, or run what {nameof(MySqlLockStore.CreateSchemaScript)} gives.", error),
         ServerError.NoDatabase => table.NoDatabase(error),
         ServerError.ReadOnlyServer or ServerError.ReadOnlyTransaction or ServerError.ReadOnlyMode => table.ReadOnly(error),
-        ServerError.BinaryLogFormat => new InvalidOperationException(
-            $"The server can't replicate changes of {table.Name}, because binlog_format is STATEMENT: set it to MIXED or ROW.", error),
+        ServerError.BinaryLogFormat => table.BinaryLogFormat(error),
         _ => null,
     };
 }

@@ -92,7 +92,7 @@ public sealed class MySqlLockStore : IListableLockStore, IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var batches = swaps.Chunk(LargestBatch).Select(chunk => new SwapBatch(_table, chunk)).ToList();
         var answers = new List<StoredRecord>(swaps.Count);
-        foreach (var batch in batches) answers.AddRange(await _database.RunAsync(batch.ExecuteAsync, cancellationToken).ConfigureAwait(false));
+        foreach (var batch in batches) answers.AddRange(await _database.RunAsync(batch.ExecuteAsync, cancellationToken, waitsForRows: !batch.IsMany).ConfigureAwait(false));
         return answers;
     }
 

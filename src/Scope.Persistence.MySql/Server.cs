@@ -6,8 +6,12 @@ namespace GoGoScope.Persistence.MySql;
 /// <param name="Returns">Whether an upsert can answer with the row (MariaDB since 10.6; MySQL can't).</param>
 /// <param name="CommitsByItself">Whether a statement alone is a transaction, as the session was that was asked.</param>
 /// <param name="Prepares">Whether a swap is prepared.</param>
-internal sealed record Server(bool Returns, bool CommitsByItself, bool Prepares = false)
+/// <param name="RowWait">How long a session waits for a row, in seconds.</param>
+internal sealed record Server(bool Returns, bool CommitsByItself, bool Prepares = false, long RowWait = 50)
 {
+    // The server knows nothing shorter that is more than none.
+    private const long BriefRowWait = 1;
+
     // Of the next transaction alone.
     private const string SeesWhatIsCommitted = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
 
@@ -30,11 +34,19 @@ internal sealed record Server(bool Returns, bool CommitsByItself, bool Prepares 
     /// <summary>The statements as one transaction.</summary>
     internal string Transaction(string statements) => $"{Afresh}START TRANSACTION;\n{statements};\n{Commit}";
 
+    /// <summary>The same, of what goes to the store together: a row that somebody keeps must not hold up the others for long, nor keep theirs.</summary>
+    internal string BriefTransaction(string statements) => $"{WaitForRows(BriefRowWait)};\n{Transaction(statements)};\n{WaitForRows(RowWait)}";
+
+    /// <summary>What undoes <see cref="BriefTransaction"/> when it has failed.</summary>
+    internal string UndoBrief => $"{RollBack};\n{WaitForRows(RowWait)}";
+
     /// <summary>One statement that reads, and sees what is committed, whatever the session's isolation is.</summary>
     internal string Reading(string statement) => CommitsByItself ? $"{SeesWhatIsCommitted};\n{statement}" : $"{Afresh}{SeesWhatIsCommitted};\nSTART TRANSACTION;\n{statement};\n{Commit}";
 
     // Where nothing commits by itself, whoever had the connection before may have left something open.
     private string Afresh => CommitsByItself ? "" : $"{RollBack};\n";
+
+    private static string WaitForRows(long seconds) => string.Create(CultureInfo.InvariantCulture, $"SET SESSION innodb_lock_wait_timeout = {seconds}");
 
     private static Version NumberOf(string version)
     {

@@ -5,11 +5,16 @@ namespace GoGoScope.Persistence.MySql;
 /// <summary>Statements that are sent as one text, and come to their end: see <see cref="Database"/> for why nothing is cut short.</summary>
 internal static class Statements
 {
-    private const int RollBacks = 3;
+    private const int Undos = 3;
 
-    /// <summary>Sends <paramref name="text"/> and reads all answers to the end, where errors of the commit come.</summary>
-    internal static Task<T> ExecuteAsync<T>(DbConnection connection, string text, Func<DbDataReader, Task<T>> read) =>
-        WholeAsync(connection, text, command => ReadAllAsync(command, read));
+    private const int WithoutEnd = 0;
+
+    // As drivers have it, if nobody says otherwise.
+    private const int LongestCommandSeconds = 30;
+
+    /// <summary>Sends <paramref name="text"/> and reads all answers to the end, where errors of the commit come. If it fails, <paramref name="undo"/> follows.</summary>
+    internal static Task<T> ExecuteAsync<T>(DbConnection connection, string text, Func<DbDataReader, Task<T>> read, string undo = Server.RollBack) =>
+        WholeAsync(connection, text, command => ReadAllAsync(command, read), undo);
 
     /// <summary>Sends a statement that is a transaction by itself, with its parameters, by the name that the connection has for it, if it has one yet.</summary>
     internal static Task<T> ExecutePreparedAsync<T>(
@@ -44,7 +49,7 @@ internal static class Statements
     }
 
     /// <summary>Runs statements to their end. A connection on which that failed has no transaction afterwards.</summary>
-    private static async Task<T> WholeAsync<T>(DbConnection connection, string text, Func<DbCommand, Task<T>> run)
+    private static async Task<T> WholeAsync<T>(DbConnection connection, string text, Func<DbCommand, Task<T>> run, string undo = Server.RollBack)
     {
         try
         {
@@ -53,7 +58,7 @@ internal static class Statements
         }
         catch
         {
-            await RollBackAsync(connection).ConfigureAwait(false);
+            await UndoAsync(connection, undo).ConfigureAwait(false);
             throw;
         }
     }
@@ -69,22 +74,24 @@ internal static class Statements
         }
     }
 
-    private static DbCommand Command(DbConnection connection, string text)
+    internal static DbCommand Command(DbConnection connection, string text)
     {
         var command = connection.CreateCommand();
         command.CommandText = text;
+        // Whoever gives up does not wait for it, but its connection does.
+        if (command.CommandTimeout == WithoutEnd) command.CommandTimeout = LongestCommandSeconds;
         return command;
     }
 
     // The pool gives it to somebody else, and need not reset it. A statement that was given up may come to an end late, and take this one with
     // it; so it is tried again. Otherwise the connection is broken, and the server rolls back what was on it.
-    private static async Task RollBackAsync(DbConnection connection)
+    private static async Task UndoAsync(DbConnection connection, string undo)
     {
-        for (var attempt = 1; attempt <= RollBacks; attempt++)
+        for (var attempt = 1; attempt <= Undos; attempt++)
         {
             try
             {
-                await ExecuteAsync(connection, Server.RollBack).ConfigureAwait(false);
+                await ExecuteAsync(connection, undo).ConfigureAwait(false);
                 return;
             }
             catch (Exception e) when (e is not OutOfMemoryException)

@@ -14,6 +14,9 @@ internal sealed class Table
     // 0 or OFF: there are servers with more kinds of it.
     internal const string IsReadOnly = "CONCAT(@@global.read_only) NOT IN ('0', 'OFF')";
 
+    // 1 or ON.
+    private const string LogsStatements = "CONCAT(@@global.log_bin) IN ('1', 'ON') AND @@session.binlog_format = 'STATEMENT'";
+
     internal Table(MySqlStoreOptions options, bool prepares = false)
     {
         (Database, TableName) = (options.Database, options.Table);
@@ -64,7 +67,7 @@ internal sealed class Table
 
     /// <summary>
     /// What there is to know of the server and the session: version, whether a statement is a transaction by itself, read-only, whether there is the
-    /// database, and the engine of the table. Texts come as bytes: some drivers don't know the name that a server has for its character set. What
+    /// database, the engine of the table, how long it waits for rows, and whether it tells its replicas statements. Texts come as bytes: some drivers don't know the name that a server has for its character set. What
     /// stands in <c>/*M!</c> is read by MariaDB alone.
     /// </summary>
     internal string LookAtServer =>
@@ -72,7 +75,8 @@ internal sealed class Table
         SELECT CAST(VERSION() AS BINARY), @@session.autocommit /*M! AND @@in_transaction = 0 */, {IsReadOnly},
                {(Database is null ? "DATABASE() IS NOT NULL" : $"EXISTS (SELECT * FROM information_schema.schemata WHERE {IsCalled("schema_name", Database)})")},
                (SELECT CAST(MAX(engine) AS BINARY) FROM information_schema.tables
-                 WHERE table_schema = {(Database is null ? "DATABASE()" : Literal.Of(Database))} AND {IsCalled("table_name", TableName)})
+                 WHERE table_schema = {(Database is null ? "DATABASE()" : Literal.Of(Database))} AND {IsCalled("table_name", TableName)}),
+               @@session.innodb_lock_wait_timeout, {LogsStatements}
         """;
 
     /// <summary>The record of a hash: clock, version, fence, body, whether the server is read-only.</summary>
@@ -96,6 +100,9 @@ internal sealed class Table
 
     internal InvalidOperationException ReadOnly(Exception? inner = null) =>
         new($"The server of {Name} is read-only, a replica perhaps, and locks have to be written: connect to the primary.", inner);
+
+    internal InvalidOperationException BinaryLogFormat(Exception? inner = null) =>
+        new($"The server can't replicate changes of {Name}, because binlog_format is STATEMENT: set it to MIXED or ROW.", inner);
 
     internal InvalidOperationException NoDatabase(Exception? inner = null) =>
         new($"The connection names no database for {Name}: add Database=… to the connection string, or set {nameof(MySqlStoreOptions)}.{nameof(MySqlStoreOptions.Database)}.", inner);

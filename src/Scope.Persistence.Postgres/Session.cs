@@ -5,6 +5,11 @@ namespace GoGoScope.Persistence.Postgres;
 /// <summary>A connection, opened for one call after another, with what swaps on it can use again: a batch, and parameters.</summary>
 internal sealed class Session : IAsyncDisposable
 {
+    private const int WithoutEnd = 0;
+
+    // As the driver has it, if nobody says otherwise.
+    private const int LongestBatchSeconds = 30;
+
     private readonly Table _table;
     private readonly Preparing _preparing;
     private readonly NpgsqlBatch _batch;
@@ -18,6 +23,8 @@ internal sealed class Session : IAsyncDisposable
         (Connection, _table, _preparing) = (connection, table, preparing);
         // One that the connection makes would be emptied, and kept by it.
         _batch = new NpgsqlBatch(connection);
+        // Whoever gives up does not wait for it, but its connection does.
+        if (_batch.Timeout == WithoutEnd) _batch.Timeout = LongestBatchSeconds;
     }
 
     /// <summary>Open only while a call is under way; another physical connection each time, perhaps.</summary>

@@ -37,13 +37,29 @@ internal sealed class Sessions(Func<Session> create)
     /// </summary>
     internal static Task OpenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        return Transaction.Current is null ? connection.OpenAsync(cancellationToken) : OpenAloneAsync();
+        return !IsInTransaction ? connection.OpenAsync(cancellationToken) : OpenAloneAsync();
 
         async Task OpenAloneAsync()
         {
             using var alone = new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             alone.Complete();
+        }
+    }
+
+    private static bool IsInTransaction
+    {
+        get
+        {
+            try
+            {
+                return Transaction.Current is not null;
+            }
+            catch (InvalidOperationException)
+            {
+                // It is complete, and its end is still to come, after that of a guard that was acquired in it, say.
+                return true;
+            }
         }
     }
 }

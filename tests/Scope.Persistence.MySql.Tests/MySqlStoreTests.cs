@@ -274,10 +274,36 @@ public sealed class MySqlStoreTests
         Assert.That((await changing.Soon()).Select(answer => answer.Version), Is.EqualTo([2L, 2L]));
 
         await using var another = await LockAsync(first.Key);
-        var again = store.SwapManyAsync([.. changed.Select(swap => swap with { Expected = 2, Version = 3 })], default).AsTask();
+        var again = store.SwapAsync(changed[0] with { Expected = 2, Version = 3 }, default).AsTask();
         await Task.Delay(1_500);
         await another.ExecuteAsync("COMMIT");
-        Assert.That((await again.Soon()).Select(answer => answer.Version), Is.EqualTo([3L, 3L]));
+        Assert.That((await again.Soon()).Version, Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task What_goes_together_does_not_wait_long_for_a_row_nor_keep_the_others([Values] bool withoutReturning)
+    {
+        await using var source = new SessionDataSource(Driver.Open(Settings.With(_connection, ("Maximum Pool Size", 1), ("ConnectionReset", false))), "SET SESSION innodb_lock_wait_timeout = 33");
+        await using var store = new MySqlLockStore(source, new MySqlStoreOptions { WithoutReturning = withoutReturning });
+        var swaps = Enumerable.Range(0, 10).Select(i => Taking("taken") with { Key = $"{_key}:{i}" }).ToList();
+        await store.SwapManyAsync(swaps, default);
+        source.Settings = "SELECT 1";
+        Assert.That(await RowWaitAsync(), Is.EqualTo(33));
+
+        await using var somebody = await LockAsync(swaps[3].Key);
+        var renewals = swaps.ConvertAll(swap => swap with { Expected = 1, Version = 2, Body = "renewed" });
+        var error = await Assert.CatchAsync<DbException>(() => store.SwapManyAsync(renewals, default).AsTask().Soon());
+        Assert.That(ServerError.NumberOf(error!), Is.EqualTo(ServerError.LockWaitTimeout));
+        Assert.That(await RowWaitAsync(), Is.EqualTo(33), "others of the pool wait as long as they did");
+        foreach (var other in renewals.Where(swap => swap.Key != swaps[3].Key)) Assert.That((await store.SwapAsync(other, default)).Version, Is.EqualTo(2));
+
+        async Task<long> RowWaitAsync()
+        {
+            await using var connection = await source.OpenConnectionAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = "SELECT @@session.innodb_lock_wait_timeout";
+            return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
+        }
     }
 
     // ---- servers ----
@@ -330,6 +356,24 @@ public sealed class MySqlStoreTests
         // Not every driver has an exception of its own for it.
         var read = await store.ReadAgainAsync<Exception>(_key);
         Assert.That(read with { Now = 0 }, Is.EqualTo(taken with { Now = 0 }));
+    }
+
+    [TestCase(0, 30)]
+    [TestCase(7, 7)]
+    public async Task No_statement_of_who_has_given_up_keeps_its_connection_for_ever(int timeout, int expected)
+    {
+        await using var source = Driver.Open(Settings.With(_connection, ("Default Command Timeout", timeout)));
+        await using var connection = await source.OpenConnectionAsync();
+        await using var command = Statements.Command(connection, "SELECT 1");
+        Assert.That(command.CommandTimeout, Is.EqualTo(expected));
+    }
+
+    [Test]
+    public async Task A_server_that_tells_its_replicas_statements_is_refused()
+    {
+        await using var server = await TestServer.MariaDb.StartOwnAsync("--log-bin", "--server-id=1", "--binlog-format=STATEMENT");
+        await using var store = new MySqlLockStore(server.Connection);
+        foreach (var call in Calls(store)) await Assert.ThatAsync(() => call(), Throws.InvalidOperationException.With.Message.Contains("binlog_format is STATEMENT: set it to MIXED or ROW"));
     }
 
     [TestCase("10.11.6-MariaDB-log", true)]

@@ -86,6 +86,22 @@ public sealed class SharingTests
         }
     }
 
+    [Test]
+    public async Task A_transaction_that_is_complete_and_not_yet_over_has_no_part_in_it_either()
+    {
+        await using var provider = new MySqlLockProvider(_direct);
+        await using var scope = Scope.Create(new ScopeOptions { LockProvider = provider });
+        using (var transaction = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
+        {
+            await using var guard = await scope.AcquireLockAsync(_key);
+            transaction.Complete();
+            // As at the end of a block in which the guard is the last that was declared.
+            await guard.DisposeAsync();
+            await using var next = await scope.TryAcquireLockAsync(_key);
+            Assert.That(next, Is.Not.Null);
+        }
+    }
+
     /// <summary>Somebody else holds it, and <paramref name="waiter"/> waits until it is released.</summary>
     private async Task WaitAndGetAsync(MySqlLockProvider waiter, string? key = null)
     {

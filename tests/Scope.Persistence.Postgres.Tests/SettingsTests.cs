@@ -26,6 +26,15 @@ public sealed class SettingsTests
         await HandOverAsync(here, there, $"settings:{new string('x', 9_000)}{Guid.NewGuid():N}");
     }
 
+    [TestCase(0, 30)]
+    [TestCase(7, 7)]
+    public async Task No_batch_of_who_has_given_up_keeps_its_connection_for_ever(int timeout, int expected)
+    {
+        await using var connection = new NpgsqlConnection($"{_connection};Command Timeout={timeout}");
+        await using var session = new Session(connection, new Table(new PostgresStoreOptions()), new Preparing(wish: false, TimeProvider.System));
+        Assert.That(session.NewBatch().Timeout, Is.EqualTo(expected));
+    }
+
     [Test]
     public async Task Any_name_of_schema_and_table_will_do(
         [Values("\"", "'", "\\", "a.b", "{0}", "$1", "--", "%s;DROP TABLE x", "É☃", "select", " ")] string name, [Values] PostgresDurability durability)

@@ -7,8 +7,8 @@ namespace GoGoScope.Tool.Tests;
 [CancelAfter(60_000)]
 public sealed class DeathTests
 {
-    /// <summary>Has a child, and another one in a session of its own, and says all three processes.</summary>
-    internal const string Family = "sleep 1000 & a=$!; setsid sleep 1000 & echo $$ $a $!; wait";
+    /// <summary>Has a child, another one in a session of its own, and a grandchild without a parent, and says all four processes.</summary>
+    internal const string Family = "sleep 1000 & a=$!; setsid sleep 1000 & b=$!; c=$(setsid sleep 1000 >/dev/null & echo $!); echo $$ $a $b $c; wait";
 
     [Test]
     public async Task When_gogoscope_is_killed_nothing_is_left_of_the_program_long_before_the_lease_ends()
@@ -19,6 +19,20 @@ public sealed class DeathTests
         await killed.SignalAsync("KILL");
 
         await Waiting.Until(() => !family.Any(Processes.IsRunning), "all of them are gone");
+    }
+
+    [Test]
+    public async Task When_all_of_the_process_group_stand_still_the_program_ends_with_its_lease()
+    {
+        await using var tool = ToolProcess.StartCommand([
+            "setsid", .. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--ttl", "3s", "--", "sh", "-c", Family]);
+        var family = await FamilyAsync(tool);
+
+        await Signals.SendAsync("STOP", -tool.Id);
+
+        await Waiting.Until(() => !family.Any(Processes.IsRunning), "all of them are gone");
+        await tool.SignalAsync("CONT");
+        Assert.That((await tool.EndAsync()).ExitCode, Is.EqualTo(113));
     }
 
     [Test]
