@@ -8,11 +8,31 @@ namespace GoGoScope.Persistence.Redis;
 /// </summary>
 internal static class ChannelPrefix
 {
-    /// <exception cref="ArgumentException"><paramref name="configuration"/> has one.</exception>
-    internal static void Refuse(string? configuration, string parameter)
+    /// <summary>Of what is to be connected to.</summary>
+    /// <exception cref="ArgumentException"><paramref name="configuration"/> has one, or can't be read.</exception>
+    internal static void Refuse(string configuration, string parameter) => Refuse(ConfigurationOptions.Parse(configuration), parameter);
+
+    /// <summary>Of a connection.</summary>
+    /// <exception cref="ArgumentException"><paramref name="connection"/> has one.</exception>
+    internal static void Refuse(IConnectionMultiplexer connection)
     {
-        if (string.IsNullOrEmpty(configuration)) return;
-        if ((string?)ConfigurationOptions.Parse(configuration).ChannelPrefix is { Length: > 0 } prefix)
+        ConfigurationOptions options;
+        try
+        {
+            if (string.IsNullOrEmpty(connection.Configuration)) return;
+            options = ConfigurationOptions.Parse(connection.Configuration, ignoreUnknown: true);
+        }
+        catch (ArgumentException)
+        {
+            // As the driver writes it, a password with commas in it can't be read back, and must not be shown.
+            return;
+        }
+        Refuse(options, nameof(connection));
+    }
+
+    private static void Refuse(ConfigurationOptions options, string parameter)
+    {
+        if ((string?)options.ChannelPrefix is { Length: > 0 } prefix)
             throw new ArgumentException($"The connection has channelPrefix={prefix}, with which news of locks do not arrive. Give one without it; {nameof(RedisStoreOptions)}.{nameof(RedisStoreOptions.KeyPrefix)} keeps locks apart.", parameter);
     }
 }

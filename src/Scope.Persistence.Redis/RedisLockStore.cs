@@ -23,6 +23,9 @@ public sealed class RedisLockStore : IListableLockStore, IAsyncDisposable
     // A server forgets scripts when it restarts, fails over or is told to (SCRIPT FLUSH). Not over and over.
     private const int Attempts = 5;
 
+    // How soon those nodes are asked again that did not answer.
+    private static readonly TimeSpan CheckAgain = TimeSpan.FromSeconds(1);
+
     // A replica may be behind, also in what it answers to a swap that it refuses.
     private const CommandFlags OnPrimary = CommandFlags.DemandMaster;
 
@@ -30,7 +33,8 @@ public sealed class RedisLockStore : IListableLockStore, IAsyncDisposable
     private readonly RedisStoreOptions _options;
     private readonly byte[] _prefix;
     private readonly bool _ownsConnection;
-    private Task? _check;
+    private Task<bool>? _check;
+    private long _checkedAt;
 
     /// <summary>A store on a connection of the application, which it shares and does not close.</summary>
     /// <param name="connection">The connection; one is enough for all that a process does with Redis.</param>
@@ -45,7 +49,7 @@ public sealed class RedisLockStore : IListableLockStore, IAsyncDisposable
     private RedisLockStore(IConnectionMultiplexer connection, RedisStoreOptions? options, bool ownsConnection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        ChannelPrefix.Refuse(connection.Configuration, nameof(connection));
+        ChannelPrefix.Refuse(connection);
         _connection = connection;
         _options = options ?? RedisStoreOptions.Default;
         _prefix = StoredText.Encode(_options.KeyPrefix);
@@ -185,27 +189,20 @@ public sealed class RedisLockStore : IListableLockStore, IAsyncDisposable
         }
     }
 
-    /// <summary>Once; again if it was not answered.</summary>
+    /// <summary>Once; again if it was not answered, or, now and then, not by all.</summary>
     private ValueTask CheckAsync(CancellationToken cancellationToken)
     {
         var check = Volatile.Read(ref _check);
-        if (check is { IsCompletedSuccessfully: true }) return ValueTask.CompletedTask;
+        if (check is { IsCompletedSuccessfully: true } && (check.Result || TimeProvider.System.GetElapsedTime(Volatile.Read(ref _checkedAt)) < CheckAgain)) return ValueTask.CompletedTask;
         if (check is null or { IsCompleted: true })
         {
             var own = ServerCheck.RefuseUnfitAsync(_connection, _options);
             // Several at once may ask, at first.
+            Volatile.Write(ref _checkedAt, TimeProvider.System.GetTimestamp());
             Volatile.Write(ref _check, own);
             check = own;
         }
-        return new ValueTask(WaitForAsync(check, cancellationToken));
-
-        static Task WaitForAsync(Task check, CancellationToken cancellationToken) => CheckedAsync(check).OrCancelledAsync(cancellationToken);
-
-        static async Task<bool> CheckedAsync(Task check)
-        {
-            await check.ConfigureAwait(false);
-            return true;
-        }
+        return new ValueTask(check.OrCancelledAsync(cancellationToken));
     }
 
     private byte[] KeyOf(string key)

@@ -13,6 +13,9 @@ internal sealed class RedisWatch : IAsyncDisposable
     private const int NumberLength = 16;
     private const int LengthLength = 8;
 
+    // Who begins to listen gives up then; who has listened goes on until it does again.
+    private const int MostGreetingsAtFirst = 10;
+
     private static readonly TimeSpan GreetingAgain = TimeSpan.FromSeconds(1);
 
     private readonly IConnectionMultiplexer _connection;
@@ -41,7 +44,7 @@ internal sealed class RedisWatch : IAsyncDisposable
     {
         _connection.ConnectionRestored += OnRestored;
         await SubscribedAsync().OrCancelledAsync(cancellationToken).ConfigureAwait(false);
-        await GreetAsync(retryErrors: false, cancellationToken).ConfigureAwait(false);
+        await GreetAsync(isFirst: true, cancellationToken).ConfigureAwait(false);
 
         async Task<bool> SubscribedAsync()
         {
@@ -116,7 +119,7 @@ internal sealed class RedisWatch : IAsyncDisposable
             seen = Volatile.Read(ref _restored);
             try
             {
-                await GreetAsync(retryErrors: true, _end.Token).ConfigureAwait(false);
+                await GreetAsync(isFirst: false, _end.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -128,7 +131,7 @@ internal sealed class RedisWatch : IAsyncDisposable
     }
 
     /// <summary>Returns when something that was sent has come back.</summary>
-    private async Task GreetAsync(bool retryErrors, CancellationToken cancellationToken)
+    private async Task GreetAsync(bool isFirst, CancellationToken cancellationToken)
     {
         var greeted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         // One at a time: the start, then what follows a restored connection.
@@ -136,13 +139,13 @@ internal sealed class RedisWatch : IAsyncDisposable
         if (others is not null) greeted = others;
         try
         {
-            while (!greeted.Task.IsCompleted)
+            for (var sent = 1; !greeted.Task.IsCompleted; sent++)
             {
                 try
                 {
                     await _subscriber.PublishAsync(_channel, _greeting).OrCancelledAsync(cancellationToken).ConfigureAwait(false);
                 }
-                catch (Exception e) when (retryErrors && e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+                catch (Exception e) when (!isFirst && e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
                 {
                     // It has gone again, or whatever it was; who gave up now would never tell of a restored connection again.
                 }
@@ -150,9 +153,13 @@ internal sealed class RedisWatch : IAsyncDisposable
                 {
                     await greeted.Task.WaitAsync(GreetingAgain, TimeProvider.System, cancellationToken).ConfigureAwait(false);
                 }
-                catch (TimeoutException)
+                catch (TimeoutException) when (!isFirst || sent < MostGreetingsAtFirst)
                 {
                     // The greeting was lost.
+                }
+                catch (TimeoutException e)
+                {
+                    throw new TimeoutException("Redis does not pass on what is published to who has subscribed: a replica that is cut off, perhaps, has the subscription.", e);
                 }
             }
         }

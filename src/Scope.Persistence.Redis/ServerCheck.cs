@@ -10,15 +10,27 @@ internal static class ServerCheck
     // In a cluster a key leads to one of the nodes, and nobody says to which: this many for each node will miss none.
     private const int KeysForEachNode = 8;
 
-    /// <exception cref="InvalidOperationException">One may throw locks away, or can't be written to.</exception>
-    internal static async Task RefuseUnfitAsync(IConnectionMultiplexer connection, RedisStoreOptions options)
+    /// <returns>Whether all have told. Of several, some may be down, and the others can carry the locks of their keys.</returns>
+    /// <exception cref="InvalidOperationException">One may throw locks away, or none can be written to.</exception>
+    internal static async Task<bool> RefuseUnfitAsync(IConnectionMultiplexer connection, RedisStoreOptions options)
     {
         var nodes = connection.GetEndPoints().Length;
         var keys = nodes > 1 ? KeysForEachNode * nodes : 1;
-        var answers = await Task.WhenAll(Enumerable.Range(0, keys).Select(i => AskAsync(connection, $"{options.KeyPrefix}check:{i}"))).ConfigureAwait(false);
+        var questions = Enumerable.Range(0, keys).Select(i => AskAsync(connection, $"{options.KeyPrefix}check:{i}")).ToList();
+        await ((Task)Task.WhenAll(questions)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var answers = questions.Where(static question => question.IsCompletedSuccessfully).Select(static question => question.Result).ToList();
+        RefuseEviction(connection, options, answers);
+        var primaries = answers.Count(static says => says.GetValueOrDefault("role") != "slave");
+        if (primaries > 0) return primaries == keys;
+        if (answers.Count > 0) throw ReadOnly(connection, inner: null);
+        await questions[0].ConfigureAwait(false);
+        return false;
+    }
+
+    private static void RefuseEviction(IConnectionMultiplexer connection, RedisStoreOptions options, IEnumerable<Dictionary<string, string>> answers)
+    {
         foreach (var says in answers)
         {
-            if (says.GetValueOrDefault("role") == "slave") throw ReadOnly(connection, inner: null);
             if (!options.AcceptEviction && Evicts(says) is { } policy)
                 throw new InvalidOperationException(
                     $"Redis at {NameOf(connection)} throws keys away when its memory is full (maxmemory-policy {policy}), so that two could hold the same lock. "

@@ -36,6 +36,19 @@ public sealed class DirectoryTests
     }
 
     [Test]
+    public async Task What_else_stands_beside_the_records_is_left_alone()
+    {
+        await using var guard = await LockOf("a").AcquireAsync();
+        var records = Records().Single().DirectoryName!;
+        string[] others = ["backup.lock", ".lock", $"{new string('g', 64)}.lock", $"a.{new string('0', 63)}.lock", "backup.lock.next"];
+        foreach (var other in others) await File.WriteAllTextAsync(Path.Combine(records, other), "somebody else's");
+
+        Assert.That((await _provider.InspectAllAsync().ToListAsync()).Select(found => found.Key), Is.EqualTo(["a"]));
+        Assert.That(await _provider.PurgeAsync(), Is.Zero);
+        foreach (var other in others) Assert.That(Path.Combine(records, other), Does.Exist);
+    }
+
+    [Test]
     public async Task Those_who_come_first_into_a_directory_share_its_gates()
     {
         const int Times = 200, AtOnce = 4;

@@ -27,6 +27,15 @@ public sealed class ChannelTests
     }
 
     [Test]
+    public async Task A_connection_whose_password_cannot_be_read_back_will_do()
+    {
+        var options = ConfigurationOptions.Parse(_server.Connection);
+        (options.Password, options.AbortOnConnectFail) = ("p,4ss=w,port=x", false);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(options);
+        Assert.That(() => new RedisLockStore(connection), Throws.Nothing);
+    }
+
+    [Test]
     public async Task Any_prefix_of_keys_will_do([Values("", "{}", "{locks}:", "{", "}{", "a b\n\0*?[x]", "é☃:")] string prefix)
     {
         var options = new RedisStoreOptions { KeyPrefix = prefix };

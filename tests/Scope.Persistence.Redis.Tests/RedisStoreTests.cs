@@ -124,6 +124,52 @@ public sealed class RedisStoreTests
         }
     }
 
+    [Test]
+    public async Task Who_begins_to_watch_where_nothing_is_passed_on_gives_up_and_leaves_nothing()
+    {
+        var (published, left) = (0, 0);
+        var subscriber = Tampered.Over(_connection.GetSubscriber(), (method, _, proceed) =>
+        {
+            if (method.Name == nameof(ISubscriber.UnsubscribeAsync)) Interlocked.Increment(ref left);
+            if (method.Name != nameof(ISubscriber.PublishAsync)) return proceed();
+            Interlocked.Increment(ref published);
+            return Task.FromResult(0L);
+        });
+        var connection = Tampered.Over<IConnectionMultiplexer>(_connection, (method, _, proceed) => method.Name == nameof(IConnectionMultiplexer.GetSubscriber) ? subscriber : proceed());
+        await Assert.ThatAsync(
+            () => new RedisLockStore(connection).WatchAsync(_key, new NotedNews(), default).AsTask().Soon(),
+            Throws.TypeOf<TimeoutException>().With.Message.Contains("does not pass on what is published"));
+        Assert.That((published, left), Is.EqualTo((10, 1)));
+    }
+
+    [Test]
+    public async Task A_node_that_is_down_is_no_reason_against_the_others()
+    {
+        var asked = 0;
+        var database = Tampered.Over(Redis, (method, arguments, proceed) =>
+        {
+            if (method.Name != nameof(IDatabase.ScriptEvaluateAsync) || arguments is not [string, RedisKey[] and [var key], ..] || !((string)key!).Contains("check:", StringComparison.Ordinal)) return proceed();
+            Interlocked.Increment(ref asked);
+            return key.ToString()[^1] switch
+            {
+                '0' or '3' => Task.FromException<RedisResult>(new RedisConnectionException(ConnectionFailureType.UnableToConnect, "This node is down.")),
+                // Of one that is down as well.
+                '5' => Task.FromResult(RedisResult.Create((RedisValue)"role:slave")),
+                _ => Task.FromResult(RedisResult.Create((RedisValue)"role:master")),
+            };
+        });
+        var connection = Tampered.Over<IConnectionMultiplexer>(_connection, (method, _, proceed) => method.Name switch
+        {
+            nameof(IConnectionMultiplexer.GetDatabase) => database,
+            nameof(IConnectionMultiplexer.GetEndPoints) => new System.Net.EndPoint[2],
+            _ => proceed(),
+        });
+        var store = new RedisLockStore(connection);
+        await store.SwapAsync(Taking("taken"), default);
+        await store.SwapAsync(Taking("again") with { Expected = 1, Version = 2 }, default);
+        Assert.That(asked, Is.EqualTo(16), "and those that are up are not asked each time");
+    }
+
     // ---- listing ----
 
     [Test]

@@ -70,11 +70,11 @@ internal sealed class FileLayout
     }
 
     /// <summary>All files of keys.</summary>
-    internal IEnumerable<string> Records() => Directory.EnumerateFiles(_records, "*" + RecordSuffix);
+    internal IEnumerable<string> Records() => Directory.EnumerateFiles(_records, "*" + RecordSuffix).Where(IsOfKey);
 
     /// <summary>Files of keys that were not written to the end, or that somebody is just writing, each with the one that it was to replace.</summary>
     internal IEnumerable<(string Next, string Record)> Unfinished() =>
-        Directory.EnumerateFiles(_records, "*" + RecordSuffix + FileRecord.NextSuffix).Select(static next => (next, next[..^FileRecord.NextSuffix.Length]));
+        Directory.EnumerateFiles(_records, "*" + RecordSuffix + FileRecord.NextSuffix).Select(static next => (Next: next, Record: next[..^FileRecord.NextSuffix.Length])).Where(static unfinished => IsOfKey(unfinished.Record));
 
     /// <summary>Where the records of a start are.</summary>
     internal static string RecordsOf(string start) => Path.Combine(start, "records");
@@ -105,6 +105,10 @@ internal sealed class FileLayout
         {
             for (var i = 0; i < readable.Length; i++) readable[i] = char.IsAsciiLetterOrDigit(key[i]) || key[i] is '_' or '.' && i > 0 ? key[i] : '-';
         });
+
+    /// <summary>Whether it is called as <see cref="RecordOf"/> does; others may put something beside it.</summary>
+    private static bool IsOfKey(string file) =>
+        Path.GetFileNameWithoutExtension(file).Split('.')[^1] is { Length: 2 * SHA256.HashSizeInBytes } hash && hash.All(char.IsAsciiHexDigitLower);
 
     // What was held when the machine stopped is held by nobody. Elsewhere nothing reliable tells one start from another.
     private static string StartOfMachine()

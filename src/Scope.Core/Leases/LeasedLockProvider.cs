@@ -49,15 +49,29 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(store);
         _store = store;
         _ownsStore = ownsStore;
-        Options = (options ?? LeaseOptions.Default).Validate();
+        Process = Guid.NewGuid().ToString("N")[..16];
+        Options = Validate(options ?? LeaseOptions.Default);
         Clock = new StoreClock(Options.TimeProvider, Options.ClockDrift);
         Deadlines = DeadlineQueue.For(Options.TimeProvider);
         Limits = new RecordLimits { MaxWaiters = Options.MaxWaiters };
-        Process = Guid.NewGuid().ToString("N")[..16];
         Liveness = new ProcessLiveness(this);
         _wakeUps = new WakeUps(this);
         _calls = new StoreCalls(Name, Options.TimeProvider);
         Renewals = new RenewalBatches(this);
+    }
+
+    // Nobody else will dispose a store of the provider's own.
+    private LeaseOptions Validate(LeaseOptions options)
+    {
+        try
+        {
+            return options.Validate();
+        }
+        catch when (_ownsStore)
+        {
+            _ = ReportFailureAsync(EndAsync(_store as IAsyncDisposable));
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -55,10 +55,19 @@ internal sealed class MongoWatch : IAsyncDisposable
         {
             return null;
         }
-        // What came with the answer; then the server is asked for more, unless it has said that there is none.
-        await stream.MoveNextAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var change in stream.Current) watch.Tell(change);
-        var next = stream.MoveNextAsync(watch._end.Token);
+        Task<bool> next;
+        try
+        {
+            // What came with the answer; then the server is asked for more, unless it has said that there is none.
+            await stream.MoveNextAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var change in stream.Current) watch.Tell(change);
+            next = stream.MoveNextAsync(watch._end.Token);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
         if (next is { IsCompletedSuccessfully: true, Result: false })
         {
             stream.Dispose();
@@ -101,8 +110,9 @@ internal sealed class MongoWatch : IAsyncDisposable
             {
                 break;
             }
-            catch (Exception e) when (e is MongoException or TimeoutException or IOException or InvalidOperationException or OperationCanceledException)
+            catch (Exception e) when (e is not OutOfMemoryException)
             {
+                // Whatever it was: one that ended would be counted on by all who wait.
                 stream?.Dispose();
                 (stream, next) = (null, null);
                 await PauseAsync(pause).ConfigureAwait(false);
@@ -123,7 +133,7 @@ internal sealed class MongoWatch : IAsyncDisposable
             if (!ChangeEvents.Carried.All(told.Contains)) _ = TellByReadingAsync(key);
             else if (Documents.Parse(told) is { IsVoid: false } document) _watcher.Woken(key, document.Record(document.At));
         }
-        catch (Exception e) when (e is KeyNotFoundException or InvalidCastException or FormatException)
+        catch (Exception e) when (e is KeyNotFoundException or InvalidCastException or FormatException or OverflowException or BsonException)
         {
             // Somebody else's, or a newer version's. It may have been for us.
             _watcher.Missed();

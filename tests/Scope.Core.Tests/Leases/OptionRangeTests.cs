@@ -19,6 +19,29 @@ public sealed class OptionRangeTests
 
     private static IEnumerable<string> Names => Longest.Keys;
 
+    private sealed class Provider(ILockStore store, LeaseOptions options, bool ownsStore) : LeasedLockProvider(store, options, ownsStore);
+
+    private sealed class DisposedStore : ILockStore, IAsyncDisposable
+    {
+        public string Name => "disposed";
+
+        internal bool IsDisposed { get; private set; }
+
+        public ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyList<StoredRecord>> SwapManyAsync(IReadOnlyList<LockSwap> swaps, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<StoredRecord> ReadAsync(string key, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<IAsyncDisposable?> WatchAsync(string process, IStoreWatcher watcher, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask DisposeAsync()
+        {
+            IsDisposed = true;
+            return ValueTask.CompletedTask;
+        }
+    }
+
     [Test]
     public async Task Whatever_is_as_long_as_can_be_works([ValueSource(nameof(Names))] string longest, [Values] bool tellsNews)
     {
@@ -45,6 +68,17 @@ public sealed class OptionRangeTests
             await PassUntilAsync(time, () => released.IsCompleted, Rests, "it is released");
             await released;
         }
+    }
+
+    /// <summary>Nobody else could: who makes it has no provider.</summary>
+    [Test]
+    public void Options_that_contradict_each_other_are_refused_and_a_store_of_the_providers_own_is_disposed([Values] bool ownsStore)
+    {
+        var store = new DisposedStore();
+        Assert.That(
+            () => new Provider(store, new LeaseOptions { LongestPoll = TimeSpan.FromMilliseconds(1), ShortestPoll = TimeSpan.FromMilliseconds(2) }, ownsStore),
+            Throws.ArgumentException);
+        Assert.That(store.IsDisposed, Is.EqualTo(ownsStore));
     }
 
     /// <summary>Who dies tells nobody: whoever waits looks when the lease ends, if it ever looks.</summary>
