@@ -20,6 +20,9 @@ internal static class ExitCode
     /// <summary>The program can't be supervised, or was killed together with its supervisor.</summary>
     internal const int NotSupervised = 116;
 
+    /// <summary>The output can't be written.</summary>
+    internal const int NotWritten = 117;
+
     /// <summary>The program was found and can't be run, as shells say.</summary>
     internal const int NotExecutable = 126;
 

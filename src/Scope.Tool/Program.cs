@@ -14,6 +14,10 @@ catch (InterruptedException) when (OperatingSystem.IsLinux())
     Said.Finish();
     return InterruptedException.End();
 }
+catch (BrokenPipeException)
+{
+    return ExitCode.OfSignal(Signal.BrokenPipe);
+}
 catch (ToolException e)
 {
     Said.Line(e.Message);

@@ -1,16 +1,13 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace GoGoScope.Tool;
 
 /// <summary>What gogoscope says to people: lines on standard error, never on the standard output, which is the program's.</summary>
 /// <remarks>Nobody waits for people to read it: a lease has to be renewed meanwhile.</remarks>
-internal static partial class Said
+internal static class Said
 {
     private const int LongestText = 200;
-    private const int Errors = 2;
-    private const int GetFlags = 1;
 
     /// <summary>For how long gogoscope waits at its end for somebody to read the last lines.</summary>
     private static readonly TimeSpan LongestFinish = TimeSpan.FromSeconds(1);
@@ -49,8 +46,7 @@ internal static partial class Said
 
     private static void WriteAll()
     {
-        // If it was closed when gogoscope was started, the number is that of a file of .NET's own, which no other program would get.
-        if (!OperatingSystem.IsWindows() && FlagsOf(Errors, GetFlags) != 0) return;
+        if (!OperatingSystem.IsWindows() && !new StandardStream(StandardStream.Errors).IsOpen) return;
         while (Lines.Take() is var line && line != LastLine) Write(line);
     }
 
@@ -58,12 +54,8 @@ internal static partial class Said
     {
         if (!OperatingSystem.IsWindows())
         {
-            // Not by Console, which would prepare the terminal for itself. That nobody listens any more the program must not suffer from.
-            for (nint done = 0, more; done < line.Length; done += more)
-            {
-                more = WriteTo(Errors, line.AsSpan((int)done), line.Length - done);
-                if (more <= 0) return;
-            }
+            // That nobody listens any more the program must not suffer from.
+            _ = new StandardStream(StandardStream.Errors).TryWrite(line);
             return;
         }
         try
@@ -76,10 +68,4 @@ internal static partial class Said
             // As above.
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "write")]
-    private static partial nint WriteTo(int file, ReadOnlySpan<byte> bytes, nint count);
-
-    [LibraryImport("libc", EntryPoint = "fcntl")]
-    private static partial int FlagsOf(int file, int command);
 }

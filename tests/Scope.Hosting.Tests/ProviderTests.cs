@@ -84,6 +84,25 @@ public sealed class ProviderTests
         await given.DisposeAsync();
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task An_application_whose_event_sources_are_off_is_told_that_it_sees_no_failures(bool isSupported)
+    {
+        const string Switch = "System.Diagnostics.Tracing.EventSource.IsSupported";
+        var log = new LogEntries();
+        AppContext.SetSwitch(Switch, isSupported);
+        try
+        {
+            var host = await TestApplication.StartAsync(services => services.AddGoGoScope(), log: log);
+            Assert.That(log.Has(102, "EventSourceSupport"), Is.Not.EqualTo(isSupported));
+            await host.EndAsync();
+        }
+        finally
+        {
+            AppContext.SetSwitch(Switch, true);
+        }
+    }
+
     [Test]
     public async Task Each_scope_of_services_has_a_scope_that_ends_with_it()
     {

@@ -16,6 +16,8 @@ internal sealed partial class LockObservation
     private readonly string _mode;
     private readonly LockRequest _request;
     private readonly ActivityContext _parent = Activity.Current?.Context ?? default;
+    // Who begins to listen during the wait has not seen it begin, and must not see it end.
+    private readonly bool _countsWait = Telemetry.Waiters.Enabled;
     private Moment? _asked;
     private Moment? _granted;
     private long _token;
@@ -31,7 +33,7 @@ internal sealed partial class LockObservation
     internal void Waits() => Telemetry.Tell(() =>
     {
         Volatile.Write(ref _asked, Now());
-        Telemetry.Waiters.Add(1, Tag.Provider(_provider), Tag.Mode(_mode));
+        if (_countsWait) Telemetry.Waiters.Add(1, Tag.Provider(_provider), Tag.Mode(_mode));
     });
 
     /// <summary>It has to wait for others, and not just for an answer.</summary>
@@ -74,7 +76,7 @@ internal sealed partial class LockObservation
     {
         // The outcome may overtake the beginning, by less than can be measured.
         var asked = Volatile.Read(ref _asked) ?? now;
-        Telemetry.Waiters.Add(-1, Tag.Provider(_provider), Tag.Mode(_mode));
+        if (_countsWait) Telemetry.Waiters.Add(-1, Tag.Provider(_provider), Tag.Mode(_mode));
         Telemetry.WaitDuration.Record(Since(asked, now).TotalSeconds, Tag.Provider(_provider), Tag.Mode(_mode), Tag.Outcome(outcome));
         Count(outcome);
         MakeWaitSpan(asked, now, outcome, error);

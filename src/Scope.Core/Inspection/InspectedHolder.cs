@@ -37,7 +37,7 @@ public sealed record InspectedHolder(string Owner, LockMode Mode, long FencingTo
 
     /// <summary>The holder in words: who, how, which tokens, since when, for how long.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Owner}, {InspectionText.Mode(Mode, Weight)}, {Tokens}{InspectionText.Process(Process)}{InspectionText.Since(Since)}, {Lease}");
+        string.Create(CultureInfo.InvariantCulture, $"{InspectionText.OneLine(Owner)}, {InspectionText.Mode(Mode, Weight)}, {Tokens}{InspectionText.Process(Process)}{InspectionText.Since(Since)}, {Lease}");
 
     internal string Tokens => LastFencingToken == FencingToken
         ? string.Create(CultureInfo.InvariantCulture, $"token {FencingToken}")

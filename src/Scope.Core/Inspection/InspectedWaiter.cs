@@ -25,7 +25,7 @@ public sealed record InspectedWaiter(string Owner, LockMode Mode, int Priority, 
 
     /// <summary>The waiter in words: who, how, with what rank, since when.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Owner}, {InspectionText.Mode(Mode, Weight)}, {Rank}{InspectionText.Process(Process)}{InspectionText.Since(Since)}");
+        string.Create(CultureInfo.InvariantCulture, $"{InspectionText.OneLine(Owner)}, {InspectionText.Mode(Mode, Weight)}, {Rank}{InspectionText.Process(Process)}{InspectionText.Since(Since)}");
 
     internal string Rank => string.Create(CultureInfo.InvariantCulture, $"priority {Priority}, passed over {PassedOver} {(PassedOver == 1 ? "time" : "times")}");
 }

@@ -26,9 +26,9 @@ internal static class InspectionTable
     private static IEnumerable<string[]> Rows(LockInspection one)
     {
         // The key on its first line only: a busy one has many.
-        var key = OneLine(LockText.Shorten(one.Key));
+        var key = InspectionText.OneLine(LockText.Shorten(one.Key));
         if (one.IsFree) yield return Row("free", "", "", "", null, null, "");
-        if (one.Problem is not null) yield return Row("?", OneLine(one.Problem), "", "", null, null, "");
+        if (one.Problem is not null) yield return Row("?", InspectionText.OneLine(one.Problem), "", "", null, null, "");
         foreach (var holder in one.Holders) yield return Row("held", holder.Owner, InspectionText.Mode(holder.Mode, holder.Weight), holder.Tokens, holder.Process, holder.Since, holder.Lease);
         foreach (var waiter in one.Waiters) yield return Row("waits", waiter.Owner, InspectionText.Mode(waiter.Mode, waiter.Weight), waiter.Rank, waiter.Process, waiter.Since, "");
 
@@ -36,10 +36,7 @@ internal static class InspectionTable
         {
             var shown = key;
             key = "";
-            return [shown, what, OneLine(owner), mode, rank, process ?? "", InspectionText.Time(since), lease];
+            return [shown, what, InspectionText.OneLine(owner), mode, rank, InspectionText.OneLine(process ?? ""), InspectionText.Time(since), lease];
         }
     }
-
-    /// <summary>Keys and owners are any text; a table has one line for each.</summary>
-    private static string OneLine(string text) => string.Concat(text.Select(static letter => char.IsControl(letter) ? '\uFFFD' : letter));
 }

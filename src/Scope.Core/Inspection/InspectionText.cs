@@ -21,5 +21,8 @@ internal static class InspectionText
     /// <summary>A time as people read it, to the second.</summary>
     internal static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
 
-    internal static string Process(string? process) => process is null ? "" : $", process {process}";
+    internal static string Process(string? process) => process is null ? "" : $", process {OneLine(process)}";
+
+    /// <summary>Keys and owners are any text, that of others too, which must make no lines and no commands for a terminal of its own.</summary>
+    internal static string OneLine(string text) => string.Concat(text.Select(static letter => char.IsControl(letter) ? '\uFFFD' : letter));
 }

@@ -40,9 +40,9 @@ public sealed record LockInspection(string Key, DateTimeOffset At, IReadOnlyList
     /// </summary>
     public override string ToString()
     {
-        var text = new StringBuilder(Permits > 0 ? AsyncSemaphore.Describe(Key, Permits) : LockText.Describe(Key));
+        var text = new StringBuilder(InspectionText.OneLine(Permits > 0 ? AsyncSemaphore.Describe(Key, Permits) : LockText.Describe(Key)));
         if (IsFree) return text.Append(": free").ToString();
-        if (Problem is not null) text.Append(CultureInfo.InvariantCulture, $"\n  {Problem}");
+        if (Problem is not null) text.Append(CultureInfo.InvariantCulture, $"\n  {InspectionText.OneLine(Problem)}");
         foreach (var holder in Holders) text.Append(CultureInfo.InvariantCulture, $"\n  held by {holder}");
         foreach (var waiter in Waiters) text.Append(CultureInfo.InvariantCulture, $"\n  waited for by {waiter}");
         return text.ToString();

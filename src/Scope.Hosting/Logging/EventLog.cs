@@ -11,6 +11,7 @@ namespace GoGoScope.Hosting.Logging;
 internal sealed class EventLog : EventListener
 {
     private const string Source = "GoGoScope";
+    private const string Switch = "System.Diagnostics.Tracing.EventSource.IsSupported";
 
     private readonly ILogger _log;
     private readonly TimeProvider _time;
@@ -28,10 +29,15 @@ internal sealed class EventLog : EventListener
     internal RecentTimes StoreFailures { get; }
 
     /// <summary>Listens from now on. The base class tells of sources before this class is made.</summary>
-    internal void Begin() => EventSourceCreated += (_, created) =>
+    internal void Begin()
     {
-        if (created.EventSource is { Name: Source } source) EnableEvents(source, EventLevel.Informational);
-    };
+        // As by default in applications that are compiled ahead of time.
+        if (AppContext.TryGetSwitch(Switch, out var isSupported) && !isSupported) HostLog.EventsAreOff(_log);
+        EventSourceCreated += (_, created) =>
+        {
+            if (created.EventSource is { Name: Source } source) EnableEvents(source, EventLevel.Informational);
+        };
+    }
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {

@@ -42,6 +42,13 @@ internal static class Commands
             throw new ToolException(ExitCode.BadInput, $"There is no command {Said.Quoted(word)}, but {string.Join(", ", root.Subcommands.Select(command => command.Name))}. See gogoscope --help.");
         if (parsed.Action is ParseErrorAction) throw new ToolException(ExitCode.BadInput, $"{parsed.Errors[0].Message} See gogoscope {(args is [var verb, ..] && root.Subcommands.Any(command => command.Name == verb) ? $"{verb} " : "")}--help.");
         // Signals are the commands' own.
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }).ConfigureAwait(false);
+        return await parsed.InvokeAsync(new InvocationConfiguration { Output = Output(), EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }).ConfigureAwait(false);
+    }
+
+    private static TextWriter Output()
+    {
+        if (OperatingSystem.IsWindows()) return Console.Out;
+        var stream = new StandardStream(StandardStream.Output);
+        return stream.IsOpen ? new StreamWriter(stream) { AutoFlush = true } : TextWriter.Null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GoGoScope.Testing;
 using GoGoScope.Tests.Run;
 
@@ -82,6 +83,23 @@ public sealed class LockMetricsTests
             Assert.That(_collected.Histogram("gogoscope.lock.hold.duration"), Is.EqualTo((2, 7.0)));
             Assert.That(_collected.Sum("gogoscope.lock.acquisitions", ("gogoscope.outcome", "granted")), Is.EqualTo(2));
         }
+    }
+
+    [Test]
+    public async Task Who_begins_to_listen_during_a_wait_does_not_count_its_end()
+    {
+        _collected.Dispose();
+        using var traced = new ActivityListener { ShouldListenTo = source => source.Name == "GoGoScope", Sample = (ref _) => ActivitySamplingResult.AllData };
+        ActivitySource.AddActivityListener(traced);
+        var orders = new Lock(CancellationToken.None, Keyed);
+        var first = await orders.AcquireAsync();
+        var second = orders.AcquireAsync().AsTask();
+        _collected = new Collected();
+        var third = orders.AcquireAsync().AsTask();
+        await first.DisposeAsync();
+        await (await second.Soon()).DisposeAsync();
+        await (await third.Soon()).DisposeAsync();
+        Assert.That(_collected.Sum("gogoscope.lock.waiters"), Is.Zero);
     }
 
     [Test]

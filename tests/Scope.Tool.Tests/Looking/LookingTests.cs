@@ -104,5 +104,38 @@ public sealed class LookingTests
         Assert.That((end.ExitCode, end.Output, end.Errors), Is.EqualTo((143, "", "")));
     }
 
+    [Test]
+    public async Task Output_that_nobody_reads_any_more_ends_it_without_a_word()
+    {
+        await using var guard = await LockOf("k", "ada").AcquireAsync();
+        await using var watch = ToolProcess.StartCommand(["bash", "-c", "\"$@\" | head -1; echo ${PIPESTATUS[0]}", "bash", .. ToolProcess.Command, "watch", "--store", Store, "--every", "10ms"]);
+        Assert.That(await watch.LineAsync(), Does.Contain("held by ada").Or.Contain("Lock \"k\""));
+        // Says more, until somebody sees that nobody listens.
+        var end = watch.EndAsync();
+        for (var i = 0; !end.IsCompleted && i < 1_000; i++) await (await LockOf($"k{i}", "bob").AcquireAsync()).DisposeAsync();
+        var result = await end;
+        Assert.That((result.Output, result.Errors), Is.EqualTo(("141\n", "")));
+    }
+
+    [Test]
+    public async Task Output_that_cannot_be_written_is_one_line()
+    {
+        await using var full = ToolProcess.StartCommand(["bash", "-c", "\"$@\" >/dev/full", "bash", .. ToolProcess.Command, "list", "--store", Store]);
+        var result = await full.EndAsync();
+        Assert.That((result.ExitCode, result.Errors), Is.EqualTo((117, "gogoscope: The output can't be written: No space left on device.\n")));
+    }
+
+    [Test]
+    public async Task What_owners_and_keys_have_in_them_makes_no_lines_and_no_commands_for_terminals()
+    {
+        await using var guard = await LockOf("k\n\e[2J", "ada\n  held by bob\e[2J").AcquireAsync();
+        foreach (var command in new[] { "show", "list" })
+        {
+            var shown = await ToolProcess.RunAsync(command == "show" ? ["show", "k\n\e[2J", "--store", Store] : ["list", "--store", Store]);
+            Assert.That(shown.Output, Has.No.Member('\e'));
+            Assert.That(shown.Output.Split('\n'), Has.None.StartsWith("  held by bob"));
+        }
+    }
+
     private Lock LockOf(string key, string owner) => new(CancellationToken.None, new LockOptions { Provider = _provider, Key = key, Owner = owner });
 }
