@@ -15,7 +15,8 @@ public sealed class AwaitAcquisitionCodeFix() : GoGoScopeCodeFix(AcquisitionNotA
         if (!Code.CanAwait(statement) || !Code.CanDeclare(statement)) return null;
         var name = (statement, call.Parent) switch
         {
-            (ExpressionStatementSyntax, ExpressionStatementSyntax or AssignmentExpressionSyntax) => Code.FreeName(statement, model),
+            // Who tries and drops the answer needs more than a wait.
+            (ExpressionStatementSyntax, ExpressionStatementSyntax or AssignmentExpressionSyntax) when Code.IsSure(Awaited(call, model)) => Code.FreeName(statement, model),
             (LocalDeclarationStatementSyntax { Declaration.Variables.Count: 1 }, EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declared }) => declared.Identifier.ValueText,
             _ => null,
         };
@@ -23,4 +24,7 @@ public sealed class AwaitAcquisitionCodeFix() : GoGoScopeCodeFix(AcquisitionNotA
         return ("Await it and dispose the guard at the end of the block",
             root => root.ReplaceNode(statement, Code.Statement($"await using var {name} = await {call.WithoutTrivia()};", statement)));
     }
+
+    private static ITypeSymbol? Awaited(ExpressionSyntax call, SemanticModel model) =>
+        model.GetTypeInfo(call).Type is INamedTypeSymbol { TypeArguments.Length: 1 } task ? task.TypeArguments[0] : null;
 }

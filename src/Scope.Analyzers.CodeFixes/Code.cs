@@ -45,6 +45,10 @@ internal static class Code
     internal static StatementSyntax Statement(string text, StatementSyntax old) =>
         SyntaxFactory.ParseStatement(text).WithTriviaFrom(old).WithAdditionalAnnotations(Formatter.Annotation);
 
+    /// <summary>Whether <paramref name="guard"/> is there, and not only if it was granted.</summary>
+    internal static bool IsSure(ITypeSymbol? guard) =>
+        guard is { OriginalDefinition.SpecialType: not SpecialType.System_Nullable_T, NullableAnnotation: not NullableAnnotation.Annotated };
+
     /// <summary>Whether a declaration may stand in the place of <paramref name="statement"/>.</summary>
     internal static bool CanDeclare(StatementSyntax statement) => statement.Parent is BlockSyntax or GlobalStatementSyntax;
 }

@@ -18,21 +18,29 @@ public sealed class DisposeGuardCodeFix() : GoGoScopeCodeFix(GuardNotDisposedAna
         if (node is not AwaitExpressionSyntax awaited) return null;
         switch (awaited.Parent)
         {
-            case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: LocalDeclarationStatementSyntax local } } } when Code.CanDeclare(local):
+            case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: LocalDeclarationStatementSyntax local } } declared }
+                when Code.CanDeclare(local) && model.GetDeclaredSymbol(declared) is ILocalSymbol symbol && CanBeUsing(symbol, local.Parent!, model):
                 return (Title, root => root.ReplaceNode(local, Using(local)));
-            case ExpressionStatementSyntax statement when IsSure(awaited, model) && Code.CanDeclare(statement):
+            case ExpressionStatementSyntax statement when Code.IsSure(model.GetTypeInfo(awaited).Type) && Code.CanDeclare(statement):
                 return (Title, root => root.ReplaceNode(statement, Code.UsingGuard(statement, Code.FreeName(statement, model), awaited)));
             case AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax statement, Left: var target }
-                when IsSure(awaited, model) && Code.CanDeclare(statement) && model.GetSymbolInfo(target).Symbol is IDiscardSymbol:
+                when Code.IsSure(model.GetTypeInfo(awaited).Type) && Code.CanDeclare(statement) && model.GetSymbolInfo(target).Symbol is IDiscardSymbol:
                 return (Title, root => root.ReplaceNode(statement, Code.UsingGuard(statement, Code.FreeName(statement, model), awaited)));
             default:
                 return null;
         }
     }
 
-    /// <summary>Who tries and drops the answer needs more than a dispose.</summary>
-    private static bool IsSure(AwaitExpressionSyntax awaited, SemanticModel model) =>
-        model.GetTypeInfo(awaited).Type is { OriginalDefinition.SpecialType: not SpecialType.System_Nullable_T, NullableAnnotation: not NullableAnnotation.Annotated };
+    /// <summary>Whether the compiler takes it with <c>await using</c>: it can be disposed, and nobody assigns to it.</summary>
+    private static bool CanBeUsing(ILocalSymbol local, SyntaxNode block, SemanticModel model)
+    {
+        var type = local.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } maybe ? maybe.TypeArguments[0] : local.Type;
+        if (!type.AllInterfaces.Append(type).Any(one => one.Name == "IAsyncDisposable")) return false;
+        var scope = block is GlobalStatementSyntax ? block.Parent! : block;
+        return !scope.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name =>
+            name.Parent is AssignmentExpressionSyntax { Left: var left } && left == name
+            && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name).Symbol, local));
+    }
 
     private static LocalDeclarationStatementSyntax Using(LocalDeclarationStatementSyntax local) =>
         local.WithoutLeadingTrivia()

@@ -23,16 +23,20 @@ public sealed class JoinChildrenCodeFix() : GoGoScopeCodeFix(ChildrenNotJoinedAn
             LocalDeclarationStatementSyntax { Parent.Parent: CompilationUnitSyntax program } => program.Members.OfType<GlobalStatementSyntax>().Last().Statement,
             _ => null,
         };
-        if (last is null) return null;
+        // What ends by several ways has no one end to wait before.
+        if (last is null || !IsJump(last) && model.AnalyzeControlFlow(last) is not { EndPointIsReachable: true }) return null;
         return ("Wait for the children", root => Insert(root, last, scope.Name));
     }
+
+    private static bool IsJump(StatementSyntax statement) => statement is
+        ReturnStatementSyntax or ThrowStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax or GotoStatementSyntax
+        || statement.IsKind(SyntaxKind.YieldBreakStatement);
 
     private static SyntaxNode Insert(SyntaxNode root, StatementSyntax last, string scope)
     {
         var join = SyntaxFactory.ParseStatement($"await {scope}.JoinAsync();").WithTrailingTrivia(SyntaxFactory.ElasticLineFeed).WithAdditionalAnnotations(Formatter.Annotation);
-        var before = last is ReturnStatementSyntax or ThrowStatementSyntax;
         // A comment above a return stays with it.
         SyntaxNode place = last.Parent is GlobalStatementSyntax global ? global : last, inserted = last.Parent is GlobalStatementSyntax ? SyntaxFactory.GlobalStatement(join) : join;
-        return before ? root.InsertNodesBefore(place, [inserted]) : root.InsertNodesAfter(place, [inserted]);
+        return IsJump(last) ? root.InsertNodesBefore(place, [inserted]) : root.InsertNodesAfter(place, [inserted]);
     }
 }

@@ -29,6 +29,13 @@ public sealed class ChildrenNotJoinedAnalyzer() : GoGoScopeAnalyzer(Rule)
     /// <summary>Who uses one of these has thought of the end, or looks at what runs.</summary>
     private static readonly ImmutableHashSet<string> Meant = ["JoinAsync", "TryEndAsync", "DisposeAsync", "Cancel", "CancelAfter", "Dump"];
 
+    /// <summary>Types of the framework whose methods take no time, but for those that read.</summary>
+    private static readonly ImmutableHashSet<string> Quick =
+    [
+        "Console", "TextWriter", "Debug", "Trace", "Activity", "Stopwatch", "Object", "String", "StringBuilder", "Math", "Convert", "Guid", "DateTime", "DateTimeOffset", "TimeSpan", "Interlocked",
+        "Volatile", "GC", "List", "Dictionary", "HashSet", "Queue", "Stack", "ConcurrentBag", "ConcurrentDictionary", "ConcurrentQueue", "ConcurrentStack",
+    ];
+
     private protected override void Register(CompilationStartAnalysisContext context, KnownTypes types) =>
         context.RegisterOperationAction(found => Look(found, types), OperationKind.Using, OperationKind.UsingDeclaration);
 
@@ -87,14 +94,13 @@ public sealed class ChildrenNotJoinedAnalyzer() : GoGoScopeAnalyzer(Rule)
         _ => false,
     };
 
-    /// <summary>A call of the framework that neither waits nor runs code of the caller's, such as one of <c>Console.WriteLine</c>.</summary>
+    /// <summary>A call that is known neither to wait nor to run code of the caller's, such as one of <c>Console.WriteLine</c>: of whatever else, a child may be meant to run beside it.</summary>
     private static bool IsQuick(IInvocationOperation call)
     {
-        string[] slow = ["GetResult", "Invoke", "Join", "Read", "Run", "Sleep", "Spin", "Wait"];
-        var name = call.TargetMethod.Name;
-        return call.TargetMethod.ContainingNamespace.ToDisplayString() is var space
-            && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal) || space == "Microsoft.Extensions.Logging")
-            && !Array.Exists(slow, verb => name.StartsWith(verb, StringComparison.Ordinal))
+        var type = call.TargetMethod.ContainingType;
+        return (Quick.Contains(type.Name) && type.ContainingNamespace.ToDisplayString() is var space && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal))
+                || type.ContainingNamespace.ToDisplayString() == "Microsoft.Extensions.Logging")
+            && !call.TargetMethod.Name.StartsWith("Read", StringComparison.Ordinal)
             && !call.TargetMethod.Parameters.Any(parameter => parameter.Type.TypeKind == TypeKind.Delegate);
     }
 }

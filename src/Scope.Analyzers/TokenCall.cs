@@ -24,6 +24,8 @@ internal static class TokenCall
     private static bool HasOverload(IInvocationOperation call, KnownTypes types, Compilation compilation)
     {
         var method = (call.TargetMethod.ReducedFrom ?? call.TargetMethod).OriginalDefinition;
+        // A token behind them is one of the arguments.
+        if (method.Parameters.LastOrDefault() is { IsParams: true }) return false;
         return method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().Any(other =>
             other.IsStatic == method.IsStatic && other.Arity == method.Arity
             && other.Parameters.Length == method.Parameters.Length + 1 && types.IsToken(other.Parameters.Last().Type)

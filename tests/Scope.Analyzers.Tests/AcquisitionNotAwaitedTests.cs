@@ -27,6 +27,10 @@ public sealed class AcquisitionNotAwaitedTests
     [TestCase("Throws(() => m.AcquireAsync().AsTask());")]
     public async Task A_task_that_somebody_has_is_none_of_its_business(string code) => await Code.ReportsAsync<Analyzer>(Code.Method(code));
 
+    [TestCase("[|m.TryAcquireAsync()|];")]
+    [TestCase("_ = [|m.TryAcquireAsync()|];")]
+    public async Task What_should_become_of_one_that_may_be_refused_is_not_obvious(string code) => await Code.OffersNoFixAsync<Analyzer, Fix>(Code.Method(code));
+
     [TestCase("[|m.AcquireAsync(token)|];", "await using var guard = await m.AcquireAsync(token);")]
     [TestCase("_ = [|m.AcquireAsync()|]; // ours", "await using var guard = await m.AcquireAsync(); // ours")]
     [TestCase("var held = [|m.TryAcquireAsync()|];", "await using var held = await m.TryAcquireAsync();")]

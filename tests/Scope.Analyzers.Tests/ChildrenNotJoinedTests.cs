@@ -24,6 +24,9 @@ public sealed class ChildrenNotJoinedTests
     [TestCase("await using var s = Scope.Create();\nwhile (!token.IsCancellationRequested) { await UseAsync(2); s.Run(ct => UseAsync(1, ct)); }")]
     [TestCase("await using var s = Scope.Create();\ns.Run(ct => UseAsync(1, ct));\nConsole.ReadLine();")]
     [TestCase("await using var s = Scope.Create();\ns.Run(ct => UseAsync(1, ct));\nWork();\nvoid Work() { }")]
+    [TestCase("await using var s = Scope.Create();\ns.Run(ct => UseAsync(1, ct));\nStream.Null.CopyTo(Stream.Null);")]
+    [TestCase("var queue = new System.Collections.Concurrent.BlockingCollection<int>();\nawait using var s = Scope.Create();\ns.Run(ct => UseAsync(1, ct));\nforeach (var n in queue.GetConsumingEnumerable()) Console.WriteLine(n);")]
+    [TestCase("await using var s = Scope.Create();\ns.Run(ct => UseAsync(1, ct));\nFile.Copy(\"a\", \"b\");")]
     [TestCase("await using var s = Scope.Create();\ns.Run(ct => UseAsync(1, ct));\nawait using var guard = await m.AcquireAsync();")]
     [TestCase("await using var s = Scope.Create();\nvar child = s.Start(ct => UseAsync(1, ct));\nawait child;")]
     [TestCase("await using var s = Scope.Create();\ns.Every(TimeSpan.FromSeconds(1), ct => UseAsync(1, ct));")]
@@ -40,6 +43,12 @@ public sealed class ChildrenNotJoinedTests
     [TestCase("await using (var s = Scope.Create())\n{\n    [|s.Run(ct => UseAsync(1, ct))|];\n}", "await using (var s = Scope.Create())\n{\n    s.Run(ct => UseAsync(1, ct));\n    await s.JoinAsync();\n}")]
     [TestCase("await using var s = Scope.Create();\n[|s.Run(ct => UseAsync(1, ct))|];\nreturn;", "await using var s = Scope.Create();\ns.Run(ct => UseAsync(1, ct));\nawait s.JoinAsync();\nreturn;")]
     public async Task The_block_waits_for_it(string before, string after) => await Code.FixesAsync<Analyzer, Fix>(Code.Method(before), Code.Method(after));
+
+    [TestCase("while (true)\n{\n    await using var s = Scope.Create();\n    [|s.Run(ct => UseAsync(1, ct))|];\n    break;\n}", "while (true)\n{\n    await using var s = Scope.Create();\n    s.Run(ct => UseAsync(1, ct));\n    await s.JoinAsync();\n    break;\n}")]
+    public async Task It_waits_before_it_goes_elsewhere(string before, string after) => await Code.FixesAsync<Analyzer, Fix>(Code.Method(before), Code.Method(after));
+
+    [TestCase("await using var s = Scope.Create();\n[|s.Run(ct => UseAsync(1, ct))|];\nif (token.CanBeCanceled) return;\nelse return;")]
+    public async Task Where_the_block_ends_is_not_obvious(string code) => await Code.OffersNoFixAsync<Analyzer, Fix>(Code.Method(code));
 
     [Test]
     public async Task In_a_program_without_a_method() => await Code.FixesAsync<Analyzer, Fix>(

@@ -87,6 +87,8 @@ public sealed class GuardNotDisposedTests
     [TestCase("[|await m.TryAcquireAsync()|];")]
     [TestCase("[|await scope.TryAcquireLocksAsync([\"a\"])|];")]
     [TestCase("if (token.CanBeCanceled) [|await m.AcquireAsync()|];")]
+    [TestCase("object held = [|await m.AcquireAsync()|];")]
+    [TestCase("var held = [|await m.TryAcquireAsync()|];\nif (held is null) held = [|await m.TryAcquireAsync()|];")]
     public async Task What_should_become_of_it_is_not_obvious(string code) => await Code.OffersNoFixAsync<Analyzer, Fix>(Code.Method(code));
 
     [Test]

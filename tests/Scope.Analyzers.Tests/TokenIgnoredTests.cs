@@ -39,6 +39,17 @@ public sealed class TokenIgnoredTests
     [TestCase("Func<CancellationToken, Task> work = ct => UseAsync(1);")]
     public async Task Nor_is_work_that_says_so(string code) => await Code.ReportsAsync<Analyzer>(Code.Method(code));
 
+    /// <summary>It would be one of those.</summary>
+    [Test]
+    public async Task Nor_is_a_call_with_any_number_of_arguments() => await Code.ReportsAsync<Analyzer>("""
+        class Given(Scope scope)
+        {
+            void Work() => scope.Run(async ct => await LogAsync("x", 1));
+            static Task LogAsync(params object[] values) => Task.CompletedTask;
+            static Task LogAsync(object[] values, CancellationToken token) => Task.CompletedTask;
+        }
+        """);
+
     [TestCase("scope.Run([|ct|] => Task.Delay(1));", "scope.Run(ct => Task.Delay(1, ct));")]
     [TestCase("scope.Run([|ct|] => UseAsync(1, token));", "scope.Run(ct => UseAsync(1, ct));")]
     [TestCase("scope.Run([|ct|] => UseAsync(token: token, value: 1));", "scope.Run(ct => UseAsync(token: ct, value: 1));")]
