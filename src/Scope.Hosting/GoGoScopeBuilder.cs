@@ -60,7 +60,7 @@ public sealed class GoGoScopeBuilder : ILockProviderBuilder
         if (directory is not null) ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         UseProvider(new LockProviderSource
         {
-            Name = "files",
+            Name = "file",
             Reads = [nameof(LockStoreSettings.ConnectionString)],
             Create = (_, settings) => new FileLockProvider(directory ?? settings.ConnectionString, settings.Leases),
         });

@@ -5,7 +5,7 @@ namespace GoGoScope.Persistence.Redis;
 
 /// <summary>
 /// Locks in Redis 5 or later, or a server that speaks like it. One string for each key that is held or waited for, which
-/// can be read (<c>GET gogoscope:stock:42</c>) and goes away by itself; a change is one script, in one round trip.
+/// can be read (<c>GET gogoscope:lock:stock:42</c>) and goes away by itself; a change is one script, in one round trip.
 /// </summary>
 /// <remarks>
 /// <para>Works with a single server, with Sentinel and with Redis Cluster. Redis answers before its replicas know: a fail-over can

@@ -12,8 +12,12 @@ public sealed partial class Lock
     /// <param name="options">Timeout and priority of the wait; by default no timeout.</param>
     /// <param name="cancellationToken">Gives up the wait.</param>
     /// <exception cref="LockTimeoutException">The lock was not granted in time; the action did not run.</exception>
-    /// <exception cref="LeaseLostException">The lease was lost before the action had ended.</exception>
+    /// <exception cref="LeaseLostException">
+    /// The lease was lost before the action had ended, which has returned or was cancelled by that; its work may have been done in whole. An exception of the
+    /// action's own comes out as it is, also if the lease was lost: <see cref="LockGuard.LostToken"/> tells.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="KeyInOtherUseException">The key is in use as a semaphore.</exception>
     /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed, before or during the wait.</exception>
     public Task InvokeExclusiveAsync(Action action, AcquireOptions? options = null, CancellationToken cancellationToken = default)

@@ -9,6 +9,7 @@ public sealed partial class Lock
     /// <param name="cancellationToken">Gives up the wait.</param>
     /// <returns>The guard; dispose it to release the lock.</returns>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
+    /// <exception cref="KeyInOtherUseException">The key is in use as a semaphore.</exception>
     /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed, before or during the wait.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -22,6 +23,7 @@ public sealed partial class Lock
     /// <exception cref="LockTimeoutException">The lock was not granted in time.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
+    /// <exception cref="KeyInOtherUseException">The key is in use as a semaphore.</exception>
     /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed, before or during the wait.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -34,6 +36,7 @@ public sealed partial class Lock
     /// <returns>The guard; dispose it to release the lock.</returns>
     /// <exception cref="LockTimeoutException">The lock was not granted in time.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
+    /// <exception cref="KeyInOtherUseException">The key is in use as a semaphore.</exception>
     /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed, before or during the wait.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -57,7 +57,10 @@ public readonly struct LockGuard : IAsyncDisposable, IEquatable<LockGuard>
     /// </summary>
     public CancellationToken LostToken => _hold?.LostTokenOf(_token) ?? CancellationToken.None;
 
-    /// <summary>Throws if the guard holds the lock no more; does nothing if it does.</summary>
+    /// <summary>
+    /// Throws if this process knows that the guard holds the lock no more; does nothing else. It asks no store: it may return although the lease has ended, after a
+    /// pause of the whole machine, and the lease may end right after it. Only a fencing token stops a late write.
+    /// </summary>
     /// <exception cref="LeaseLostException">The lease was lost.</exception>
     /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
     public void ThrowIfLost() => Hold.ThrowIfLost(_token);
@@ -65,7 +68,7 @@ public readonly struct LockGuard : IAsyncDisposable, IEquatable<LockGuard>
     /// <summary>
     /// Makes the lease end <paramref name="timeToLive"/> from now, be that later or earlier than before: for leases with
     /// <see cref="LockOptions.AutoRenew"/> = false. A lease that is renewed by itself, as by default and with
-    /// <see cref="LockOptions.MaxHold"/>, or that has no end, stays as it is; then the call only asks whether it was lost.
+    /// <see cref="LockOptions.MaxHold"/>, or that has no end, stays as it is; then the call does what <see cref="ThrowIfLost"/> does, and sends nothing to a store.
     /// </summary>
     /// <param name="timeToLive">More than zero.</param>
     /// <param name="cancellationToken">Gives up the attempt, not the lease.</param>

@@ -15,7 +15,10 @@ public sealed partial class AsyncSemaphore
     /// <exception cref="SemaphoreTimeoutException">The permits were not granted in time; the action did not run.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="weight"/> is less than 1, or more than <see cref="Permits"/>.</exception>
     /// <exception cref="KeyInOtherUseException">The key is in use as something else.</exception>
-    /// <exception cref="LeaseLostException">The lease was lost before the action had ended.</exception>
+    /// <exception cref="LeaseLostException">
+    /// The lease was lost before the action had ended, which has returned or was cancelled by that; its work may have been done in whole. An exception of the
+    /// action's own comes out as it is.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The wait or the action was cancelled.</exception>
     /// <exception cref="LockProviderException">With a key, over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed, before or during the wait.</exception>

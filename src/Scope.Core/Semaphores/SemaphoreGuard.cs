@@ -51,7 +51,10 @@ public readonly struct SemaphoreGuard : IAsyncDisposable, IEquatable<SemaphoreGu
     /// </summary>
     public CancellationToken LostToken => _guard.LostToken;
 
-    /// <summary>Throws if the guard holds its permits no more; does nothing if it does.</summary>
+    /// <summary>
+    /// Throws if this process knows that the guard holds its permits no more; does nothing else. It asks no store: it may return although the lease has ended, after a
+    /// pause of the whole machine, and the lease may end right after it.
+    /// </summary>
     /// <exception cref="LeaseLostException">The lease was lost.</exception>
     /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
     public void ThrowIfLost() => _guard.ThrowIfLost();
@@ -59,7 +62,7 @@ public readonly struct SemaphoreGuard : IAsyncDisposable, IEquatable<SemaphoreGu
     /// <summary>
     /// Makes the lease end <paramref name="timeToLive"/> from now, be that later or earlier than before: for leases with
     /// <see cref="SemaphoreOptions.AutoRenew"/> = false. A lease that is renewed by itself, as by default and with
-    /// <see cref="SemaphoreOptions.MaxHold"/>, or that has no end, stays as it is; then the call only asks whether it was lost.
+    /// <see cref="SemaphoreOptions.MaxHold"/>, or that has no end, stays as it is; then the call does what <see cref="ThrowIfLost"/> does, and sends nothing to a store.
     /// </summary>
     /// <param name="timeToLive">More than zero.</param>
     /// <param name="cancellationToken">Gives up the attempt, not the lease.</param>

@@ -18,8 +18,9 @@ public sealed partial class Lock
     /// <param name="cancellationToken">Gives up the wait.</param>
     /// <returns>One guard for all; dispose it to release the locks.</returns>
     /// <exception cref="ArgumentException">One of the locks is null, or two are of the same key on the same provider.</exception>
-    /// <exception cref="LeaseLostException">The lease of one, that is not renewed, ended while the others were waited for.</exception>
+    /// <exception cref="LeaseLostException">The lease of one ended while the others were waited for: it is not renewed, or could not be, because of a pause or of the store. Nothing is kept.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of a scope.</exception>
+    /// <exception cref="KeyInOtherUseException">One of the keys is in use as a semaphore.</exception>
     /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">One of the locks was disposed, before or during the wait.</exception>
     public static ValueTask<LockGuardSet> AcquireAllAsync(IEnumerable<Lock> locks, CancellationToken cancellationToken = default) =>

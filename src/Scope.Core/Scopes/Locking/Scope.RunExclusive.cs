@@ -19,8 +19,12 @@ public sealed partial class Scope
     /// <param name="cancellationToken">Gives up the wait, and then asks the action to stop.</param>
     /// <exception cref="ExclusiveRunStoppedException">A run before it failed with <see cref="OnError.Stop"/>, so it did not begin.</exception>
     /// <exception cref="LockTimeoutException">The key was not granted in time; the action did not run.</exception>
-    /// <exception cref="LeaseLostException">The lease was lost before the action had ended.</exception>
+    /// <exception cref="LeaseLostException">
+    /// The lease was lost before the action had ended, which has returned or was cancelled by that; its work may have been done in whole. An exception of the
+    /// action's own comes out as it is, also if the lease was lost: <see cref="LockGuard.LostToken"/> tells.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The wait or the action was cancelled, by the token or by the end of the scope.</exception>
+    /// <exception cref="KeyInOtherUseException">The key is in use as a semaphore.</exception>
     /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ArgumentException"><paramref name="key"/> is empty or white space.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="onError"/> is not a value of the enumeration, or <paramref name="timeToLive"/> is zero or negative.</exception>
