@@ -17,7 +17,7 @@ public sealed record MongoStoreOptions
     public string Collection { get; init => field = CollectionName(value); } = "gogoscope_locks";
 
     /// <summary>
-    /// Whether who waits is told by a change stream, where the deployment has them (replica sets and sharded clusters): true by default.
+    /// Whether waiters are notified by a change stream, where the deployment has them (replica sets and sharded clusters): true by default.
     /// With false, and on a single server, it has to look now and then.
     /// </summary>
     public bool Watch { get; init; } = true;

@@ -23,7 +23,7 @@ public sealed record PostgresStoreOptions
     public string Table { get; init => field = Identifier(value); } = "gogoscope_locks";
 
     /// <summary>
-    /// Whether who waits is told by LISTEN and NOTIFY, which needs a connection that stays open: true by default. With false
+    /// Whether waiters are notified by LISTEN and NOTIFY, which needs a connection that stays open: true by default. With false
     /// it has to look now and then.
     /// </summary>
     public bool Listen { get; init; } = true;
