@@ -37,6 +37,7 @@ public sealed class DisposeGuardCodeFix() : GoGoScopeCodeFix(GuardNotDisposedAna
         var type = local.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } maybe ? maybe.TypeArguments[0] : local.Type;
         if (!type.AllInterfaces.Append(type).Any(one => one.Name == "IAsyncDisposable")) return false;
         var scope = block is GlobalStatementSyntax ? block.Parent! : block;
+        // What is given away by ref, or in a tuple, is not reported.
         return !scope.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name =>
             name.Parent is AssignmentExpressionSyntax { Left: var left } && left == name
             && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name).Symbol, local));

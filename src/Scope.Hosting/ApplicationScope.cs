@@ -23,6 +23,7 @@ public sealed class ApplicationScope : IAsyncDisposable
 {
     private readonly GoGoScopeOptions _options;
     private readonly ILogger _log;
+    private readonly Users _users = new();
     private readonly object _gate = new();
     private Task? _end;
 
@@ -42,14 +43,16 @@ public sealed class ApplicationScope : IAsyncDisposable
     /// <summary>The scope itself. Leave its end to the host.</summary>
     public Scope Scope { get; }
 
-    /// <summary>One for a scope of services, which ends with that. As long as it has not, somebody works under what it holds, so the application waits for it as for a child.</summary>
+    /// <summary>
+    /// One for a scope of services, which ends with that. As long as it has not, somebody works under what it holds, so the end of the application waits for it, as for
+    /// a child.
+    /// </summary>
     internal Scope CreateScope()
     {
         var scope = Scope.CreateChild(_options.Scope);
-        var end = new EndOfServices();
         // Owned before anything else, so released after it.
-        scope.Own(end);
-        Scope.Run(_ => end.Task);
+        if (_users.TryEnter() is { } stay) scope.Own(stay);
+        else scope.Cancel("The application ends.");
         return scope;
     }
 
@@ -68,6 +71,7 @@ public sealed class ApplicationScope : IAsyncDisposable
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
+            await HoldForUsersAsync().ConfigureAwait(false);
             if (!await Scope.TryEndAsync(_options.ShutdownTimeout, cancellationToken).ConfigureAwait(false))
                 Logging.HostLog.StillRunning(_log, _options.ShutdownTimeout, Scope.Dump());
         }
@@ -77,13 +81,18 @@ public sealed class ApplicationScope : IAsyncDisposable
         }
     }
 
-    /// <summary>The end of a scope that ends with its services.</summary>
-    private sealed class EndOfServices : IDisposable
+    /// <summary>Makes all who still use a scope of services one child, that ends with the last of them.</summary>
+    private async Task HoldForUsersAsync()
     {
-        private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        internal Task Task => _end.Task;
-
-        public void Dispose() => _end.SetResult();
+        var allHaveLeft = _users.Close();
+        if (allHaveLeft.IsCompleted) return;
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var child = Scope.Start(_ =>
+        {
+            begun.SetResult();
+            return allHaveLeft;
+        }).AsTask();
+        // Into a scope that somebody has cancelled nothing is started.
+        await Task.WhenAny(begun.Task, child).ConfigureAwait(false);
     }
 }

@@ -15,7 +15,26 @@ namespace GoGoScope.Hosting;
 internal sealed class ApplicationScopeService(
     IServiceProvider services, IEnumerable<ProviderChoice> choices, IOptionsMonitor<GoGoScopeOptions> options, ApplicationScope application, Logging.EventLog events) : IHostedLifecycleService
 {
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    private bool _hasLifecycle;
+
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        _hasLifecycle = true;
+        return BeginAsync(cancellationToken);
+    }
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => application.EndAsync(cancellationToken);
+
+    // Some hosts know no more than these two.
+    public Task StartAsync(CancellationToken cancellationToken) => _hasLifecycle ? Task.CompletedTask : BeginAsync(cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => _hasLifecycle ? Task.CompletedTask : application.EndAsync(cancellationToken);
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task BeginAsync(CancellationToken cancellationToken)
     {
         events.Begin();
         foreach (var choice in choices)
@@ -24,14 +43,4 @@ internal sealed class ApplicationScopeService(
             if (options.Get(choice.OptionsName).EnsureSchema && choice.Source?.EnsureSchema is { } ensure) await ensure(provider, cancellationToken).ConfigureAwait(false);
         }
     }
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => application.EndAsync(cancellationToken);
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -34,7 +34,7 @@ public sealed class RedisLockStore : IListableLockStore, IAsyncDisposable
     private readonly byte[] _prefix;
     private readonly bool _ownsConnection;
     private Task<bool>? _check;
-    private long _checkedAt;
+    private int _isLookingAgain;
 
     /// <summary>A store on a connection of the application, which it shares and does not close.</summary>
     /// <param name="connection">The connection; one is enough for all that a process does with Redis.</param>
@@ -189,20 +189,33 @@ public sealed class RedisLockStore : IListableLockStore, IAsyncDisposable
         }
     }
 
-    /// <summary>Once; again if it was not answered, or, now and then, not by all.</summary>
+    /// <summary>Once; again if it was not answered. Who was not answered by all nodes goes on, and asks again meanwhile.</summary>
     private ValueTask CheckAsync(CancellationToken cancellationToken)
     {
         var check = Volatile.Read(ref _check);
-        if (check is { IsCompletedSuccessfully: true } && (check.Result || TimeProvider.System.GetElapsedTime(Volatile.Read(ref _checkedAt)) < CheckAgain)) return ValueTask.CompletedTask;
+        if (check is { IsCompletedSuccessfully: true })
+        {
+            if (!check.Result && Interlocked.Exchange(ref _isLookingAgain, 1) == 0) _ = LookAgainAsync();
+            return ValueTask.CompletedTask;
+        }
         if (check is null or { IsCompleted: true })
         {
             var own = ServerCheck.RefuseUnfitAsync(_connection, _options);
             // Several at once may ask, at first.
-            Volatile.Write(ref _checkedAt, TimeProvider.System.GetTimestamp());
             Volatile.Write(ref _check, own);
             check = own;
         }
         return new ValueTask(check.OrCancelledAsync(cancellationToken));
+    }
+
+    private async Task LookAgainAsync()
+    {
+        await Task.Delay(CheckAgain, TimeProvider.System).ConfigureAwait(false);
+        var check = ServerCheck.RefuseUnfitAsync(_connection, _options);
+        await ((Task)check).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // That nobody answers now is for whoever uses them to see.
+        if (check.IsCompletedSuccessfully || check.Exception?.InnerException is InvalidOperationException) Volatile.Write(ref _check, check);
+        Volatile.Write(ref _isLookingAgain, 0);
     }
 
     private byte[] KeyOf(string key)

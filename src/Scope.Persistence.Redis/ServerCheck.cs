@@ -10,6 +10,9 @@ internal static class ServerCheck
     // In a cluster a key leads to one of the nodes, and nobody says to which: this many for each node will miss none.
     private const int KeysForEachNode = 8;
 
+    // The driver waits for a node that is down.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
     /// <returns>Whether all have told. Of several, some may be down, and the others can carry the locks of their keys.</returns>
     /// <exception cref="InvalidOperationException">One may throw locks away, or none can be written to.</exception>
     internal static async Task<bool> RefuseUnfitAsync(IConnectionMultiplexer connection, RedisStoreOptions options)
@@ -17,15 +20,31 @@ internal static class ServerCheck
         var nodes = connection.GetEndPoints().Length;
         var keys = nodes > 1 ? KeysForEachNode * nodes : 1;
         var questions = Enumerable.Range(0, keys).Select(i => AskAsync(connection, $"{options.KeyPrefix}check:{i}")).ToList();
-        await ((Task)Task.WhenAll(questions)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var answers = questions.Where(static question => question.IsCompletedSuccessfully).Select(static question => question.Result).ToList();
+        await AnsweredAsync(questions).ConfigureAwait(false);
+        var answers = Answers(questions).ToList();
         RefuseEviction(connection, options, answers);
-        var primaries = answers.Count(static says => says.GetValueOrDefault("role") != "slave");
+        var primaries = answers.Count(IsPrimary);
         if (primaries > 0) return primaries == keys;
         if (answers.Count > 0) throw ReadOnly(connection, inner: null);
         await questions[0].ConfigureAwait(false);
         return false;
     }
+
+    /// <summary>Returns when all have answered, or a primary has and the others were waited for long enough.</summary>
+    private static async Task AnsweredAsync(List<Task<Dictionary<string, string>>> questions)
+    {
+        Task all = Task.WhenAll(questions);
+        // What comes of it later is nobody's business, an error neither.
+        _ = all.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await Task.WhenAny(all, Task.Delay(Patience, TimeProvider.System)).ConfigureAwait(false);
+        while (!all.IsCompleted && !Answers(questions).Any(IsPrimary))
+            await Task.WhenAny(questions.Where(static question => !question.IsCompleted)).ConfigureAwait(false);
+    }
+
+    private static IEnumerable<Dictionary<string, string>> Answers(IEnumerable<Task<Dictionary<string, string>>> questions) =>
+        questions.Where(static question => question.IsCompletedSuccessfully).Select(static question => question.Result);
+
+    private static bool IsPrimary(Dictionary<string, string> says) => says.GetValueOrDefault("role") != "slave";
 
     private static void RefuseEviction(IConnectionMultiplexer connection, RedisStoreOptions options, IEnumerable<Dictionary<string, string>> answers)
     {

@@ -63,6 +63,7 @@ public sealed class GuardNotDisposedTests
     [TestCase("var task = m.AcquireAsync().AsTask();\nawait task;\nawait using var guard = await task;")]
     [TestCase("var held = scope.Start(async ct => await m.AcquireAsync(ct));")]
     [TestCase("async Task<LockGuard> TakeTooAsync() => await m.AcquireAsync();\nawait using var guard = await TakeTooAsync();")]
+    [TestCase("var held = await m.AcquireAsync();\nint other;\n(held, other) = (default, 1);")]
     public async Task Nor_is_one_that_somebody_else_gets(string code) => await Code.ReportsAsync<Analyzer>(Code.Method(code));
 
     [TestCase("Console.WriteLine(await m.TryAcquireAsync() is null);")]

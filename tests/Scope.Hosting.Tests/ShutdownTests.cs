@@ -114,6 +114,48 @@ public sealed class ShutdownTests
         await host.EndAsync();
     }
 
+    [Test]
+    public async Task Who_has_a_scope_of_services_keeps_nobody_from_joining_the_children_of_the_application()
+    {
+        var host = await StartAsync(TimeSpan.FromSeconds(10));
+        var application = host.Services.GetRequiredService<ApplicationScope>().Scope;
+        await using (var request = host.Services.CreateAsyncScope())
+        {
+            _ = request.ServiceProvider.GetRequiredService<Scope>();
+            await application.JoinAsync().Soon();
+        }
+        await host.EndAsync();
+    }
+
+    [Test]
+    public async Task Who_comes_when_the_application_ends_is_told_so()
+    {
+        var host = await StartAsync(TimeSpan.Zero);
+        await using var request = host.Services.CreateAsyncScope();
+        _ = request.ServiceProvider.GetRequiredService<Scope>();
+        await host.StopAsync().Soon();
+
+        await using var late = host.Services.CreateAsyncScope();
+        Assert.That(late.ServiceProvider.GetRequiredService<Scope>().Token.IsCancellationRequested);
+        await late.DisposeAsync();
+        await request.DisposeAsync();
+        await host.EndAsync();
+    }
+
+    [Test]
+    public async Task A_host_that_knows_only_start_and_stop_begins_and_ends_it_by_these()
+    {
+        var added = new ServiceCollection();
+        added.AddGoGoScope();
+        await using var services = added.BuildServiceProvider();
+        var service = services.GetServices<IHostedService>().Single();
+        await service.StartAsync(default).Soon();
+        var scope = services.GetRequiredService<ApplicationScope>().Scope;
+        Assert.That(scope.Reason, Is.Null);
+        await service.StopAsync(default).Soon();
+        Assert.That(scope.Reason, Is.Not.Null);
+    }
+
     [TestCase(false)]
     [TestCase(true)]
     public async Task Who_stops_after_it_was_told_to_still_has_its_scope(bool concurrently)

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 
 namespace GoGoScope.Hosting.Tests;
 
@@ -21,8 +22,8 @@ public sealed class WorkerTests
     [Test]
     public async Task It_runs_on_one_instance_and_moves_over_when_that_ends()
     {
-        var (one, two) = (new Runs(), new Runs());
-        var first = await StartAsync(one, _server);
+        var (one, two, log) = (new Runs(), new Runs(), new LogEntries());
+        var first = await StartAsync(one, _server, log: log);
         var run = await one.NextAsync();
         var second = await StartAsync(two, _server);
         await Waiting.Until(() => second.Services.GetRequiredService<ILockProvider>().Snapshot().Any(key => key.Waiters.Count == 1), "the other waits");
@@ -30,6 +31,7 @@ public sealed class WorkerTests
 
         await first.EndAsync();
         Assert.That(run.Token.IsCancellationRequested);
+        Assert.That(log.All.Where(entry => entry.Level >= LogLevel.Warning), Is.Empty, "that is no failure");
         var next = await two.NextAsync();
         Assert.That(next.FencingToken, Is.GreaterThan(run.FencingToken));
         await second.EndAsync();

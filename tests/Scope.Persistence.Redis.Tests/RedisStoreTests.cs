@@ -153,6 +153,8 @@ public sealed class RedisStoreTests
             return key.ToString()[^1] switch
             {
                 '0' or '3' => Task.FromException<RedisResult>(new RedisConnectionException(ConnectionFailureType.UnableToConnect, "This node is down.")),
+                // The driver waits for this one.
+                '7' => new TaskCompletionSource<RedisResult>().Task,
                 // Of one that is down as well.
                 '5' => Task.FromResult(RedisResult.Create((RedisValue)"role:slave")),
                 _ => Task.FromResult(RedisResult.Create((RedisValue)"role:master")),

@@ -40,8 +40,8 @@ public sealed record LockOptions
     public string? Owner { get; init => field = Ensure.NameOrNull(value); }
 
     /// <summary>
-    /// Lets a caller that is running take a lock that was just released, ahead of a waiter that is still being woken: up to one and
-    /// a half times the throughput on a hot lock, at the price of strict first come, first served. A waiter is overtaken at most
+    /// Lets a caller that is running take a lock that was just released, ahead of a waiter that is still being woken: mostly more
+    /// throughput on a hot lock (measure it: docs/performance.md has cases in which it is less), at the price of strict first come, first served. A waiter is overtaken at most
     /// <see cref="Lock.MaxOvertaken"/> times in this way. False by default. In this process only: over a store it changes nothing.
     /// </summary>
     public bool AllowOvertaking { get; init; }

@@ -49,8 +49,7 @@ internal sealed class ExclusiveWorkerService<TWorker>(
         {
             var scope = application.Scope.CreateChild(new ScopeOptions { Name = _name, LockProvider = _provider });
             await using var _ = scope.ConfigureAwait(false);
-            // As a child: the scope's end, which others may bring about, takes the key from nobody who still runs.
-            var isDone = await scope.Start(_ => scope.RunExclusiveAsync(
+            var isDone = await scope.RunExclusiveAsync(
                 key,
                 (guard, cancellationToken) =>
                 {
@@ -58,7 +57,7 @@ internal sealed class ExclusiveWorkerService<TWorker>(
                     return RunAsync(guard, cancellationToken, ending);
                 },
                 timeToLive: options.TimeToLive,
-                cancellationToken: ending)).ConfigureAwait(false);
+                cancellationToken: ending).ConfigureAwait(false);
             if (isDone) Logging.HostLog.WorkerIsDone(_log, _name, key);
             else Logging.HostLog.WorkerStopped(_log, _name, key);
             return false;
@@ -92,7 +91,9 @@ internal sealed class ExclusiveWorkerService<TWorker>(
         // Before the key is given back, all that the run has made has ended.
         var run = factory.CreateAsyncScope();
         await using var ended = run.ConfigureAwait(false);
+        // The end of the application waits for this scope, if it has not begun before; so it takes the key from nobody who still runs.
         var scope = run.ServiceProvider.GetRequiredService<Scope>();
+        scope.Token.ThrowIfCancellationRequested();
         await using var cancelled = cancellationToken.UnsafeRegister(static scope => ((Scope)scope!).Cancel("The worker was cancelled."), scope).ConfigureAwait(false);
         await run.ServiceProvider.GetRequiredService<TWorker>().RunAsync(guard, cancellationToken).ConfigureAwait(false);
         return !ending.IsCancellationRequested;

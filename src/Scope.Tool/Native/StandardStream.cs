@@ -15,7 +15,10 @@ internal sealed partial class StandardStream(int file) : Stream
 
     private const int GetFlags = 1;
     private const int Interrupted = 4;
+    private const int WouldWait = 11;
     private const int NobodyReads = 32;
+    private const short Writable = 4;
+    private const int WithoutEnd = -1;
 
     /// <summary>Whether it was open when gogoscope was started. Otherwise the number is that of a file of .NET's own, which no other program would get.</summary>
     internal bool IsOpen => FlagsOf(file, GetFlags) == 0;
@@ -41,8 +44,15 @@ internal sealed partial class StandardStream(int file) : Stream
         while (bytes.Length > 0)
         {
             var count = WriteTo(file, bytes, bytes.Length);
-            if (count > 0) bytes = bytes[(int)count..];
-            else if (Marshal.GetLastPInvokeError() is var error && error != Interrupted) return error;
+            if (count > 0)
+            {
+                bytes = bytes[(int)count..];
+                continue;
+            }
+            var error = Marshal.GetLastPInvokeError();
+            // Somebody who has the same file may have set it so that it doesn't wait.
+            if (error == WouldWait) _ = WaitFor(new Awaited { File = file, Events = Writable }, 1, WithoutEnd);
+            else if (error != Interrupted) return error;
         }
         return 0;
     }
@@ -84,4 +94,14 @@ internal sealed partial class StandardStream(int file) : Stream
 
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int FlagsOf(int file, int command);
+
+    [LibraryImport("libc", EntryPoint = "poll")]
+    private static partial int WaitFor(in Awaited file, nuint count, int timeout);
+
+    private struct Awaited
+    {
+        internal int File;
+        internal short Events;
+        internal short Happened;
+    }
 }

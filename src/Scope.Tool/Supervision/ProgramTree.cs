@@ -11,6 +11,9 @@ internal sealed class ProgramTree(int program, int ownGroup)
 {
     private const int AdoptOrphans = 36;
 
+    // Somebody may always be starting somebody.
+    private const int MostWalks = 10;
+
     /// <summary>Lets this process adopt from now on.</summary>
     internal static void Adopt() => Libc.Control(AdoptOrphans, 1, 0, 0, 0);
 
@@ -21,10 +24,7 @@ internal sealed class ProgramTree(int program, int ownGroup)
     internal void SignalGroup(int signal)
     {
         var group = Libc.GroupOf(program);
-        foreach (var process in ProcessTable.DescendantsOf(Environment.ProcessId))
-        {
-            if (Libc.GroupOf(process) == group) Libc.Kill(process, signal);
-        }
+        Signal(signal, process => Libc.GroupOf(process) == group);
     }
 
     /// <summary>Sends a signal to the same, unless that is the group of gogoscope, which hears of the keys of the terminal by itself.</summary>
@@ -34,8 +34,17 @@ internal sealed class ProgramTree(int program, int ownGroup)
     }
 
     /// <summary>Sends a signal to everybody in the tree.</summary>
-    internal static void SignalAll(int signal)
+    internal static void SignalAll(int signal) => Signal(signal, static _ => true);
+
+    /// <summary>Once to each. Who was started during a walk through the tree may not have been seen: it is walked until nobody new is found.</summary>
+    private static void Signal(int signal, Func<int, bool> isMeant)
     {
-        foreach (var process in ProcessTable.DescendantsOf(Environment.ProcessId)) Libc.Kill(process, signal);
+        var known = new HashSet<int>();
+        for (var walk = 0; walk < MostWalks; walk++)
+        {
+            var found = ProcessTable.DescendantsOf(Environment.ProcessId).Where(known.Add).ToList();
+            if (found.Count == 0) return;
+            foreach (var process in found.Where(isMeant)) Libc.Kill(process, signal);
+        }
     }
 }
