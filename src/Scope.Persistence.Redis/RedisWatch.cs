@@ -14,7 +14,7 @@ internal sealed class RedisWatch : IAsyncDisposable
     private const int LengthLength = 8;
 
     // Who begins to listen gives up then; who has listened goes on until it does again.
-    private const int MostGreetingsAtFirst = 10;
+    private const int MostGreetingsAtFirst = 5;
 
     private static readonly TimeSpan GreetingAgain = TimeSpan.FromSeconds(1);
 

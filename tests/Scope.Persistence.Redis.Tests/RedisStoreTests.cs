@@ -139,7 +139,7 @@ public sealed class RedisStoreTests
         await Assert.ThatAsync(
             () => new RedisLockStore(connection).WatchAsync(_key, new NotedNews(), default).AsTask().Soon(),
             Throws.TypeOf<TimeoutException>().With.Message.Contains("does not pass on what is published"));
-        Assert.That((published, left), Is.EqualTo((10, 1)));
+        Assert.That((published, left), Is.EqualTo((5, 1)));
     }
 
     [Test]
