@@ -15,7 +15,8 @@ internal sealed record Settings
 
     private string Connection { get; init; } = "";
 
-    private LeaseOptions Leases { get; init; } = new();
+    // A machine that is too busy for a while is no store that is away.
+    private LeaseOptions Leases { get; init; } = new() { StoreTimeout = TimeSpan.FromSeconds(20) };
 
     internal static Settings Parse(IEnumerable<string> arguments)
     {
