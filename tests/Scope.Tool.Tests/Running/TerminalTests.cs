@@ -38,6 +38,8 @@ public sealed class TerminalTests
 
         await terminal.Input.WriteAsync(ControlZ);
         await SeeAsync(terminal, "[1]+  Stopped");
+        // The shell hears of gogoscope. The program may be about to stop, and reads what is typed until it does.
+        await Waiting.Until(() => Processes.DescendantsOf(terminal.Id).Count(id => Signals.Stat(id) is { State: "T" }) == 2, "the program has stopped, too");
         await terminal.Input.WriteAsync("fg\n");
         // The shell says what it is that goes on.
         await SeeAsync(terminal, "--ttl 2m");
