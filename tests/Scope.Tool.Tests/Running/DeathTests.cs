@@ -27,6 +27,9 @@ public sealed class DeathTests
         await using var tool = ToolProcess.StartCommand([
             "setsid", .. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--ttl", "3s", "--", "sh", "-c", Family]);
         var family = await FamilyAsync(tool);
+        // The program may speak before the supervisor has left the group.
+        var supervisor = tool.Supervisor;
+        await Waiting.Until(() => Libc.GroupOf(supervisor) == supervisor, "the supervisor is in a session of its own");
 
         await Signals.SendAsync("STOP", -tool.Id);
 
