@@ -26,12 +26,11 @@ internal static class Abandoning
 
     internal static async Task<T> OrCancelledAsync<T>(this Task<T> command, CancellationToken cancellationToken)
     {
-        if (!command.IsCompleted && cancellationToken.CanBeCanceled)
-        {
-            // What becomes of it then is nobody's business, an error neither.
-            _ = command.ContinueWith(
-                static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        }
+        if (!command.IsCompleted && cancellationToken.CanBeCanceled) command.GoesOnUnheard();
         return await command.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>What becomes of it when nobody waits for it any more is nobody's business, an error neither.</summary>
+    internal static void GoesOnUnheard(this Task command) => _ = command.ContinueWith(
+        static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 }

@@ -34,8 +34,7 @@ internal static class ServerCheck
     private static async Task AnsweredAsync(List<Task<Dictionary<string, string>>> questions)
     {
         Task all = Task.WhenAll(questions);
-        // What comes of it later is nobody's business, an error neither.
-        _ = all.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        all.GoesOnUnheard();
         await Task.WhenAny(all, Task.Delay(Patience, TimeProvider.System)).ConfigureAwait(false);
         while (!all.IsCompleted && !Answers(questions).Any(IsPrimary))
             await Task.WhenAny(questions.Where(static question => !question.IsCompleted)).ConfigureAwait(false);

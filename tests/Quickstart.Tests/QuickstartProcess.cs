@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace GoGoScope.Quickstart.Tests;
 
@@ -18,17 +17,9 @@ internal sealed class QuickstartProcess : IDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
-    // Even where the tests run in a background job of some shells, which ignores Ctrl+C, as a child would.
-    private static string[] HearingInterrupts => IgnoresInterrupts ? ["env", "--default-signal=INT"] : [];
-
-    private static bool IgnoresInterrupts =>
-        OperatingSystem.IsLinux()
-        && File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var line
-        && (Convert.ToUInt64(line["SigIgn:".Length..].Trim(), 16) & 1UL << (Interrupt - 1)) != 0;
-
     public static QuickstartProcess Start(params string[] args)
     {
-        string[] command = [.. HearingInterrupts, DotNet, "exec", typeof(Settings).Assembly.Location, .. args];
+        string[] command = [.. Signals.HearingInterrupts, Programs.DotNet, "exec", typeof(Settings).Assembly.Location, .. args];
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             RedirectStandardInput = true,
@@ -115,10 +106,6 @@ internal sealed class QuickstartProcess : IDisposable
     }
 
     private static string[] Lines(string text) => text.ReplaceLineEndings("\n").TrimEnd('\n') is { Length: > 0 } some ? some.Split('\n') : [];
-
-    // The host of the runtime that runs the tests: three folders above shared/Microsoft.NETCore.App/<version>/.
-    private static string DotNet => Path.GetFullPath(Path.Combine(
-        RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 }
 
 /// <summary>How a process ended, and what it printed.</summary>

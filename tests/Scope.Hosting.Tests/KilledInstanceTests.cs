@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using GoGoScope.Persistence.Redis;
 
 namespace GoGoScope.Hosting.Tests;
@@ -36,7 +35,7 @@ public sealed class KilledInstanceTests
         private const string Runs = $"\"{Worker}\" and runs, with fencing token ";
 
         private readonly Process _process = Process.Start(new ProcessStartInfo(
-            Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet")),
+            Programs.DotNet,
             [
                 "exec", typeof(Shop.ShopApplication).Assembly.Location, "--urls=http://127.0.0.1:0", $"--GoGoScope:ConnectionString={connection}", $"--GoGoScope:KeyPrefix={prefix}",
                 "--GoGoScope:Leases:DefaultTimeToLive=00:00:02",

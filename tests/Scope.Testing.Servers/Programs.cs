@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace GoGoScope.Testing;
 
@@ -8,6 +9,10 @@ internal static class Programs
     // Not everybody's PATH has the second half.
     private static readonly IEnumerable<string> Folders =
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Concat(["/usr/local/sbin", "/usr/sbin", "/sbin"]);
+
+    /// <summary>The host of the runtime that runs the tests: three folders above shared/Microsoft.NETCore.App/&lt;version&gt;/.</summary>
+    internal static string DotNet { get; } = Path.GetFullPath(Path.Combine(
+        RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
     /// <summary>Servers refuse to run as root, so root runs them as somebody else.</summary>
     private static readonly string? OtherUser = new[] { "postgres", "nobody" }.FirstOrDefault(name => Entry(name) is not null);

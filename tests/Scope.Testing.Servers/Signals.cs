@@ -5,6 +5,16 @@ namespace GoGoScope.Testing;
 /// <summary>Signals to processes that the tests have started.</summary>
 internal static class Signals
 {
+    private const int Interrupt = 2;
+
+    /// <summary>Begins a command that hears Ctrl+C even where it is ignored here, as in a background job of some shells, and would be by a child.</summary>
+    internal static string[] HearingInterrupts => IgnoresInterrupts ? ["env", "--default-signal=INT,QUIT"] : [];
+
+    private static bool IgnoresInterrupts =>
+        OperatingSystem.IsLinux()
+        && File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var line
+        && (Convert.ToUInt64(line["SigIgn:".Length..].Trim(), 16) & 1UL << (Interrupt - 1)) != 0;
+
     /// <summary>Sends the signal, such as "KILL", to each. One may have ended by itself in the meantime.</summary>
     internal static async Task SendAsync(string signal, params IEnumerable<int> processes)
     {

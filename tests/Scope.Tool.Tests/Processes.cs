@@ -5,13 +5,6 @@ namespace GoGoScope.Tool.Tests;
 /// <summary>The machine's processes.</summary>
 internal static class Processes
 {
-    /// <summary>Begins a command that hears Ctrl+C even where it is ignored here, as in a background job of some shells, and would be by a child.</summary>
-    internal static string[] HearingInterrupts => IgnoresInterrupts ? ["env", "--default-signal=INT,QUIT"] : [];
-
-    private static bool IgnoresInterrupts =>
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var line
-        && (Convert.ToUInt64(line["SigIgn:".Length..].Trim(), 16) & 1UL << (Signal.Interrupt - 1)) != 0;
-
     internal static IReadOnlyList<int> ChildrenOf(int parent) =>
     [
         .. from folder in Directory.EnumerateDirectories("/proc")

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace GoGoScope.Tool.Tests;
 
@@ -18,7 +17,7 @@ internal sealed class ToolProcess : IAsyncDisposable
     }
 
     /// <summary>The command line that starts the tool.</summary>
-    internal static string[] Command { get; } = [DotNet, "exec", typeof(RunSettings).Assembly.Location];
+    internal static string[] Command { get; } = [Programs.DotNet, "exec", typeof(RunSettings).Assembly.Location];
 
     internal int Id => _process.Id;
 
@@ -74,8 +73,6 @@ internal sealed class ToolProcess : IAsyncDisposable
         await _watchdog.DisposeAsync();
         _process.Dispose();
     }
-
-    private static string DotNet => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
 }
 
 /// <summary>How it has ended, and what was printed.</summary>

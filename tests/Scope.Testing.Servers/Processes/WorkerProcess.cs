@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace GoGoScope.Testing;
 
@@ -34,7 +33,7 @@ public sealed class WorkerProcess : IAsyncDisposable
         Settings = settings;
         // What is stopped does not notice that the tests have ended.
         _watchdog = new Watchdog(Directory.CreateTempSubdirectory("gogoscope-").FullName);
-        var start = new ProcessStartInfo(DotNet, ["exec", Path.Combine(AppContext.BaseDirectory, Program), .. settings.Arguments()])
+        var start = new ProcessStartInfo(Programs.DotNet, ["exec", Path.Combine(AppContext.BaseDirectory, Program), .. settings.Arguments()])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -195,7 +194,4 @@ public sealed class WorkerProcess : IAsyncDisposable
         text.Split(' ', 2) is [var type, var message] ? new WorkerException(type, message) : new WorkerException(text, "");
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
-
-    private static string DotNet => Path.GetFullPath(Path.Combine(
-        RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 }

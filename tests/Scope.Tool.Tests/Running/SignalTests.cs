@@ -120,5 +120,5 @@ public sealed class SignalTests
     }
 
     private static ToolProcess Start(params IEnumerable<string> program) =>
-        ToolProcess.StartCommand([.. Processes.HearingInterrupts, .. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--", .. program]);
+        ToolProcess.StartCommand([.. Signals.HearingInterrupts, .. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--", .. program]);
 }
