@@ -12,7 +12,9 @@ namespace GoGoScope.Hosting.Tests;
 [TestFixture]
 public sealed class ShopTests
 {
-    private readonly MeetingPayment _payment = new();
+    private const int Many = 50;
+
+    private readonly HeldPayment _payment = new();
     private WebApplication _shop = null!;
     private HttpClient _client = null!;
 
@@ -33,30 +35,32 @@ public sealed class ShopTests
         await _shop.DisposeAsync();
     }
 
-    [SetUp]
-    public void Pay() => _payment.Together = 1;
-
+    /// <summary>All the others come while the first one pays.</summary>
     [Test]
-    public async Task With_the_lock_it_sells_what_it_has_and_no_more()
+    public async Task With_the_lock_it_sells_what_it_has_and_no_more_however_many_come_at_once()
     {
         await PutAsync("tea", 20);
-        var sold = await SellAsync("/checkout/tea", 50);
+        _payment.HoldUntil(() => _payment.Inside > 1 || WaitersOf("item:tea") == Many - 1);
+        var sold = await SellAsync("/checkout/tea", Many);
+        Assert.That(_payment.MostInside, Is.EqualTo(1), "at once");
         Assert.That(sold, Is.EqualTo(20));
         Assert.That(await _client.GetFromJsonAsync<int>("/items/tea").Soon(), Is.Zero);
     }
 
     [Test]
-    public async Task Without_the_lock_it_sells_the_same_one_twice()
+    public async Task Without_the_lock_it_sells_the_same_one_to_all_who_come_at_once()
     {
         await PutAsync("coffee", 1);
-        _payment.Together = 2;
-        Assert.That(await SellAsync("/checkout-without-lock/coffee", 2), Is.EqualTo(2));
+        _payment.HoldUntil(() => _payment.Inside == Many);
+        Assert.That(await SellAsync("/checkout-without-lock/coffee", Many), Is.EqualTo(Many));
     }
 
     [Test]
     public async Task A_webhook_that_comes_many_times_at_once_is_taken_once()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ => await (await _client.PostAsync("/webhooks/evt-1", null).Soon()).Content.ReadAsStringAsync()));
+        _payment.HoldUntil(() => _payment.Inside > 1 || WaitersOf("webhook:evt-1") == Many - 1);
+        var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(async _ => await (await _client.PostAsync("/webhooks/evt-1", null).Soon()).Content.ReadAsStringAsync()));
+        Assert.That(_payment.MostInside, Is.EqualTo(1), "at once");
         Assert.That(answers.Count(answer => answer == "taken"), Is.EqualTo(1), string.Join(' ', answers));
         Assert.That((await _client.GetFromJsonAsync<Dictionary<string, int>>("/webhooks").Soon())!["evt-1"], Is.EqualTo(1));
     }
@@ -65,14 +69,14 @@ public sealed class ShopTests
     public async Task A_client_that_goes_away_gives_its_place_back()
     {
         await PutAsync("milk", 1);
-        _payment.Together = 2;
+        _payment.HoldUntil(() => false);
         using var goesAway = new CancellationTokenSource();
         var gone = _client.PostAsync("/checkout/milk", null, goesAway.Token);
-        await Waiting.Until(() => _payment.Waiting == 1, "it pays");
+        await Waiting.Until(() => _payment.Inside == 1, "it pays");
         await goesAway.CancelAsync();
         await Assert.ThatAsync(() => gone.Soon(), Throws.InstanceOf<OperationCanceledException>());
-        await Waiting.Until(() => _payment.Waiting == 0, "its scope was cancelled");
-        _payment.Together = 1;
+        await Waiting.Until(() => _payment.Inside == 0, "its scope was cancelled");
+        _payment.HoldUntil(() => true);
         Assert.That(await SellAsync("/checkout/milk", 1), Is.EqualTo(1));
     }
 
@@ -88,36 +92,50 @@ public sealed class ShopTests
         return answers.Count(answer => answer.StatusCode == HttpStatusCode.OK);
     }
 
-    /// <summary>Is paid when so many are there at once.</summary>
-    private sealed class MeetingPayment : IPayment
+    private int WaitersOf(string key) =>
+        _shop.Services.GetRequiredService<ILockProvider>().Snapshot().SingleOrDefault(snapshot => snapshot.Key == key)?.Waiters.Count ?? 0;
+
+    /// <summary>Nobody has paid until something has come to pass; from then on, everybody has at once. Knows how many were at it at the same time.</summary>
+    private sealed class HeldPayment : IPayment
     {
         private readonly System.Threading.Lock _gate = new();
-        private TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _waiting;
+        private Func<bool> _mayGoOn = () => true;
+        private int _inside;
 
-        internal int Together { get; set; }
+        internal int Inside
+        {
+            get
+            {
+                lock (_gate) return _inside;
+            }
+        }
 
-        internal int Waiting => Volatile.Read(ref _waiting);
+        internal int MostInside { get; private set; }
+
+        internal void HoldUntil(Func<bool> mayGoOn)
+        {
+            lock (_gate) (_mayGoOn, MostInside) = (mayGoOn, _inside);
+        }
 
         public async Task PayAsync(CancellationToken cancellationToken)
         {
-            TaskCompletionSource all;
-            lock (_gate)
-            {
-                all = _all;
-                if (++_waiting >= Together)
-                {
-                    all.SetResult();
-                    _all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                }
-            }
+            lock (_gate) MostInside = Math.Max(MostInside, ++_inside);
             try
             {
-                await all.Task.WaitAsync(cancellationToken);
+                await Waiting.Until(
+                    () =>
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        var mayGoOn = Volatile.Read(ref _mayGoOn);
+                        if (!mayGoOn()) return false;
+                        Interlocked.CompareExchange(ref _mayGoOn, () => true, mayGoOn);
+                        return true;
+                    },
+                    "what the payment is held for");
             }
             finally
             {
-                lock (_gate) _waiting--;
+                lock (_gate) _inside--;
             }
         }
     }
