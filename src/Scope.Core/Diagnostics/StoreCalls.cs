@@ -7,6 +7,7 @@ internal sealed class StoreCalls(string provider, TimeProvider time)
     internal const string Swap = "swap";
     internal const string SwapMany = "swap_many";
     internal const string Watch = "watch";
+    internal const string List = "list";
 
     /// <summary>As the call itself, and free, if nobody listens.</summary>
     internal ValueTask<T> ObserveAsync<T>(string operation, long sentAt, ValueTask<T> call) =>

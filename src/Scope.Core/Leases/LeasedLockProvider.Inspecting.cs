@@ -37,21 +37,45 @@ public partial class LeasedLockProvider
         var found = store.ListAsync(KeyPrefix + keyPrefix, both.Token).GetAsyncEnumerator(both.Token);
         await using (found.ConfigureAwait(false))
         {
-            while (true)
+            for (var isFirst = true; ; isFirst = false)
             {
-                time.CancelAfter(Options.StoreTimeout);
                 try
                 {
-                    if (!await found.MoveNextAsync().ConfigureAwait(false)) yield break;
+                    if (!await CountedNextAsync(found, time, isFirst, cancellationToken).ConfigureAwait(false)) yield break;
                 }
                 catch (Exception error) when (IsOfStore(error, cancellationToken))
                 {
-                    throw Unusable(keyPrefix + "*", time.IsCancellationRequested ? new TimeoutException(error.Message, error) : error);
+                    throw Unusable(keyPrefix + "*", error);
                 }
-                time.CancelAfter(Timeout.InfiniteTimeSpan);
                 var (storeKey, stored) = found.Current;
                 yield return Inspection(storeKey[KeyPrefix.Length..], stored);
             }
+        }
+    }
+
+    private ValueTask<bool> CountedNextAsync(
+        IAsyncEnumerator<KeyValuePair<string, StoredRecord>> found, CancellationTokenSource time, bool isFirst, CancellationToken cancellationToken)
+    {
+        var sentAt = Clock.Timestamp;
+        var next = NextAsync(found, time, cancellationToken);
+        // What comes at once is of a page that is here already.
+        return isFirst || !next.IsCompletedSuccessfully ? _calls.ObserveAsync(StoreCalls.List, sentAt, next) : next;
+    }
+
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<KeyValuePair<string, StoredRecord>> found, CancellationTokenSource time, CancellationToken cancellationToken)
+    {
+        time.CancelAfter(Options.StoreTimeout);
+        try
+        {
+            return await found.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (Exception error) when (time.IsCancellationRequested && IsOfStore(error, cancellationToken))
+        {
+            throw new TimeoutException(error.Message, error);
+        }
+        finally
+        {
+            time.CancelAfter(Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -103,6 +103,35 @@ public sealed class StoreMetricsTests : HandOverFixture
     }
 
     [Test]
+    public async Task A_listing_is_a_round_trip_for_each_page_and_lasts_as_long_as_the_store_takes_for_them()
+    {
+        var store = new PagedStore(Time, ["a", "b"], ["c", "d"], []);
+        await using var provider = new LeasedLockProvider(store, Options with { TimeProvider = Time });
+        var keys = new List<string>();
+        await using (var listing = provider.InspectAllAsync().GetAsyncEnumerator())
+        {
+            while (await NextAsync(store, listing))
+            {
+                keys.Add(listing.Current.Key);
+                Time.Advance(TimeSpan.FromMinutes(1));
+            }
+        }
+        Assert.That(keys, Is.EqualTo(["a", "b", "c", "d"]));
+        Assert.That(Listings(), Is.EqualTo((3, 3.0)), "and not as long as whoever reads");
+    }
+
+    [TestCase("System.IO.IOException", 1)]
+    [TestCase("System.TimeoutException", 6)]
+    public async Task A_listing_that_fails_says_how(string type, int seconds)
+    {
+        var store = new PagedStore(Time, ["a"]) { Takes = TimeSpan.FromSeconds(seconds), Failure = new IOException("unplugged") };
+        await using var provider = new LeasedLockProvider(store, Options with { TimeProvider = Time });
+        await using var listing = provider.InspectAllAsync().GetAsyncEnumerator();
+        await Assert.ThatAsync(() => NextAsync(store, listing), Throws.TypeOf<LockProviderException>());
+        Assert.That(Listings(("error.type", type)).Count, Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task No_metric_has_a_key_for_a_tag()
     {
         var first = await Take(Here);
@@ -112,5 +141,16 @@ public sealed class StoreMetricsTests : HandOverFixture
         var values = _collected.Metrics.SelectMany(metric => metric.MetricPoints).SelectMany(point => Collected.TagsOf(point).Values).ToList();
         Assert.That(values, Is.Not.Empty);
         Assert.That(values.Distinct(), Is.SubsetOf([Store.Name, "exclusive", "granted", "swap", "swap_many", "read", "watch"]));
+    }
+
+    private (long Count, double Sum) Listings(params (string, string)[] tags) =>
+        _collected.Histogram("gogoscope.store.operation.duration", [("gogoscope.provider", PagedStore.ItsName), ("gogoscope.store.operation", "list"), .. tags]);
+
+    /// <summary>The next item; as late as the store takes, if that has to be asked.</summary>
+    private async Task<bool> NextAsync(PagedStore store, IAsyncEnumerator<LockInspection> listing)
+    {
+        var next = listing.MoveNextAsync().AsTask();
+        if (!next.IsCompleted) Time.Advance(store.Takes);
+        return await next.Soon();
     }
 }
