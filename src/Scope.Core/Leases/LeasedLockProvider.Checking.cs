@@ -1,10 +1,26 @@
 namespace GoGoScope;
 
-// Whether the store is there.
+// Whether the store is there, and whether this process keeps up with it.
 public partial class LeasedLockProvider
 {
     // No lock's key begins like this.
     private const string CheckedKey = "check";
+
+    /// <summary>
+    /// By how much the renewal is late now that is furthest behind its time, of all leases that guards of this process hold and that renew themselves; zero if none
+    /// is late. A renewal is due when a third of the lease is over, and late until the store has answered it: so a lease that is late by the other two
+    /// thirds is lost. Asks no store.
+    /// </summary>
+    public TimeSpan RenewalDelay
+    {
+        get
+        {
+            var now = Clock.Timestamp;
+            var due = now;
+            foreach (var agent in _agents.Values) due = Math.Min(due, agent.RenewalDueAt());
+            return Options.TimeProvider.GetElapsedTime(due, now);
+        }
+    }
 
     /// <summary>
     /// Checks that the store answers, by reading a record that nobody has: one round trip, which changes nothing. For health

@@ -6,7 +6,8 @@ namespace GoGoScope.Hosting;
 /// <param name="provider">The provider over the store.</param>
 /// <param name="events">What was reported.</param>
 /// <param name="options">The limits.</param>
-internal sealed class LockStoreHealthCheck(ILockProvider provider, Logging.EventLog events, LockStoreHealthOptions options) : IHealthCheck
+/// <param name="time">The clock of the limit for an answer.</param>
+internal sealed class LockStoreHealthCheck(ILockProvider provider, Logging.EventLog events, LockStoreHealthOptions options, TimeProvider time) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -17,13 +18,14 @@ internal sealed class LockStoreHealthCheck(ILockProvider provider, Logging.Event
         StoreCheck check;
         try
         {
-            check = await leased.CheckStoreAsync(cancellationToken).WaitAsync(options.Timeout, cancellationToken).ConfigureAwait(false);
+            check = await leased.CheckStoreAsync(cancellationToken).WaitAsync(options.Timeout, time, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is LockProviderException or TimeoutException or ObjectDisposedException)
         {
             var why = error is TimeoutException ? $"it did not answer within {options.Timeout}" : error.Message;
             return new HealthCheckResult(context.Registration.FailureStatus, $"The store \"{provider.Name}\" can't be used: {why}", error);
         }
+        var delay = leased.RenewalDelay;
         var lost = events.LeasesLost.CountWithin(options.Recent);
         var failures = events.StoreFailures.CountWithin(options.Recent);
         var data = new Dictionary<string, object>
@@ -31,12 +33,14 @@ internal sealed class LockStoreHealthCheck(ILockProvider provider, Logging.Event
             ["store"] = provider.Name,
             ["roundTripMilliseconds"] = check.RoundTrip.TotalMilliseconds,
             ["clockOffsetMilliseconds"] = check.ClockOffset.TotalMilliseconds,
+            ["renewalDelayMilliseconds"] = delay.TotalMilliseconds,
             ["leasesLost"] = lost,
             ["storeFailures"] = failures,
         };
         var complaints = new List<string>();
         if (check.RoundTrip > options.SlowAfter) complaints.Add($"it took {check.RoundTrip} to answer, more than {options.SlowAfter}");
         if (check.ClockOffset.Duration() > options.MaxClockOffset + check.RoundTrip / 2) complaints.Add($"its clock is {check.ClockOffset} ahead of this machine's, more than {options.MaxClockOffset}");
+        if (delay > options.MaxRenewalDelay) complaints.Add($"the renewal of a lease is {delay} behind its time, more than {options.MaxRenewalDelay}");
         if (lost > 0) complaints.Add($"{lost} leases of this process were lost within {options.Recent}");
         if (failures > 0) complaints.Add($"it could not be used {failures} times within {options.Recent}");
         return complaints.Count == 0

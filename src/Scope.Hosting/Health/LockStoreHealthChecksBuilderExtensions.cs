@@ -9,7 +9,7 @@ public static class LockStoreHealthChecksBuilderExtensions
     /// <summary>
     /// Adds a check named "gogoscope", or "gogoscope:" and the name of the store. Each look is one read. Unhealthy, or as
     /// <paramref name="failureStatus"/> says: the store can't be reached or does not answer in time. Degraded: it answers slowly, its clock
-    /// is far from this machine's, or this process has lost a lease or found a store unusable of late; always, if
+    /// is far from this machine's, renewals of leases are late, or this process has lost a lease or found a store unusable of late; always, if
     /// the provider is distributed and no <see cref="LeasedLockProvider"/>, which can't be asked. Locks of this process alone are always healthy.
     /// </summary>
     /// <param name="builder">The application's health checks.</param>
@@ -31,7 +31,8 @@ public static class LockStoreHealthChecksBuilderExtensions
             services => new LockStoreHealthCheck(
                 store is null ? services.GetRequiredService<ILockProvider>() : services.GetRequiredKeyedService<ILockProvider>(store),
                 services.GetRequiredService<Logging.EventLog>(),
-                options ?? new LockStoreHealthOptions()),
+                options ?? new LockStoreHealthOptions(),
+                services.GetService<TimeProvider>() ?? TimeProvider.System),
             failureStatus, tags));
     }
 }

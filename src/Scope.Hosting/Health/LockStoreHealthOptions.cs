@@ -25,6 +25,13 @@ public sealed record LockStoreHealthOptions
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
     public TimeSpan MaxClockOffset { get; init => field = Positive(value); } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// By how much the renewal of a lease may be late; beyond that the process is degraded. A renewal is due when a third of the lease is over. More than zero; 2
+    /// seconds by default.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
+    public TimeSpan MaxRenewalDelay { get; init => field = Positive(value); } = TimeSpan.FromSeconds(2);
+
     /// <summary>For how long a lost lease, or a store that could not be used, leaves the process degraded. More than zero; a minute by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
     public TimeSpan Recent { get; init => field = Positive(value); } = TimeSpan.FromMinutes(1);

@@ -249,6 +249,20 @@ internal sealed partial class KeyAgent
         return retired;
     }
 
+    /// <summary>When the first renewal of what guards hold here is due, or was, as long as the store has not answered it.</summary>
+    internal long RenewalDueAt()
+    {
+        var due = long.MaxValue;
+        lock (_gate)
+        {
+            foreach (var lease in _leases)
+            {
+                if (!lease.IsIdle && !lease.IsAbandoned) due = Math.Min(due, lease.RenewalDueAt);
+            }
+        }
+        return due;
+    }
+
     internal LockSnapshot? ToSnapshot()
     {
         lock (_gate)

@@ -14,6 +14,7 @@ internal sealed partial class KeyLease
     private long _relyUntil;
     private long _longestUntil = long.MaxValue;
     private long _renewAt = long.MaxValue;
+    private long _overdueSince = long.MaxValue;
     private long _askedUntil = long.MaxValue;
     private TaskCompletionSource? _asked;
 
@@ -24,6 +25,9 @@ internal sealed partial class KeyLease
     internal WantedTime? Wanted { get; private set; }
 
     internal bool IsRenewedByItself { get; private set; }
+
+    /// <summary>When the next renewal by itself is due, or was, as long as the store has not answered it.</summary>
+    internal long RenewalDueAt => Math.Min(_renewAt, _overdueSince);
 
     /// <summary>When something comes due: a renewal, or the end.</summary>
     internal long DueNext => Math.Min(Volatile.Read(ref _renewAt), RelyUntil);
@@ -43,10 +47,10 @@ internal sealed partial class KeyLease
     internal void NoticeTime(long now)
     {
         if (now < _renewAt) return;
-        _renewAt = long.MaxValue;
+        (var due, _renewAt) = (_renewAt, long.MaxValue);
         // Somebody else may yet join those who were given up, and is to have it renewed.
         if (IsAbandoned) ScheduleRenewal(now);
-        else Want(now);
+        else if (Want(now)) _overdueSince = due;
     }
 
     /// <summary>Has it renewed, for its own length or for what is left of the longest hold; false if nothing is left.</summary>
@@ -71,7 +75,7 @@ internal sealed partial class KeyLease
     {
         Extend(expiresAt);
         if (Wanted is { } other && other != wanted) return false;
-        Wanted = null;
+        (Wanted, _overdueSince) = (null, long.MaxValue);
         // Who asks for an earlier end gets it here; the store keeps the later one until we leave.
         if (_asked is not null) Volatile.Write(ref _relyUntil, Math.Min(Math.Min(_agent.Clock.RelyUntil(expiresAt), _longestUntil), _askedUntil));
         else if (IsRenewedByItself) ScheduleRenewal(now);

@@ -39,6 +39,18 @@ public sealed class LingerTests : HandOverFixture
     }
 
     [Test]
+    public async Task A_renewal_is_late_for_whoever_holds_the_key_and_not_for_nobody()
+    {
+        var guard = await Take(Here, new LockOptions { TimeToLive = TimeSpan.FromSeconds(3) });
+        Store.Failure = new IOException("unplugged");
+        await PassAsync(TimeSpan.FromSeconds(1.5));
+        Assert.That(Here.RenewalDelay, Is.GreaterThan(TimeSpan.Zero));
+        await guard.DisposeAsync();
+        Assert.That(Here.RenewalDelay, Is.EqualTo(TimeSpan.Zero));
+        Store.Failure = null;
+    }
+
+    [Test]
     public async Task It_ends_when_its_time_is_over()
     {
         await ReleaseAsync(await Take(Here));
