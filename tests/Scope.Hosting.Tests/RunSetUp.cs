@@ -5,5 +5,5 @@ namespace GoGoScope.Hosting.Tests;
 public sealed class RunSetUp
 {
     [OneTimeTearDown]
-    public Task StopServers() => TestServer.Redis.StopAsync();
+    public Task StopServers() => Task.WhenAll(TestServer.Redis.StopAsync(), TestServer.Postgres.StopAsync(), TestServer.MariaDb.StopAsync());
 }

@@ -115,6 +115,30 @@ public sealed class ShutdownTests
     }
 
     [Test]
+    public async Task The_end_waits_for_the_scope_of_a_singleton_in_vain()
+    {
+        var bound = TimeSpan.FromSeconds(10);
+        var host = await StartAsync(bound);
+        // As it is given to a singleton.
+        var scope = host.Services.GetRequiredService<Scope>();
+        _ = await scope.AcquireLockAsync("a", TimeToLive);
+
+        var began = _time.GetTimestamp();
+        var stopping = host.StopAsync();
+        await Waiting.Until(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(100));
+                return stopping.IsCompleted;
+            },
+            "the bound is over");
+        Assert.That(_time.GetElapsedTime(began), Is.GreaterThanOrEqualTo(bound));
+        Assert.That(_log.Has(100, "application"), "it is logged");
+        Assert.That(scope.Reason, Is.Not.Null);
+        await host.EndAsync();
+    }
+
+    [Test]
     public async Task Who_has_a_scope_of_services_keeps_nobody_from_joining_the_children_of_the_application()
     {
         var host = await StartAsync(TimeSpan.FromSeconds(10));

@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Globalization;
+using GoGoScope.Persistence.Redis;
+
+namespace GoGoScope.Hosting.Tests;
+
+/// <summary>Real processes of the sample, on a Redis, one of which ends.</summary>
+[TestFixture]
+public sealed class EndingInstanceTests
+{
+    private const string Worker = "shop:reorders";
+
+    [Test]
+    public async Task A_worker_whose_instance_is_killed_runs_on_another_one_when_its_lease_has_ended()
+    {
+        await using var pair = await OpenAsync(timeToLive: "00:00:02");
+        var first = await pair.StartAsync();
+        var lease = (await pair.LookAsync()).Holders.Single();
+
+        pair.One.Kill();
+        var second = await pair.Two.RunsAsync();
+
+        Assert.That(second, Is.GreaterThan(first));
+        var now = await pair.LookAsync();
+        Assert.That(now.Holders.Single().Process, Is.Not.EqualTo(lease.Process));
+        Assert.That(now.At, Is.GreaterThanOrEqualTo(lease.ExpiresAt!.Value), "not before");
+    }
+
+    /// <summary>As service managers and containers tell it. Its lease would last for longer than the test waits for anything.</summary>
+    [Test]
+    [Platform(Exclude = "Win")]
+    public async Task A_worker_whose_instance_is_told_to_end_runs_on_another_one_at_once()
+    {
+        await using var pair = await OpenAsync(timeToLive: "01:00:00");
+        var first = await pair.StartAsync();
+        var lease = (await pair.LookAsync()).Holders.Single();
+
+        await pair.One.TerminateAsync();
+        var second = await pair.Two.RunsAsync();
+
+        Assert.That(second, Is.GreaterThan(first));
+        Assert.That((await pair.LookAsync()).Holders.Single().Process, Is.Not.EqualTo(lease.Process));
+        Assert.That(await pair.One.EndsAsync(), Is.Zero, "it has ended as it should");
+    }
+
+    private static async Task<Pair> OpenAsync(string timeToLive)
+    {
+        var (connection, prefix) = (await TestServer.Redis.ConnectionAsync(), $"hosting-{Guid.NewGuid():N}:");
+        var provider = await RedisLockProvider.ConnectAsync(connection, new RedisStoreOptions { KeyPrefix = prefix });
+        return new Pair(provider, () => new ShopProcess(connection, prefix, timeToLive));
+    }
+
+    private sealed class Pair(RedisLockProvider provider, Func<ShopProcess> start) : IAsyncDisposable
+    {
+        private ShopProcess? _one;
+        private ShopProcess? _two;
+
+        internal ShopProcess One => _one!;
+
+        internal ShopProcess Two => _two!;
+
+        /// <summary>Returns when the worker runs on the first, with its fencing token, and the second waits for it.</summary>
+        internal async Task<long> StartAsync()
+        {
+            _one = start();
+            var token = await _one.RunsAsync();
+            _two = start();
+            await Waiting.Until(async () => (await provider.InspectAsync(Worker)).Waiters.Count == 1, "the other one waits");
+            return token;
+        }
+
+        internal async Task<LockInspection> LookAsync() => await provider.InspectAsync(Worker);
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_one is not null) await _one.DisposeAsync();
+            if (_two is not null) await _two.DisposeAsync();
+            await provider.DisposeAsync();
+        }
+    }
+
+    private sealed class ShopProcess(string connection, string prefix, string timeToLive) : IAsyncDisposable
+    {
+        private const string Runs = $"\"{Worker}\" and runs, with fencing token ";
+
+        private readonly Process _process = Process.Start(new ProcessStartInfo(
+            Programs.DotNet,
+            [
+                "exec", typeof(Shop.ShopApplication).Assembly.Location, "--urls=http://127.0.0.1:0", $"--GoGoScope:ConnectionString={connection}", $"--GoGoScope:KeyPrefix={prefix}",
+                $"--GoGoScope:Leases:DefaultTimeToLive={timeToLive}",
+            ])
+        {
+            RedirectStandardOutput = true,
+        })!;
+
+        /// <summary>The fencing token with which its worker runs, as soon as it does.</summary>
+        internal async Task<long> RunsAsync()
+        {
+            while (await _process.StandardOutput.ReadLineAsync().Soon() is { } line)
+                if (line.IndexOf(Runs, StringComparison.Ordinal) is var at and >= 0) return long.Parse(line[(at + Runs.Length)..], CultureInfo.InvariantCulture);
+            throw new AssertionException($"It has ended with {_process.ExitCode}.");
+        }
+
+        internal void Kill() => _process.Kill();
+
+        internal Task TerminateAsync() => Signals.SendAsync("TERM", _process.Id);
+
+        /// <summary>Its exit code, once it has ended.</summary>
+        internal async Task<int> EndsAsync()
+        {
+            await _process.WaitForExitAsync().Soon();
+            return _process.ExitCode;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (!_process.HasExited) _process.Kill();
+            await _process.WaitForExitAsync();
+            _process.Dispose();
+        }
+    }
+}
