@@ -88,14 +88,16 @@ internal static class Snippet
         var trusted = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
         return
         [
-            // And what the packages of .NET's host are made of, for docs/hosting.md.
-            .. trusted.Where(path => Path.GetDirectoryName(path) == framework || Path.GetFileName(path).StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)).Select(path => MetadataReference.CreateFromFile(path)),
+            .. trusted.Where(path => Path.GetDirectoryName(path) == framework || IsOfHost(Path.GetFileName(path))).Select(path => MetadataReference.CreateFromFile(path)),
             .. new[] { typeof(Scope), typeof(ApplicationScope), typeof(RedisLockProvider), typeof(PostgresLockProvider), typeof(MySqlLockProvider), typeof(IConnectionMultiplexer), typeof(NpgsqlDataSource), typeof(RateLimiter), typeof(ResiliencePipeline), typeof(Sdk), typeof(TracerProvider), typeof(InMemoryExporterHelperExtensions) }.Concat(Mongo).Select(Reference),
 #if !WITHOUT_MYSQLCONNECTOR
             Reference(typeof(MySqlDataSource)),
 #endif
         ];
     }
+
+    /// <summary>Of .NET's host, on the console or the web, for docs/hosting.md.</summary>
+    private static bool IsOfHost(string file) => file.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || file.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal);
 
     private static PortableExecutableReference Reference(Type one) => MetadataReference.CreateFromFile(one.Assembly.Location);
 }
