@@ -1,4 +1,5 @@
 using GoGoScope.Packages.Tests.Making;
+using GoGoScope.Testing;
 
 namespace GoGoScope.Packages.Tests;
 
@@ -18,5 +19,9 @@ public sealed class RunSetUp
     }
 
     [OneTimeTearDown]
-    public void Delete() => _packed?.Dispose();
+    public Task EndAsync()
+    {
+        _packed?.Dispose();
+        return TestServer.Redis.StopAsync();
+    }
 }

@@ -1,11 +1,13 @@
+using System.Text.RegularExpressions;
 using GoGoScope.Packages.Tests.Making;
+using GoGoScope.Testing;
 
 namespace GoGoScope.Packages.Tests.Consumers;
 
 /// <summary>What users write first: it compiles with implicit usings and without a warning, and runs.</summary>
 [TestFixture]
 [CancelAfter(120_000)]
-public sealed class ApplicationTests
+public sealed partial class ApplicationTests
 {
     private const string Folder = "tests/Scope.Packages.Tests/Applications";
     private const string LockAlias = "<GoGoScopeLockAlias>true</GoGoScopeLockAlias>";
@@ -30,10 +32,23 @@ public sealed class ApplicationTests
             $"{LockAlias}<DefineConstants>$(DefineConstants);{string.Join(';', adapters.Select(adapter => adapter.ToUpperInvariant()))}</DefineConstants>");
         await application.BuildAsync(cancellationToken);
         var said = await application.RunAsync(cancellationToken);
-        Assert.That(said, Does.Contain("host: stock:7\n"));
+        Assert.That(said, Does.Contain("host: stock:7, in-memory\n"));
         Assert.That(said.Split('\n').Count(line => line == "True"), Is.EqualTo(adapters.Count));
         var analyzers = await application.DotnetAsync(cancellationToken, "msbuild", "-target:ResolveLockFileAnalyzers", "-getItem:Analyzer");
         Assert.That(analyzers, Does.Contain("GoGoScope.Analyzers.dll"));
+
+        if (!adapters.Contains("Redis")) return;
+        said = await application.RunAsync(cancellationToken, await TestServer.Redis.ConnectionAsync(), $"packages-{Guid.NewGuid():N}:");
+        Assert.That(said, Does.Contain("host: stock:7, redis\n"));
+    }
+
+    [Test]
+    public async Task A_mistake_is_reported_by_the_analyzers_of_the_package(CancellationToken cancellationToken)
+    {
+        using var application = new Application($"{Folder}/Mistaken", ["GoGoScope.Core"], [], LockAlias);
+        var ended = await application.TryDotnetAsync(cancellationToken, "build", "--verbosity", "quiet");
+        Assert.That(ended.ExitCode, Is.Not.Zero);
+        Assert.That(ErrorCode().Matches(ended.Said).Select(error => error.Groups["code"].Value).Distinct(), Is.EqualTo(["GGS0003"]), ended.Said);
     }
 
     /// <summary>The example of docs/writing-a-store.md and its tests. Every suite compiles; those of one store's basics and of one of its locks' are run.</summary>
@@ -47,4 +62,7 @@ public sealed class ApplicationTests
             "--logger", "console;verbosity=minimal");
         Assert.That(said, Does.Match(@"Failed: +0, Passed: +(\d{3,})"), "the suites ran");
     }
+
+    [GeneratedRegex("error (?<code>[A-Z]+[0-9]+):")]
+    private static partial Regex ErrorCode();
 }

@@ -1,18 +1,25 @@
 using GoGoScope;
 using GoGoScope.Hosting;
+#if REDIS
+using GoGoScope.Persistence.Redis;
+#endif
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 var builder = Host.CreateApplicationBuilder();
-builder.Services.AddGoGoScope();
+var locks = builder.Services.AddGoGoScope();
+#if REDIS
+if (args is [var connection, var prefix]) locks.UseRedis(connection, new RedisStoreOptions { KeyPrefix = prefix });
+#endif
 using var host = builder.Build();
 await host.StartAsync();
 
 await using (var request = host.Services.CreateAsyncScope())
 {
-    Lock stock = request.ServiceProvider.GetRequiredService<Scope>().CreateLock("stock:7");
+    var scope = request.ServiceProvider.GetRequiredService<Scope>();
+    Lock stock = scope.CreateLock("stock:7");
     await using var guard = await stock.AcquireAsync(TimeSpan.FromSeconds(30));
-    Console.WriteLine($"host: {guard.Key}");
+    Console.WriteLine($"host: {guard.Key}, {scope.LockProvider.Name}");
 }
 await host.StopAsync();
 

@@ -2,10 +2,10 @@ using GoGoScope.Packages.Tests.Making;
 
 namespace GoGoScope.Packages.Tests;
 
-/// <summary>The settings that all packages share, with a project that is quick to build.</summary>
+/// <summary>The settings that all packages share, with a small project in the place of one of ours, which take far longer to build.</summary>
 [TestFixture]
 [CancelAfter(120_000)]
-public sealed class DeterminismTests
+public sealed class SharedSettingsTests
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gogoscope-checkouts-");
 
@@ -13,11 +13,26 @@ public sealed class DeterminismTests
     public void Delete() => _folder.Delete(recursive: true);
 
     [Test]
-    public async Task Two_checkouts_make_the_same_assembly(CancellationToken cancellationToken)
+    public async Task A_project_makes_the_same_assembly_wherever_the_checkout_is(CancellationToken cancellationToken)
     {
         var first = await BuildAsync("one", cancellationToken);
         var second = await BuildAsync(Path.Combine("another", "place"), cancellationToken);
         Assert.That(second, Is.EqualTo(first));
+    }
+
+    /// <summary>As CONTRIBUTING.md says how to compare with a package of an older commit.</summary>
+    [Test]
+    public async Task A_package_that_would_break_users_of_the_last_one_is_refused(CancellationToken cancellationToken)
+    {
+        var folder = Make("breaking");
+        await Command.DotnetAsync(folder, cancellationToken, "pack", "--output", "last", "--verbosity", "quiet");
+        var source = Path.Combine(folder, "Small.cs");
+        await File.WriteAllTextAsync(source, (await File.ReadAllTextAsync(source, cancellationToken)).Replace("Where", "Whither", StringComparison.Ordinal), cancellationToken);
+
+        var last = Directory.EnumerateFiles(Path.Combine(folder, "last"), "*.nupkg").Single();
+        var ended = await Command.RunAsync(Command.Dotnet, folder, cancellationToken, "pack", "--no-restore", "--output", "next", "--verbosity", "quiet", $"-p:PackageValidationBaselinePath={last}");
+        Assert.That(ended.ExitCode, Is.Not.Zero);
+        Assert.That(ended.Said, Does.Contain("error CP0002").And.Contain("Small.Where"));
     }
 
     [Test]
