@@ -79,6 +79,7 @@ run_tests() {
     --results-directory "$results" --logger trx --logger "console;verbosity=minimal" \
     --blame-hang-timeout 5m --blame-hang-dump-type none ${filter:+--filter "$filter"} || code=1
   count_results
+  if ((passed > 0)); then awk -f eng/explored-states.awk "$results"/*.trx; fi
   if ((failed > 0)); then
     echo "Failed:"
     awk -f eng/failed-tests.awk "$results"/*.trx

@@ -18,7 +18,7 @@ public sealed partial class Lock
     /// </exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     /// <exception cref="KeyInOtherUseException">The key is in use as a semaphore.</exception>
-    /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
+    /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, or did not answer within the timeout, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed, before or during the wait.</exception>
     public Task InvokeExclusiveAsync(Action action, AcquireOptions? options = null, CancellationToken cancellationToken = default)
     {

@@ -10,7 +10,7 @@ public sealed partial class Lock
     /// <returns>The guard; dispose it to release the lock.</returns>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
     /// <exception cref="KeyInOtherUseException">The key is in use as a semaphore.</exception>
-    /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
+    /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, or did not answer within the timeout, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed, before or during the wait.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard> AcquireReadAsync(CancellationToken cancellationToken = default) =>
@@ -24,7 +24,7 @@ public sealed partial class Lock
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
     /// <exception cref="KeyInOtherUseException">The key is in use as a semaphore.</exception>
-    /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
+    /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, or did not answer within the timeout, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed, before or during the wait.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard> AcquireReadAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
@@ -37,7 +37,7 @@ public sealed partial class Lock
     /// <exception cref="LockTimeoutException">The lock was not granted in time.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
     /// <exception cref="KeyInOtherUseException">The key is in use as a semaphore.</exception>
-    /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
+    /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, or did not answer within the timeout, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed, before or during the wait.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard> AcquireReadAsync(AcquireOptions options, CancellationToken cancellationToken = default)

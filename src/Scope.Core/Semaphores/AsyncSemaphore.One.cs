@@ -9,7 +9,7 @@ public sealed partial class AsyncSemaphore
     /// <param name="cancellationToken">Gives up the wait.</param>
     /// <returns>The guard; dispose it to give it back.</returns>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
-    /// <exception cref="LockProviderException">With a key, over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
+    /// <exception cref="LockProviderException">With a key, over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, or did not answer within the timeout, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed, before or during the wait.</exception>
     /// <exception cref="KeyInOtherUseException">The key is in use as something else.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -23,7 +23,7 @@ public sealed partial class AsyncSemaphore
     /// <exception cref="SemaphoreTimeoutException">It was not granted in time.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
-    /// <exception cref="LockProviderException">With a key, over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
+    /// <exception cref="LockProviderException">With a key, over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, or did not answer within the timeout, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed, before or during the wait.</exception>
     /// <exception cref="KeyInOtherUseException">The key is in use as something else.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -36,7 +36,7 @@ public sealed partial class AsyncSemaphore
     /// <returns>The guard; dispose it to give it back.</returns>
     /// <exception cref="SemaphoreTimeoutException">It was not granted in time.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
-    /// <exception cref="LockProviderException">With a key, over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
+    /// <exception cref="LockProviderException">With a key, over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, or did not answer within the timeout, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed, before or during the wait.</exception>
     /// <exception cref="KeyInOtherUseException">The key is in use as something else.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -20,7 +20,7 @@ public sealed partial class AsyncSemaphore
     /// action's own comes out as it is.
     /// </exception>
     /// <exception cref="OperationCanceledException">The wait or the action was cancelled.</exception>
-    /// <exception cref="LockProviderException">With a key, over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
+    /// <exception cref="LockProviderException">With a key, over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, or did not answer within the timeout, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed, before or during the wait.</exception>
     [OverloadResolutionPriority(1)]
     public Task RunAsync(Func<CancellationToken, Task> action, int weight = 1, AcquireOptions? options = null, CancellationToken cancellationToken = default)

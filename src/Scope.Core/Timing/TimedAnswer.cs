@@ -10,13 +10,15 @@ namespace GoGoScope;
 internal sealed class TimedAnswer<T> : Deadline, IValueTaskSource<T>
 {
     private readonly DeadlineQueue _deadlines;
+    private readonly TimeSpan _timeout;
     private readonly Action<T>? _late;
     private ConfiguredValueTaskAwaitable<T>.ConfiguredValueTaskAwaiter _answer;
     private ManualResetValueTaskSourceCore<T> _outcome;
     private int _isDecided;
 
-    private TimedAnswer(ValueTask<T> answer, DeadlineQueue deadlines, Action<T>? late)
+    private TimedAnswer(ValueTask<T> answer, TimeSpan timeout, DeadlineQueue deadlines, Action<T>? late)
     {
+        _timeout = timeout;
         _deadlines = deadlines;
         _late = late;
         _answer = answer.ConfigureAwait(false).GetAwaiter();
@@ -29,17 +31,17 @@ internal sealed class TimedAnswer<T> : Deadline, IValueTaskSource<T>
     internal static ValueTask<T> OfAsync(ValueTask<T> answer, TimeSpan timeout, DeadlineQueue deadlines, Action<T>? late = null)
     {
         if (answer.IsCompleted) return answer;
-        var timed = new TimedAnswer<T>(answer, deadlines, late);
+        var timed = new TimedAnswer<T>(answer, timeout, deadlines, late);
         timed._answer.UnsafeOnCompleted(timed.OnAnswer);
-        timed.Start(timeout);
+        timed.Start();
         return new ValueTask<T>(timed, timed._outcome.Version);
     }
 
-    private void Start(TimeSpan timeout)
+    private void Start()
     {
         try
         {
-            _deadlines.Schedule(this, timeout);
+            _deadlines.Schedule(this, _timeout);
         }
         catch
         {
@@ -73,8 +75,10 @@ internal sealed class TimedAnswer<T> : Deadline, IValueTaskSource<T>
     internal override void OnDue()
     {
         // What goes on after it may be anybody's, and this thread has other deadlines to see to.
-        if (TryDecide()) ThreadPool.UnsafeQueueUserWorkItem(static timed => timed._outcome.SetException(new TimeoutException()), this, preferLocal: false);
+        if (TryDecide()) ThreadPool.UnsafeQueueUserWorkItem(static timed => timed._outcome.SetException(timed.NoAnswer()), this, preferLocal: false);
     }
+
+    private TimeoutException NoAnswer() => new($"There was no answer within {LockText.Duration(_timeout)}.");
 
     private bool TryDecide() => Interlocked.Exchange(ref _isDecided, 1) == 0;
 

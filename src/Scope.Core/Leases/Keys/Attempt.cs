@@ -134,7 +134,7 @@ internal sealed class Attempt : QueuedRequest, IValueTaskSource<LeasedHold?>
     /// <summary>Ends it without the lock.</summary>
     internal void CompleteWithout(WaitOutcome outcome, string? holder, Exception? storeError)
     {
-        if (outcome == WaitOutcome.TimedOut && storeError is not null) Fail(storeError);
+        if (storeError is not null) Fail(storeError);
         else if (outcome == WaitOutcome.TimedOut && _answersNull) _outcome.SetResult(null);
         else Fail(outcome.ToException(in _request, holder, _caller));
     }

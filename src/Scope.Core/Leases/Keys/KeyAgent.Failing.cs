@@ -106,6 +106,14 @@ internal sealed partial class KeyAgent
         for (var i = _leases.Count - 1; i >= 0; i--) Gone(_leases[i], tidings);
     }
 
+    /// <summary>What to tell a request whose time is over, and whom nothing kept here but a store that has said nothing since it came; null otherwise.</summary>
+    private LockProviderException? Unanswered(Attempt attempt)
+    {
+        if (attempt.HadToWait || IsWaiting || _answeredAt >= attempt.CameAt) return null;
+        var what = $"it has not answered within {LockText.Duration(attempt.Request.Timeout)}";
+        return new LockProviderException(_provider.Name, _key, what, new TimeoutException());
+    }
+
     private bool HasWaitedTooLong(long since, long now) => now - since >= Deadlines.Later(0, Options.StoreTimeout);
 
     /// <summary>A request that failed may take effect until then, and what it was to take out of the record may have left.</summary>

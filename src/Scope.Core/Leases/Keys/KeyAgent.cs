@@ -122,7 +122,8 @@ internal sealed partial class KeyAgent
         lock (_gate)
         {
             if (!TryDecide(attempt)) return false;
-            tidings.Without(attempt, outcome, outcome == WaitOutcome.TimedOut ? Holder() : null, _storeError);
+            var isLate = outcome == WaitOutcome.TimedOut;
+            tidings.Without(attempt, outcome, isLate ? Holder() : null, isLate ? _storeError ?? Unanswered(attempt) : null);
             Serve(Deadlines.Now, tidings);
         }
         tidings.Tell();

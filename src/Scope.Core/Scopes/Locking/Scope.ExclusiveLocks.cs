@@ -12,7 +12,7 @@ public sealed partial class Scope
     /// <exception cref="ArgumentException"><paramref name="key"/> is empty or white space.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
     /// <exception cref="KeyInOtherUseException">The key is in use as a semaphore.</exception>
-    /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
+    /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, or did not answer within the timeout, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<LockGuard> AcquireLockAsync(string key, CancellationToken cancellationToken = default) =>

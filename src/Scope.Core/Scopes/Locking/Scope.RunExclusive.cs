@@ -25,7 +25,7 @@ public sealed partial class Scope
     /// </exception>
     /// <exception cref="OperationCanceledException">The wait or the action was cancelled, by the token or by the end of the scope.</exception>
     /// <exception cref="KeyInOtherUseException">The key is in use as a semaphore.</exception>
-    /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
+    /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, or did not answer within the timeout, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ArgumentException"><paramref name="key"/> is empty or white space.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="onError"/> is not a value of the enumeration, or <paramref name="timeToLive"/> is zero or negative.</exception>
     /// <exception cref="ObjectDisposedException">The scope has ended.</exception>

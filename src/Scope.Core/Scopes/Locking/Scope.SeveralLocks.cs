@@ -15,7 +15,7 @@ public sealed partial class Scope
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
     /// <exception cref="KeyInOtherUseException">One of the keys is in use as a semaphore.</exception>
     /// <exception cref="LeaseLostException">The lease of one ended while the others were waited for: it is not renewed, or could not be, because of a pause or of the store. Nothing is kept.</exception>
-    /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
+    /// <exception cref="LockProviderException">Over a store: it could not be used for <see cref="LeaseOptions.StoreTimeout"/>, or did not answer within the timeout, more than <see cref="LeaseOptions.MaxWaiters"/> wait, or the provider was disposed.</exception>
     /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
     public ValueTask<LockGuardSet> AcquireLocksAsync(IEnumerable<string> keys, CancellationToken cancellationToken = default) =>
         AcquireKeys(keys, null, AcquireOptions.Default, cancellationToken);

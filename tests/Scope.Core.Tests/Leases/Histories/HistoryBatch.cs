@@ -9,6 +9,9 @@ internal sealed class HistoryBatch
     // Not one that takes long: one that never comes to an end, which no history itself can notice.
     private static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(30);
 
+    // However long they take.
+    private const int Fewest = 1_000;
+
     // Of one that doesn't end.
     private const int MostLines = 2_000;
 
@@ -21,7 +24,7 @@ internal sealed class HistoryBatch
     /// <summary>Runs histories; says which one was broken and how, and null if none was.</summary>
     /// <param name="seed">That of the first; the next one has the next number.</param>
     /// <param name="histories">How many.</param>
-    /// <param name="longest">After this time no further one is begun.</param>
+    /// <param name="longest">After this time no further one is begun, unless there were too few.</param>
     internal async Task<string?> RunAsync(ulong seed, int histories, TimeSpan longest)
     {
         using var over = new ManualResetEventSlim();
@@ -30,7 +33,7 @@ internal sealed class HistoryBatch
         var started = Stopwatch.GetTimestamp();
         try
         {
-            for (var i = 0; i < histories && Stopwatch.GetElapsedTime(started) < longest; i++)
+            for (var i = 0; i < histories && (i < Fewest || Stopwatch.GetElapsedTime(started) < longest); i++)
             {
                 Interlocked.Exchange(ref _lastSeed, (long)seed + i);
                 Interlocked.Exchange(ref _startedAt, Stopwatch.GetTimestamp());

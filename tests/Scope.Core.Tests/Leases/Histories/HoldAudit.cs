@@ -129,6 +129,10 @@ internal sealed class HoldAudit(World world)
             case LockProviderException late when late.Message.Contains("was over before the news", StringComparison.Ordinal) && world.Setup.LongestDelay * 3 >= world.Setup.TimesToLive.Min():
                 Failed++;
                 break;
+            // Two round trips: an answer to what was asked before may be under way when it comes.
+            case LockProviderException late when late.Message.Contains("has not answered within", StringComparison.Ordinal) && holding.Timeout <= world.Setup.LongestDelay * 4:
+                CheckNotEarly(holding);
+                break;
             case KeyInOtherUseException when world.Setup.MixesUses && !holding.IsFree:
                 break;
             case ObjectDisposedException when holding.Process.State == ProcessState.Disposed:

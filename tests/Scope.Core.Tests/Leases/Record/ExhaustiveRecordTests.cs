@@ -118,13 +118,65 @@ public sealed class ExhaustiveRecordTests
     [Test]
     public void A_key_that_is_asked_for_as_a_lock_and_as_a_semaphore() => Explore(new(Light, Light, Writer) { Verbs = [Verb.GiveUp, Verb.LeaveForNext] });
 
+    [Test]
+    public void Writers_that_release_for_their_next_and_one_that_dies() => Explore(new(Writer, Writer, Writer) { Dies = 0, Verbs = [Verb.LeaveForNext] });
+
+    [Test]
+    public void Writers_one_of_whom_dies_and_whose_replies_get_lost() => Explore(new(Writer, Writer, Writer) { Dies = 0, LosesReplies = true });
+
+    [Test]
+    public void Writers_who_give_up_and_one_that_dies() => Explore(new(Writer, Writer, Writer) { Dies = 0, Verbs = [Verb.GiveUp] });
+
+    [Test]
+    public void Writers_who_renew_and_one_that_dies() => Explore(new(Writer, Writer, Writer) { Dies = 0, Verbs = [Verb.Renew] });
+
+    [Test]
+    public void Writers_who_renew_and_whose_replies_get_lost() => Explore(new(Writer, Writer, Writer) { LosesReplies = true, Verbs = [Verb.Renew] });
+
+    [Test]
+    public void Writers_that_draw_ahead_and_one_that_dies()
+    {
+        var writer = Writer with { Tokens = 3 };
+        Explore(new(writer, writer, writer) { Dies = 0, Verbs = [Verb.DrawMore] });
+    }
+
+    [Test]
+    public void A_reader_that_dies_and_writers_that_are_raised() => Explore(new(Reader, Writer, Writer) { Dies = 0, Verbs = [Verb.Raise] });
+
+    [Test]
+    public void Writers_one_of_whom_is_raised_and_dies() => Explore(new(Writer, Writer, Writer) { Dies = 1, Verbs = [Verb.Raise] });
+
+    [Test]
+    public void Writers_that_are_raised_and_whose_replies_get_lost() => Explore(new(Writer, Writer, Writer) { LosesReplies = true, Verbs = [Verb.Raise] });
+
+    [Test]
+    public void Writers_that_release_for_their_next_and_one_that_dies_and_whose_last_request_comes_late() =>
+        Explore(new(Writer, Writer, Writer) { Dies = 0, DelaysSwaps = true, Verbs = [Verb.LeaveForNext] });
+
+    [Test]
+    public void Writers_that_release_for_their_next_one_of_whom_dies_and_whose_replies_get_lost() =>
+        Explore(new(Writer, Writer, Writer) { Dies = 0, LosesReplies = true, Verbs = [Verb.LeaveForNext] });
+
+    [Test]
+    public void Writers_who_give_up_one_of_whom_dies_and_whose_replies_get_lost() =>
+        Explore(new(Writer, Writer, Writer) { Dies = 0, LosesReplies = true, Verbs = [Verb.GiveUp] });
+
+    [Test]
+    public void Those_who_try_once_and_a_writer_that_dies() => Explore(new(Writer, Writer, Reader) { Dies = 0, Verbs = [Verb.TryOnce] });
+
+    [Test]
+    public void Those_who_try_once_and_whose_replies_get_lost() => Explore(new(Writer, Writer, Reader) { LosesReplies = true, Verbs = [Verb.TryOnce] });
+
+    [Test]
+    public void Readers_one_of_whom_dies_and_whose_replies_get_lost() => Explore(new(Reader, Reader, Writer) { Dies = 0, LosesReplies = true });
+
     private static void Explore(Setup setup)
     {
         var explorer = new Explorer(setup);
         var started = Stopwatch.GetTimestamp();
         explorer.Run(MostStates);
         TestContext.Out.WriteLine(
-            $"{explorer.States:N0} states, {explorer.Steps:N0} steps between them, {explorer.Changes:N0} changes of a record, "
+            $"explored {explorer.States} states, {explorer.Steps:N0} steps between them, {explorer.Changes:N0} changes of a record, "
             + $"{Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
     }
 }
