@@ -31,6 +31,7 @@ public sealed class SettingsTests
     [TestCase("GoGoScope:Leases:DefaultTimeToLive", "-00:00:05", "GoGoScope:Leases:DefaultTimeToLive is \"-00:00:05\". Must be more than zero.")]
     [TestCase("GoGoScope:Leases:DefaultTimeToLive", "30", "GoGoScope:Leases:DefaultTimeToLive is \"30\". A time is written as hours:minutes:seconds, such as 00:00:30")]
     [TestCase("GoGoScope:Leases:DefaultTimeToLive", "24:00:00", "GoGoScope:Leases:DefaultTimeToLive is \"24:00:00\". A time is written as hours:minutes:seconds, such as 00:00:30 or 00:00:00.250, and a day as 1.00:00:00.")]
+    [TestCase("GoGoScope:Leases:RenewalsPerLease", "1", "GoGoScope:Leases:RenewalsPerLease is \"1\". Must be from 2 to 20.")]
     [TestCase("GoGoScope:Leases:MaxWaiters", "many", "GoGoScope:Leases:MaxWaiters is \"many\". It must be a whole number")]
     [TestCase("GoGoScope:Leases:LongestPoll", "00:00:00.001", "GoGoScope:Leases:LongestPoll is 00:00:00.0010000. It must be at least Leases:ShortestPoll")]
     [TestCase("GoGoScope:Leases:DefaultTtl", "00:00:30", "GoGoScope:Leases:DefaultTtl is not a setting of GoGoScope: there are ConnectionString, KeyPrefix")]

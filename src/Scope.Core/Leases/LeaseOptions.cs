@@ -19,10 +19,18 @@ public sealed record LeaseOptions
 
     /// <summary>
     /// The length of leases for which the request names none: how long others wait after this process has crashed. More than
-    /// zero; 30 seconds by default. A third of it passes between renewals.
+    /// zero; 30 seconds by default. After a part of it, <see cref="RenewalsPerLease"/>, it is renewed.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
     public TimeSpan DefaultTimeToLive { get; init => field = Ensure.Positive(value, nameof(DefaultTimeToLive)); } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// After which part of its length a lease is renewed: 3, the default, after a third of it. More of them leave a process that stands still, or a store
+    /// that is away, more of the lease before it is lost, and cost the store as many more calls. From 2 to 20. Of a lease that is not renewed
+    /// (<see cref="LockOptions.AutoRenew"/>) it says nothing.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 2 or more than 20.</exception>
+    public int RenewalsPerLease { get; init => field = Ensure.Between(value, 2, 20); } = 3;
 
     /// <summary>
     /// How long the store may fail to answer, tried again and again, before a request fails with a <see cref="LockProviderException"/>. Those

@@ -43,6 +43,12 @@ internal static class Ensure
         return value;
     }
 
+    internal static int Between(int value, int least, int most, [CallerMemberName] string name = "")
+    {
+        if (value < least || value > most) throw new ArgumentOutOfRangeException(name, value, FormattableString.Invariant($"Must be from {least} to {most}."));
+        return value;
+    }
+
     internal static double Between(double value, double least, double most, [CallerMemberName] string name = "")
     {
         if (!(value >= least && value <= most))

@@ -78,7 +78,7 @@ internal sealed class TimedAnswer<T> : Deadline, IValueTaskSource<T>
         if (TryDecide()) ThreadPool.UnsafeQueueUserWorkItem(static timed => timed._outcome.SetException(timed.NoAnswer()), this, preferLocal: false);
     }
 
-    private TimeoutException NoAnswer() => new($"There was no answer within {LockText.Duration(_timeout)}.");
+    private TimeoutException NoAnswer() => new($"There was no answer within {_timeout}.");
 
     private bool TryDecide() => Interlocked.Exchange(ref _isDecided, 1) == 0;
 

@@ -22,6 +22,7 @@ internal sealed class SettingsReader(IEnumerable<ProviderChoice> choices, IConfi
         ["EnsureSchema"] = (options, value) => options.EnsureSchema = Flag(value),
         ["ShutdownTimeout"] = (options, value) => options.ShutdownTimeout = Time(value),
         ["Leases:DefaultTimeToLive"] = (options, value) => options.Leases = options.Leases with { DefaultTimeToLive = Time(value) },
+        ["Leases:RenewalsPerLease"] = (options, value) => options.Leases = options.Leases with { RenewalsPerLease = Whole(value) },
         ["Leases:StoreTimeout"] = (options, value) => options.Leases = options.Leases with { StoreTimeout = Time(value) },
         ["Leases:ReleaseTimeout"] = (options, value) => options.Leases = options.Leases with { ReleaseTimeout = Time(value) },
         ["Leases:ShortestPoll"] = (options, value) => options.Leases = options.Leases with { ShortestPoll = Time(value) },

@@ -3,8 +3,6 @@ namespace GoGoScope;
 // How long the lease can be relied upon, and when that is to be moved.
 internal sealed partial class KeyLease
 {
-    private const int RenewalsPerLease = 3;
-
     // Renewals come due at common times, so that those of many leases go to the store together.
     private const int TimesBetweenRenewals = 16;
 
@@ -111,7 +109,7 @@ internal sealed partial class KeyLease
     private void ScheduleRenewal(long now) => Volatile.Write(ref _renewAt, RenewalDue(now));
 
     /// <summary>
-    /// When a third of the lease is over, as it is by now: of one that was heard of late, less is left. Not at once, for if
+    /// When the first part of the lease is over, as it is by now: of one that was heard of late, less is left. Not at once, for if
     /// clocks run apart, a renewal may bring nothing yet.
     /// </summary>
     private long RenewalDue(long now)
@@ -120,9 +118,10 @@ internal sealed partial class KeyLease
         // Towards the longest hold they bring less and less.
         if (_longestUntil - _relyUntil < least) return long.MaxValue;
         var length = Math.Min(_agent.Deadlines.Later(0, Length), _longestUntil - now);
-        var step = Math.Max(1, length / (RenewalsPerLease * TimesBetweenRenewals));
-        var due = Math.Min(now + length / RenewalsPerLease, _relyUntil - (length - length / RenewalsPerLease));
-        return Math.Max(due - due % step, now + Math.Max(least, Math.Min(step, (_relyUntil - now) / RenewalsPerLease)));
+        var parts = _agent.Options.RenewalsPerLease;
+        var step = Math.Max(1, length / (parts * TimesBetweenRenewals));
+        var due = Math.Min(now + length / parts, _relyUntil - (length - length / parts));
+        return Math.Max(due - due % step, now + Math.Max(least, Math.Min(step, (_relyUntil - now) / parts)));
     }
 
     /// <param name="TimeToLive">For how long from the swap, in microseconds.</param>

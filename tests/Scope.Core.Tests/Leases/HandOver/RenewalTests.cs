@@ -30,6 +30,23 @@ public sealed class RenewalTests : HandOverFixture
     }
 
     [Test]
+    public async Task A_lease_is_renewed_as_often_as_the_options_say([Values(2, 3, 20)] int parts)
+    {
+        var provider = new LeasedLockProvider(Store, Options with { TimeProvider = Time, ClockDrift = 0, RenewalsPerLease = parts });
+        var guard = await Take(provider);
+        var begun = Store.RecordOf(Key).Holders[0].ExpiresAt;
+        var part = Options.DefaultTimeToLive / parts;
+        Time.Advance(part * 0.9);
+        await Waiting.Until(() => provider.IsQuiet, "nothing is to be done yet");
+        Assert.That(Store.RecordOf(Key).Holders[0].ExpiresAt, Is.EqualTo(begun));
+        Time.Advance(part * 0.1);
+        await Waiting.Until(() => provider.IsQuiet, "it is renewed");
+        Assert.That(Store.RecordOf(Key).Holders[0].ExpiresAt, Is.GreaterThan(begun));
+        await guard.DisposeAsync();
+        await provider.DisposeAsync();
+    }
+
+    [Test]
     public async Task It_does_not_depend_on_how_those_are_who_wait()
     {
         var own = new CountedStore(Time, Store);

@@ -23,6 +23,7 @@ internal static class RecordAudit
         CheckSettled(before, after, in circumstances, made);
         CheckEvictions(before, after, command, in circumstances, made);
         CheckGrants(before, after, command, in circumstances, made);
+        CheckWakes(before, after, command, in circumstances, made);
         CheckAnswer(after, command, made, fence);
         CheckRepeat(before, after, command, in circumstances, made, fence);
         return after;
@@ -122,6 +123,31 @@ internal static class RecordAudit
             var counted = after.Waiters[after.IndexOfWaiter(waiter.Id)].PassedOver;
             Require(counted == waiter.PassedOver, $"{waiter.Id} was passed over {waiter.PassedOver} times, and {counted} are counted");
         }
+    }
+
+    /// <summary>Nobody is told of what is none of its business, or twice; of a lock that nobody waits for, nobody at all.</summary>
+    private static void CheckWakes(LockRecord before, LockRecord after, LockCommand command, in Circumstances circumstances, Transition made)
+    {
+        if (made.Wake is not { } woken) return;
+        Require(woken.Count > 0 && woken.Distinct().Count() == woken.Count, "a process is told twice, or there is a list of nobody");
+        var turn = Turn(after, circumstances.Limits)?.Process;
+        var hasCome = after.Waiters.ToArray().Any(waiter => before.IndexOfWaiter(waiter.Id) < 0);
+        foreach (var process in woken)
+        {
+            var isGranted = IsGranted(before, after, in circumstances, process);
+            var hears = hasCome && process != command.Id.Process && after.Holders.ToArray().Any(holder => holder.HandsOn && holder.Id.Process == process);
+            Require(isGranted || hears || process == turn, $"{process} is told of what does not concern it");
+            Require(!isGranted || hears || process == turn || process != command.Id.Process, $"{process} is told of what it has done itself");
+        }
+    }
+
+    private static bool IsGranted(LockRecord before, LockRecord after, in Circumstances circumstances, string process)
+    {
+        foreach (var holder in after.Holders)
+        {
+            if (holder.Id.Process == process && (before.IndexOfHolder(holder.Id) < 0 || Expiry(before, holder.Id) <= circumstances.Now)) return true;
+        }
+        return false;
     }
 
     /// <summary>One who waits, as <paramref name="command"/> wants it: raised, or with another in its stead.</summary>
