@@ -32,7 +32,7 @@ public sealed class LeasedHarness : LockProviderHarness
 
     public override TimeProvider Time => _time;
 
-    public override int RaceRounds => 2_000;
+    public override int RaceRounds => 25_000;
 
     public override int KeysUsedOnce => 5_000;
 
