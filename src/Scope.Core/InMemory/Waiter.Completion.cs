@@ -88,12 +88,12 @@ internal sealed partial class Waiter
         return guard.FencingToken == 0 ? null : guard;
     }
 
-    SemaphoreGuard IValueTaskSource<SemaphoreGuard>.GetResult(short token) => new(GetResult(token));
+    SemaphoreGuard IValueTaskSource<SemaphoreGuard>.GetResult(short token) => GetResult(token).AsSemaphoreGuard();
 
     SemaphoreGuard? IValueTaskSource<SemaphoreGuard?>.GetResult(short token)
     {
         var guard = GetResult(token);
-        return guard.FencingToken == 0 ? null : new SemaphoreGuard(guard);
+        return guard.FencingToken == 0 ? null : guard.AsSemaphoreGuard();
     }
 
     public ValueTaskSourceStatus GetStatus(short token) => _completion.GetStatus(token);

@@ -35,10 +35,10 @@ internal readonly struct Answer
             ? new(OrNullAsync(provider.TryAcquireAsync(in request, cancellationToken)), 0)
             : new(GuardAsync(provider.AcquireAsync(in request, cancellationToken)), 0);
 
-        static async Task<SemaphoreGuard> GuardAsync(ValueTask<LockGuard> acquiring) => new(await acquiring.ConfigureAwait(false));
+        static async Task<SemaphoreGuard> GuardAsync(ValueTask<LockGuard> acquiring) => (await acquiring.ConfigureAwait(false)).AsSemaphoreGuard();
 
         static async Task<SemaphoreGuard?> OrNullAsync(ValueTask<LockGuard?> acquiring) =>
-            await acquiring.ConfigureAwait(false) is { } guard ? new SemaphoreGuard(guard) : null;
+            await acquiring.ConfigureAwait(false) is { } guard ? guard.AsSemaphoreGuard() : null;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -61,7 +61,7 @@ internal readonly struct Answer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ValueTask<SemaphoreGuard> ToSemaphoreTask() => _what switch
     {
-        Hold hold => new(new SemaphoreGuard(new LockGuard(hold, _number))),
+        Hold hold => new(new SemaphoreGuard(hold, _number)),
         Waiter waiter => new(waiter, (short)_number),
         _ => new(Otherwise<SemaphoreGuard>()),
     };
@@ -69,7 +69,7 @@ internal readonly struct Answer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ValueTask<SemaphoreGuard?> ToSemaphoreTryTask() => _what switch
     {
-        Hold hold => new(new SemaphoreGuard(new LockGuard(hold, _number))),
+        Hold hold => new(new SemaphoreGuard(hold, _number)),
         Waiter waiter => new(waiter, (short)_number),
         null => default,
         _ => new(Otherwise<SemaphoreGuard?>()),

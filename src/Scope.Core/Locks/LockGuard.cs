@@ -29,6 +29,8 @@ public readonly struct LockGuard : IAsyncDisposable, IEquatable<LockGuard>
         _token = fencingToken;
     }
 
+    internal SemaphoreGuard AsSemaphoreGuard() => new(_hold, _token);
+
     /// <summary>Whether the lock is held: false once the guard was disposed or its lease was lost.</summary>
     public bool IsHeld => _hold is not null && _hold.IsHeld(_token);
 

@@ -86,7 +86,7 @@ public sealed partial class AsyncSemaphore : IAsyncDisposable
     {
         var token = _residentHold is { } resident ? _lock.TakeFreePermits(resident, weight, cancellationToken) : 0;
         return token != 0
-            ? new(new SemaphoreGuard(new LockGuard(_residentHold!, token)))
+            ? new(new SemaphoreGuard(_residentHold, token))
             : _lock.AskForPermits(weight, priority, timeout, answersNull: false, cancellationToken).ToSemaphoreTask();
     }
 
@@ -95,7 +95,7 @@ public sealed partial class AsyncSemaphore : IAsyncDisposable
     {
         var token = _residentHold is { } resident ? _lock.TakeFreePermits(resident, weight, cancellationToken) : 0;
         return token != 0
-            ? new(new SemaphoreGuard(new LockGuard(_residentHold!, token)))
+            ? new(new SemaphoreGuard(_residentHold, token))
             : _lock.AskForPermits(weight, priority, timeout, answersNull: true, cancellationToken).ToSemaphoreTryTask();
     }
 
