@@ -8,8 +8,8 @@ public partial class LeasedLockProvider
 
     /// <summary>
     /// By how much the renewal is late now that is furthest behind its time, of all leases that guards of this process hold and that renew themselves; zero if none
-    /// is late. A renewal is due when a third of the lease is over, and late until the store has answered it: so a lease that is late by the other two
-    /// thirds is lost. Asks no store.
+    /// is late. A renewal is due when a part of the lease is over (<see cref="LeaseOptions.RenewalsPerLease"/>), and late until the store has answered it: so a lease that is
+    /// late by all the rest is lost. Asks no store.
     /// </summary>
     public TimeSpan RenewalDelay
     {

@@ -26,7 +26,7 @@ public sealed record LockStoreHealthOptions
     public TimeSpan MaxClockOffset { get; init => field = Positive(value); } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// By how much the renewal of a lease may be late; beyond that the process is degraded. A renewal is due when a third of the lease is over. More than zero; 2
+    /// By how much the renewal of a lease may be late; beyond that the process is degraded. A renewal is due when a third of the lease is over (<see cref="LeaseOptions.RenewalsPerLease"/>). More than zero; 2
     /// seconds by default.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
