@@ -43,38 +43,29 @@ internal sealed partial class LockEntry
     private bool IsSemaphore => _permits != 0;
 
     /// <summary>
-    /// The shortest way, for who finds the resident hold free, nobody who waits, and enough permits. Zero if it is not like that.
+    /// The shortest way, for who finds enough permits, nobody who waits, and a hold that lies idle: without a call, so that no register needs
+    /// to be saved. Nothing if it is not like that.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal long TryTakeFreePermits(Hold resident, int weight)
+    internal (Hold? Hold, long Token) TryTakePermits(int weight)
     {
-        Debug.Assert(IsSemaphore && resident == _resident, "the resident hold of a semaphore is never replaced");
-        // One that is seen to be held is passed at once; whether it is, the gate decides.
-        if (Volatile.Read(ref resident.Token) != 0) return 0;
+        Debug.Assert(IsSemaphore && !IsKeyed, "what has a key is asked for at its provider");
+        // Where too few are seen to be free it is not tried; whether there are enough, the gate decides.
+        if (FreePermits < weight) return default;
 
         var stripe = Stripe;
-        if (!stripe.Gate.TryEnter()) return 0;
+        if (!stripe.Gate.TryEnter()) return default;
+        Hold? hold = null;
         long token = 0;
-        if (resident.Token == 0 && _permitsEndShort && weight <= _freePermits && !HasWaiters)
+        if (_permitsEndShort && weight <= _freePermits && !HasWaiters && (hold = TakeIdlePermitHoldHoldingGate()) is not null)
         {
             token = stripe.NextTokenHoldingGate();
             _freePermits -= weight;
-            resident.Weight = weight;
-            resident.TakeAgainHoldingGate(token, LockMode.Permits);
+            hold.Weight = weight;
+            hold.TakeAgainHoldingGate(token, LockMode.Permits);
         }
         stripe.Gate.Exit();
-        return token;
-    }
-
-    /// <summary>The short way beside others, if nobody waits and there are enough. Null if it is not like that.</summary>
-    internal Hold? TryTakePermits(int weight, out long token)
-    {
-        token = 0;
-        Stripe.Gate.Enter();
-        var hold = HasWaiters || weight > _freePermits || !_permitsEndShort ? null : HoldPermitsHoldingGate(weight);
-        if (hold is not null) token = hold.Token;
-        Stripe.Gate.Exit();
-        return hold;
+        return (hold, token);
     }
 
     /// <summary>The shortest way back, if nobody waits, nor has waited for it. False if it is not like that.</summary>
@@ -99,8 +90,7 @@ internal sealed partial class LockEntry
 
     private Hold HoldPermitsHoldingGate(int weight)
     {
-        var hold = _resident;
-        if (hold.Token != 0) hold = RentPermitHoldHoldingGate();
+        var hold = TakeIdlePermitHoldHoldingGate() ?? AddPermitHoldHoldingGate();
         Debug.Assert(weight >= 1 && weight <= _freePermits, "more permits were granted than are free");
         _freePermits -= weight;
         hold.Weight = weight;
@@ -161,16 +151,21 @@ internal sealed partial class LockEntry
     private string? TitleHoldingGate() =>
         !IsSemaphore ? null : IsKeyed ? AsyncSemaphore.Describe(Key, _permits) : _resident.Lock!.ToString();
 
-    private Hold RentPermitHoldHoldingGate()
+    /// <summary>The resident hold, or one beside it that was held before; null if none is free.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Hold? TakeIdlePermitHoldHoldingGate()
     {
-        if (_freeHolds is { } hold)
-        {
-            _freeHolds = hold.NextFree;
-            _freeHoldCount--;
-            return hold;
-        }
+        if (_resident.Token == 0) return _resident;
+        if (_freeHolds is not { } hold) return null;
+        _freeHolds = hold.NextFree;
+        _freeHoldCount--;
+        return hold;
+    }
+
+    private Hold AddPermitHoldHoldingGate()
+    {
         var resident = _resident;
-        hold = new Hold(this) { IsOfSemaphore = true, Options = resident.Options, Scope = resident.Scope, Lock = resident.Lock, Next = _readers };
+        var hold = new Hold(this) { IsOfSemaphore = true, Options = resident.Options, Scope = resident.Scope, Lock = resident.Lock, Next = _readers };
         if (_readers is not null) _readers.Previous = hold;
         _readers = hold;
         return hold;

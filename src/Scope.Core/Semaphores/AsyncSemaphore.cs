@@ -26,7 +26,6 @@ namespace GoGoScope;
 public sealed partial class AsyncSemaphore : IAsyncDisposable
 {
     private readonly Lock _lock;
-    private readonly Hold? _residentHold;
     private readonly SemaphoreOptions _options;
 
     /// <summary>Creates a semaphore without a scope.</summary>
@@ -43,7 +42,6 @@ public sealed partial class AsyncSemaphore : IAsyncDisposable
         Permits = Ensure.AtLeastOne(permits, nameof(permits));
         _options = options ?? SemaphoreOptions.Default;
         _lock = new Lock(this, scope, _options.ToLockOptions(key), lifetime);
-        _residentHold = _lock.ResidentPermits;
     }
 
     /// <summary>How many permits there are, free and held.</summary>
@@ -84,18 +82,18 @@ public sealed partial class AsyncSemaphore : IAsyncDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ValueTask<SemaphoreGuard> Acquire(int weight, int priority, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var token = _residentHold is { } resident ? _lock.TakeFreePermits(resident, weight, cancellationToken) : 0;
-        return token != 0
-            ? new(new SemaphoreGuard(_residentHold, token))
+        var (hold, token) = _lock.TakeFreePermits(weight, cancellationToken);
+        return hold is not null
+            ? new(new SemaphoreGuard(hold, token))
             : _lock.AskForPermits(weight, priority, timeout, answersNull: false, cancellationToken).ToSemaphoreTask();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ValueTask<SemaphoreGuard?> TryAcquire(int weight, int priority, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var token = _residentHold is { } resident ? _lock.TakeFreePermits(resident, weight, cancellationToken) : 0;
-        return token != 0
-            ? new(new SemaphoreGuard(_residentHold, token))
+        var (hold, token) = _lock.TakeFreePermits(weight, cancellationToken);
+        return hold is not null
+            ? new(new SemaphoreGuard(hold, token))
             : _lock.AskForPermits(weight, priority, timeout, answersNull: true, cancellationToken).ToSemaphoreTryTask();
     }
 

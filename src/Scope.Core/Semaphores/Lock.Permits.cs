@@ -33,15 +33,12 @@ public sealed partial class Lock
     /// <summary>The semaphore that this is the inside of; null for a lock.</summary>
     internal AsyncSemaphore? Semaphore => _semaphore;
 
-    /// <summary>Takes permits that are free by a hold that is, in a scope that goes on; zero if it is not like that.</summary>
+    /// <summary>Takes permits that are free, in a scope that goes on; nothing if it is not like that, or they have a key.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal long TakeFreePermits(Hold resident, int weight, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested && !IsDisposed && _scope is { IsCancelled: false } && !Telemetry.IsOn
-            ? _entry!.TryTakeFreePermits(resident, weight)
-            : 0;
-
-    /// <summary>What is taken first; null with a key, whose permits are its provider's.</summary>
-    internal Hold? ResidentPermits => _entry?.Resident;
+    internal (Hold? Hold, long Token) TakeFreePermits(int weight, CancellationToken cancellationToken) =>
+        _entry is { } entry && !cancellationToken.IsCancellationRequested && !IsDisposed && _scope is { IsCancelled: false } && !Telemetry.IsOn
+            ? entry.TryTakePermits(weight)
+            : default;
 
     /// <summary>How many are free; with a key, how many this process doesn't hold.</summary>
     internal int FreePermits => _entry?.FreePermits ?? _semaphore!.Permits - (LookAtKey()?.Holders.Sum(static holder => holder.Weight) ?? 0);
@@ -55,7 +52,7 @@ public sealed partial class Lock
     {
         if (cancellationToken.IsCancellationRequested || HasEnded) return Answer.Refused(WhyNot(cancellationToken));
         if (_entry is null) return AskProviderForPermits(weight, priority, timeout, answersNull, cancellationToken);
-        if (!Telemetry.IsOn && _entry.TryTakePermits(weight, out var token) is { } hold) return Answer.Granted(hold, token);
+        if (!Telemetry.IsOn && _entry.TryTakePermits(weight) is { Hold: { } hold, Token: var token }) return Answer.Granted(hold, token);
         return WaitForPermits(weight, priority, timeout, answersNull, cancellationToken);
     }
 
