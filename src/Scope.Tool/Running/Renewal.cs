@@ -4,7 +4,7 @@ namespace GoGoScope.Tool;
 
 /// <summary>Renews the lease as long as the program runs, and lets the supervisor know until when it lasts.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class Renewal(LockGuard guard, TimeSpan timeToLive, TimeSpan grace)
+internal sealed class Renewal(LockGuard guard, TimeSpan timeToLive, TimeSpan grace, TimeProvider? time = null)
 {
     private const int RenewalsPerLease = 3;
 
@@ -17,7 +17,7 @@ internal sealed class Renewal(LockGuard guard, TimeSpan timeToLive, TimeSpan gra
     /// <summary>How late a supervisor may be, on a busy machine, before it is taken for one that stands still.</summary>
     private static readonly TimeSpan LatestKill = TimeSpan.FromSeconds(1);
 
-    private readonly TimeProvider _time = BootTime.Provider;
+    private readonly TimeProvider _time = time ?? BootTime.Provider;
 
     /// <summary>For how long the program may rely on it: a little less than it lasts, as who is killed needs a moment to be gone.</summary>
     private readonly TimeSpan _reliable = timeToLive * (1 - ClockDrift) - (timeToLive / 10 < MostToEnd ? timeToLive / 10 : MostToEnd);
