@@ -16,7 +16,7 @@ public sealed class RunSetUp
     [OneTimeTearDown]
     public async Task EndAll()
     {
-        await TestServer.Redis.StopAsync();
+        foreach (var server in new[] { TestServer.Redis, TestServer.Postgres, TestServer.MariaDb, TestServer.Mongo }) await server.StopAsync();
         Shared.Delete(recursive: true);
     }
 }
