@@ -8,7 +8,10 @@ namespace GoGoScope.Tool.Tests;
 public sealed class DeathTests
 {
     /// <summary>Has a child, another one in a session of its own, and a grandchild without a parent, and says all four processes.</summary>
-    internal const string Family = "sleep 1000 & a=$!; setsid sleep 1000 & b=$!; c=$(setsid sleep 1000 >/dev/null & echo $!); echo $$ $a $b $c; wait";
+    internal const string Family = $"{Children}; {SayAll}; wait";
+
+    internal const string Children = "sleep 1000 & a=$!; setsid sleep 1000 & b=$!; c=$(setsid sleep 1000 >/dev/null & echo $!)";
+    internal const string SayAll = "echo $$ $a $b $c";
 
     [Test]
     public async Task When_gogoscope_is_killed_nothing_is_left_of_the_program_long_before_the_lease_ends()
@@ -27,9 +30,7 @@ public sealed class DeathTests
         await using var tool = ToolProcess.StartCommand([
             "setsid", .. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--ttl", "3s", "--", "sh", "-c", Family]);
         var family = await FamilyAsync(tool);
-        // The program may speak before the supervisor has left the group.
-        var supervisor = tool.Supervisor;
-        await Waiting.Until(() => Libc.GroupOf(supervisor) == supervisor, "the supervisor is in a session of its own");
+        await UntilOutOfTheGroupAsync(tool.Supervisor);
 
         await Signals.SendAsync("STOP", -tool.Id);
 
@@ -44,24 +45,25 @@ public sealed class DeathTests
         var key = RunSetUp.NewKey();
         await using var killed = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", key, "--ttl", "6s", "--", "sh", "-c", $"trap '' TERM; {Family}; read line");
         var family = await FamilyAsync(killed);
-        // Says whether anybody of them is there when it begins.
-        await using var next = Start(key, "sh", "-c", $"kill -0 {string.Join(" 2>/dev/null || kill -0 ", family)} 2>/dev/null && echo together || echo alone");
+        await using var rival = await Rival.WaitAsync(key, family);
 
         await killed.SignalAsync("KILL");
 
-        Assert.That((await next.EndAsync()).Output, Is.EqualTo("alone\n"));
+        Assert.That((await rival.EndAsync()).Output, Is.EqualTo(Rival.Alone));
         await Waiting.Until(() => !family.Any(Processes.IsRunning), "all of them are gone");
     }
 
     [Test]
-    public async Task When_gogoscope_stands_still_the_program_ends_with_its_lease()
+    public async Task When_gogoscope_stands_still_the_program_has_ended_when_somebody_else_has_the_lock()
     {
-        await using var tool = Start(RunSetUp.NewKey(), "sh", "-c", Family);
+        var key = RunSetUp.NewKey();
+        await using var tool = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", key, "--ttl", "6s", "--", "sh", "-c", Family);
         var family = await FamilyAsync(tool);
+        await using var rival = await Rival.WaitAsync(key, family);
 
         await tool.SignalAsync("STOP");
 
-        await Waiting.Until(() => !family.Any(Processes.IsRunning), "all of them are gone");
+        Assert.That((await rival.EndAsync()).Output, Is.EqualTo(Rival.Alone));
         await tool.SignalAsync("CONT");
         Assert.That((await tool.EndAsync()).ExitCode, Is.EqualTo(113));
     }
@@ -140,6 +142,9 @@ public sealed class DeathTests
     /// <summary>The number of a pipe: 1 for that at which it is told something, 2 for that at which it tells.</summary>
     private static async Task<string> SupervisorWordAsync(ToolProcess tool, int word) =>
         (await File.ReadAllTextAsync($"/proc/{tool.Supervisor}/cmdline")).Split('\0').SkipWhile(text => text != SupervisorSettings.Command).ElementAt(word);
+
+    /// <summary>The program may speak before its supervisor has left the group.</summary>
+    internal static Task UntilOutOfTheGroupAsync(int supervisor) => Waiting.Until(() => Libc.GroupOf(supervisor) == supervisor, "the supervisor is in a session of its own");
 
     internal static async Task<IReadOnlyList<int>> FamilyAsync(ToolProcess tool) => [.. (await tool.LineAsync())!.Split().Select(Processes.Parse)];
 

@@ -8,22 +8,35 @@ namespace GoGoScope.Tool.Tests;
 public sealed class LostLeaseTests
 {
     [Test]
-    public async Task When_the_store_goes_away_programs_are_asked_to_end_and_killed_before_their_lease_ends()
+    public async Task When_the_store_goes_away_the_program_is_asked_to_end()
     {
         await using var server = await TestServer.Redis.StartOwnAsync();
-        string[] common = ["run", "--store", $"redis://{server.Connection}"];
-        await using var polite = ToolProcess.Start([.. common, "--ttl", "9s", "--key", "polite", "--", "sh", "-c", "trap 'echo asked; exit 0' TERM; echo ready; while :; do sleep 1000 & wait; done"]);
-        await using var deaf = ToolProcess.Start([.. common, "--ttl", "3s", "--key", "deaf", "--", "sh", "-c", $"trap '' TERM; {DeathTests.Family}; read line"]);
-        Assert.That(await polite.LineAsync(), Is.EqualTo("ready"));
-        var family = await DeathTests.FamilyAsync(deaf);
+        await using var tool = ToolProcess.Start("run", "--store", $"redis://{server.Connection}", "--ttl", "9s", "--key", "polite", "--", "sh", "-c", "trap 'echo asked; exit 0' TERM; echo ready; while :; do sleep 1000 & wait; done");
+        Assert.That(await tool.LineAsync(), Is.EqualTo("ready"));
 
         await server.KillAsync();
 
-        var (asked, killed) = (await polite.EndAsync(), await deaf.EndAsync());
-        Assert.That((asked.ExitCode, asked.Output), Is.EqualTo((113, "asked\n")));
-        Assert.That(asked.Errors, Does.Contain("gogoscope: sh has not run under \"polite\" to its end: the lease was lost.\n"));
-        Assert.That(killed.ExitCode, Is.EqualTo(113));
-        Assert.That(family.Where(Processes.IsRunning), Is.Empty);
+        var result = await tool.EndAsync();
+        Assert.That((result.ExitCode, result.Output), Is.EqualTo((113, "asked\n")));
+        Assert.That(result.Errors, Does.Contain("gogoscope: sh has not run under \"polite\" to its end: the lease was lost.\n"));
+    }
+
+    [Test]
+    public async Task When_the_store_comes_back_too_late_a_program_that_does_not_listen_has_been_killed_when_somebody_else_has_the_lock()
+    {
+        await using var server = await TestServer.Redis.StartOwnAsync();
+        var store = $"redis://{server.Connection}";
+        await using var tool = ToolProcess.Start(
+            "run", "--store", store, "--ttl", "6s", "--key", "deaf", "--", "sh", "-c", $"trap '' TERM; {DeathTests.Children}; trap 'echo asked' TERM; {DeathTests.SayAll}; while :; do wait; done");
+        var family = await DeathTests.FamilyAsync(tool);
+
+        await server.KillAsync();
+        Assert.That(await tool.LineAsync(), Is.EqualTo("asked"));
+        await server.StartAsync();
+        await using var rival = Rival.Start(store, "deaf", family);
+
+        Assert.That((await rival.EndAsync()).Output, Is.EqualTo(Rival.Alone));
+        Assert.That((await tool.EndAsync()).ExitCode, Is.EqualTo(113));
     }
 
     [Test]
@@ -58,6 +71,8 @@ public sealed class LostLeaseTests
         var key = RunSetUp.NewKey();
         await using var tool = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", key, "--ttl", "6s", "--grace", "100ms", "--owner", "ada", "--", "sh", "-c", "echo ready; sleep 1000");
         Assert.That(await tool.LineAsync(), Is.EqualTo("ready"));
+        await using var next = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", key, "--", "sh", "-c", "echo mine; read line; exit 0");
+        await Rival.UntilSomebodyWaitsAsync(key);
 
         var refused = await ToolProcess.RunAsync("release", key, "--store", RunSetUp.Store);
         var released = await ToolProcess.RunAsync("release", key, "--store", RunSetUp.Store, "--force");
@@ -65,8 +80,10 @@ public sealed class LostLeaseTests
         Assert.That((refused.ExitCode, refused.Output), Is.EqualTo((115, "")));
         Assert.That(released.ExitCode, Is.Zero);
         Assert.That(released.Output, Does.StartWith($"\"{key}\" was taken from ada"));
+        Assert.That(await next.LineAsync(), Is.EqualTo("mine"));
         var result = await tool.EndAsync();
         Assert.That(result.ExitCode, Is.EqualTo(113), result.Errors);
+        Assert.That((await next.EndAsync()).ExitCode, Is.Zero);
         Assert.That((await ToolProcess.RunAsync("release", key, "--store", RunSetUp.Store, "--force")).Output, Is.EqualTo($"Nobody holds \"{key}\".\n"));
     }
 }
