@@ -14,7 +14,8 @@ internal static class RunCommand
         The program has the standard streams, the signals and the environment of gogoscope, and in addition
         GOGOSCOPE_KEY and GOGOSCOPE_FENCING_TOKEN, a number that is higher each time the lock is granted (with --read
         one that no other has). If the lock is lost, because the store could not be reached for too long, say, or somebody
-        has taken it away, the program is ended with all that it has started; and so it is if gogoscope is killed.
+        has taken it away, the program is ended with all that it has started; and so it is if gogoscope is killed. If a signal
+        ends the program, what it has started is ended, too, before the lock is released.
 
         Examples:
           gogoscope run --key nightly-backup -- ./backup.sh --full

@@ -28,7 +28,7 @@ internal sealed class SupervisedProgram : IAsyncDisposable
         _telling = TellAllAsync();
     }
 
-    /// <summary>How it has ended. Nothing of it runs then, unless it has ended by itself and left something behind.</summary>
+    /// <summary>How it has ended. Nothing of it runs then, unless it has exited by itself and left something behind.</summary>
     internal Task<ProgramEnd> Ended { get; }
 
     /// <summary>Starts the supervisor, which starts the program.</summary>

@@ -5,7 +5,8 @@ namespace GoGoScope.Tool;
 
 /// <summary>
 /// A process between gogoscope and the program, which it starts: it ends the program with all its descendants when the lease ends that
-/// protects it, or when gogoscope itself does. So that holds however gogoscope ends, and also while it stands still.
+/// protects it, or when gogoscope itself does, and its descendants also when a signal has ended it. So that holds however gogoscope ends, and also
+/// while it stands still.
 /// </summary>
 /// <remarks>
 /// It knows of the lease what it is told: until when it can be relied upon, by a clock that all processes of the machine share and that goes on while it sleeps.
@@ -21,6 +22,7 @@ internal sealed class Supervisor : IDisposable
     private readonly ProgramTree _tree;
     private readonly EndOfLease _lease;
     private bool _hasEnded;
+    private bool _wasMade;
     private volatile bool _isEnding;
     private volatile bool _isKilling;
 
@@ -65,7 +67,7 @@ internal sealed class Supervisor : IDisposable
 
     public void Dispose() => _lease.Dispose();
 
-    /// <summary>Waits for the end of the program; and if it was asked to end, for that of all its descendants.</summary>
+    /// <summary>Waits for the end of the program; and if it was made to end, or a signal has ended it, for that of all its descendants.</summary>
     private ProgramEnd WaitForEnd()
     {
         var end = new ProgramEnd(ProgramEndKind.Unknown, 0);
@@ -80,12 +82,14 @@ internal sealed class Supervisor : IDisposable
                     end = new(change.Kind == ChildChangeKind.Exited ? ProgramEndKind.Exited : ProgramEndKind.Killed, change.Number);
                 }
             }
-            // What it has left running goes on, whatever comes of the lease after this.
-            if (_hasEnded && _lease.TryStop()) break;
+            // One that a signal has ended could not end what it has started, which would run beside whoever has the lock next.
+            if (end.Kind == ProgramEndKind.Killed) _lease.Begin();
+            // What one that has exited has left running goes on, whatever comes of the lease after this.
+            else if (_hasEnded && _lease.TryStop()) break;
             // Whoever was killed may have started somebody the moment before.
             if (_isKilling) Kill();
         }
-        return end with { WasMade = _isEnding };
+        return end with { WasMade = _wasMade };
     }
 
     /// <summary>Does what it is told; at the end of the pipe gogoscope has ended.</summary>
@@ -109,8 +113,9 @@ internal sealed class Supervisor : IDisposable
 
     private void Ask()
     {
+        lock (_gate) _wasMade = !_hasEnded;
         _isEnding = true;
-        Tell(new SupervisorLine(SupervisorLine.Ending));
+        if (_wasMade) Tell(new SupervisorLine(SupervisorLine.Ending));
         Send(ProgramTree.SignalAll, Signal.Terminate);
         // What is stopped would not hear of it.
         Send(ProgramTree.SignalAll, Signal.Continue);
