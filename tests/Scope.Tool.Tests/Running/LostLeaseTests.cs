@@ -56,6 +56,21 @@ public sealed class LostLeaseTests
     }
 
     [Test]
+    public async Task When_the_store_comes_back_without_its_data_the_program_ends_after_the_next_renewal()
+    {
+        await using var server = await TestServer.Redis.StartOwnAsync("--appendonly", "no");
+        var store = $"redis://{server.Connection}";
+        await using var tool = ToolProcess.Start("run", "--store", store, "--ttl", "6s", "--grace", "100ms", "--key", "lost", "--", "sh", "-c", "echo ready; sleep 1000");
+        Assert.That(await tool.LineAsync(), Is.EqualTo("ready"));
+
+        await server.KillAsync();
+        await server.StartAsync();
+
+        var next = await ToolProcess.RunAsync("run", "--store", store, "--key", "lost", "--wait", "0", "--", "true");
+        Assert.That((next.ExitCode, (await tool.EndAsync()).ExitCode), Is.EqualTo((0, 113)));
+    }
+
+    [Test]
     public async Task A_supervisor_whose_lease_is_about_to_end_starts_nothing()
     {
         var settings = new SupervisorSettings("0", "1", BootTime.Provider.GetTimestamp(), TimeSpan.Zero);
