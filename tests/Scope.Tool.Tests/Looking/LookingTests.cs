@@ -105,6 +105,37 @@ public sealed class LookingTests
     }
 
     [Test]
+    public async Task Watch_shows_one_key_alone_in_words()
+    {
+        await using var watch = ToolProcess.StartCommand([.. Signals.HearingInterrupts, .. ToolProcess.Command, "watch", "k", "--store", Store, "--every", "10ms"]);
+        Assert.That(await watch.LineAsync(), Does.Match("^[0-9:]{8} Lock \"k\": free$"));
+
+        await using var other = await LockOf("other", "bob").AcquireAsync();
+        var guard = await LockOf("k", "ada").AcquireAsync();
+        Assert.That(await watch.LineAsync(), Does.Match("^[0-9:]{8} Lock \"k\"$"));
+        Assert.That(await watch.LineAsync(), Does.StartWith($"  held by ada, exclusive, token {guard.FencingToken}"));
+        await guard.DisposeAsync();
+        Assert.That(await watch.LineAsync(), Does.Match("^[0-9:]{8} Lock \"k\": free$"));
+        await watch.SignalAsync("INT");
+
+        var end = await watch.EndAsync();
+        Assert.That((end.ExitCode, end.Output, end.Errors), Is.EqualTo((130, "", "")));
+    }
+
+    [Test]
+    public async Task Release_shows_as_JSON_how_the_lock_was_before()
+    {
+        await using var guard = await LockOf("k", "ada").AcquireAsync();
+
+        using var was = JsonDocument.Parse((await ToolProcess.RunAsync("release", "k", "--store", Store, "--force", "--json")).Output);
+        using var then = JsonDocument.Parse((await ToolProcess.RunAsync("release", "k", "--store", Store, "--force", "--json")).Output);
+
+        Assert.That((was.RootElement.GetProperty("key").GetString(), then.RootElement.GetProperty("key").GetString()), Is.EqualTo(("k", "k")));
+        Assert.That(was.RootElement.GetProperty("holders").EnumerateArray().Select(holder => holder.GetProperty("fencingToken").GetInt64()), Is.EqualTo([guard.FencingToken]));
+        Assert.That(then.RootElement.GetProperty("holders").GetArrayLength(), Is.Zero);
+    }
+
+    [Test]
     public async Task Output_that_nobody_reads_any_more_ends_it_without_a_word()
     {
         await using var guard = await LockOf("k", "ada").AcquireAsync();
