@@ -5,6 +5,9 @@ internal static class ExitCode
 {
     internal const int Ok = 0;
 
+    /// <summary>Systems keep no more of one than a byte.</summary>
+    internal const int Highest = 255;
+
     /// <summary>The lock was not granted within <c>--wait</c>.</summary>
     internal const int NotGranted = 112;
 

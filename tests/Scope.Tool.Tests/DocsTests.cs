@@ -45,6 +45,20 @@ public sealed partial class DocsTests
         Assert.That(table, Is.EquivalentTo(RunCommand.Create().Options.Select(option => option.Name)));
     }
 
+    [TestCase("--ttl", "500ms", "24h", "30s")]
+    [TestCase("--wait", "0", "720h", "as long as it takes")]
+    [TestCase("--priority", "-2147483648", "2147483647", "0")]
+    [TestCase("--grace", "0", "a third of", "5s")]
+    [TestCase("--conflict-exit-code", "0", "255", "112")]
+    public void The_range_of_an_option_and_what_it_is_by_default_stand_on_the_page_and_in_the_help(string name, string least, string most, string byDefault)
+    {
+        var row = File.ReadLines(Page).Single(line => line.StartsWith($"| `{name} ", StringComparison.Ordinal));
+        var help = RunCommand.Create().Options.Single(option => option.Name == name).Description;
+
+        Assert.That(row, Does.Contain($"| {byDefault}").And.Match($"from `{least}`.* to `?{most}"));
+        Assert.That(help, Does.Match($"[Ff]rom {least}\\b.* to {most}.* by default .*{byDefault}"));
+    }
+
     /// <summary>All but those that don't end; that their options exist is tested with all pages.</summary>
     private static IEnumerable<string> Commands() =>
         from fence in Fence().Matches(File.ReadAllText(Page))

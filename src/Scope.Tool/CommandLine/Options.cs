@@ -41,7 +41,7 @@ internal static class Options
     {
         var text = argument.Tokens[^1].Value;
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
-        argument.AddError(least == int.MinValue ? $"{name} must be a whole number, not {Said.Quoted(text)}." : $"{name} must be a whole number from {least} to {most}, not {Said.Quoted(text)}.");
+        argument.AddError($"{name} must be a whole number from {least} to {most}, not {Said.Quoted(text)}.");
         return null;
     }
 

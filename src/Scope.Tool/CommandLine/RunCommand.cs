@@ -17,6 +17,8 @@ internal static class RunCommand
         has taken it away, the program is ended with all that it has started; and so it is if gogoscope is killed. If a signal
         ends the program, what it has started is ended, too, before the lock is released.
 
+        A TIME is a number with its unit, ms, s, m or h: 500ms, 30s, 2m, 1h.
+
         Examples:
           gogoscope run --key nightly-backup -- ./backup.sh --full
           gogoscope run --key nightly-backup --wait 10s -- ./backup.sh --full
@@ -35,16 +37,20 @@ internal static class RunCommand
         key.Required = true;
         var store = StoreOption.Create();
         var timeToLive = Options.Time(
-            "--ttl", $"How long others wait for the lock if this machine crashes, and how long the store may be away before the program is ended. By default {Duration.Format(RunSettings.DefaultTimeToLive)}.",
+            "--ttl", "How long others wait for the lock if this machine crashes, and how long the store may be away before the program is ended: "
+            + $"from {Duration.Format(RunSettings.ShortestTimeToLive)} to {Duration.Format(RunSettings.LongestTimeToLive)}, by default {Duration.Format(RunSettings.DefaultTimeToLive)}.",
             RunSettings.ShortestTimeToLive, RunSettings.LongestTimeToLive);
-        var wait = Options.Time("--wait", "The longest wait for the lock; 0 tries once. By default as long as it takes.", TimeSpan.Zero, TimeSpan.FromDays(30));
+        var wait = Options.Time(
+            "--wait", $"The longest wait for the lock: from 0, which tries once, to {Duration.Format(RunSettings.LongestWait)}; by default as long as it takes.",
+            TimeSpan.Zero, RunSettings.LongestWait);
         var read = new Option<bool>("--read") { Description = "Holds the lock together with others that say --read; only those that don't are excluded." };
-        var priority = Options.Number("--priority", "N", "Who waits with a higher number goes first. By default 0.", int.MinValue, int.MaxValue);
+        var priority = Options.Number("--priority", "N", $"Who waits with a higher number goes first: from {int.MinValue} to {int.MaxValue}, by default 0.", int.MinValue, int.MaxValue);
         var grace = Options.Time(
-            "--grace", "How long before the end of the lost lock the program is asked to end (TERM); what is left of it then is killed. At most a third of --ttl; by default that, but not more than 5s.",
+            "--grace", "How long before the end of the lost lock the program is asked to end (TERM); what is left of it then is killed. "
+            + $"From 0, which kills it at once, to a third of --ttl; by default that, but not more than {Duration.Format(RunSettings.MostDefaultGrace)}.",
             TimeSpan.Zero, RunSettings.LongestTimeToLive);
         var owner = Options.Text("--owner", "NAME", "Who holds the lock, as others see it. By default machine, process and program.");
-        var notGranted = Options.Number("--conflict-exit-code", "N", $"The exit code if the lock is not granted within --wait. By default {ExitCode.NotGranted}.", 0, 255);
+        var notGranted = Options.Number("--conflict-exit-code", "N", $"The exit code if the lock is not granted within --wait: from 0 to {ExitCode.Highest}, by default {ExitCode.NotGranted}.", 0, ExitCode.Highest);
         var program = new Argument<string[]>("PROGRAM")
         {
             Description = "The program, and its arguments. All after -- is that, or after the first word that is no option.",

@@ -6,10 +6,12 @@ namespace GoGoScope.Tool;
 internal static class WatchCommand
 {
     private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
     private const string Description = """
         Follows one lock, or all: shows who holds it and who waits now, and again each time when that has changed, until
-        Ctrl+C. What comes and goes between two looks is not seen.
+        Ctrl+C. What comes and goes between two looks is not seen. A TIME is a number with its unit, ms, s, m or h.
 
         Examples:
           gogoscope watch
@@ -21,7 +23,8 @@ internal static class WatchCommand
     {
         var key = KeyArgument.Create("The lock's name; all if it is left out.", ArgumentArity.ZeroOrOne);
         var store = StoreOption.Create();
-        var every = Options.Time("--every", $"How often it looks. By default {Duration.Format(DefaultPause)}.", TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1));
+        var every = Options.Time(
+            "--every", $"How long it pauses between two looks: from {Duration.Format(ShortestPause)} to {Duration.Format(LongestPause)}, by default {Duration.Format(DefaultPause)}.", ShortestPause, LongestPause);
         var json = Look.JsonOption();
         var command = new Command("watch", Description) { key, store, every, json };
         command.SetAction(parsed => Look.AtAsync(StoreOption.Resolve(parsed.GetValue(store)), provider =>

@@ -9,8 +9,8 @@ internal sealed record RunSettings(StoreAddress Store, string Key, IReadOnlyList
     internal static readonly TimeSpan DefaultTimeToLive = TimeSpan.FromSeconds(30);
     internal static readonly TimeSpan ShortestTimeToLive = TimeSpan.FromMilliseconds(500);
     internal static readonly TimeSpan LongestTimeToLive = TimeSpan.FromDays(1);
-
-    private static readonly TimeSpan MostDefaultGrace = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan MostDefaultGrace = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan LongestWait = TimeSpan.FromDays(30);
 
     /// <summary>The length of the lease: how long others wait after a crash of the machine.</summary>
     internal TimeSpan TimeToLive { get; init; } = DefaultTimeToLive;

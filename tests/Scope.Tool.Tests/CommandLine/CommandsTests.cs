@@ -12,11 +12,16 @@ public sealed class CommandsTests
     [TestCase("--key must not be empty or white space. See gogoscope run --help.", "run", "--key", " ", "--", "true")]
     [TestCase($"--ttl must be {Times}, not \"30\". See gogoscope run --help.", "run", "--key", "k", "--ttl", "30", "--", "true")]
     [TestCase("--ttl must be from 500ms to 24h, not \"10ms\". See gogoscope run --help.", "run", "--key", "k", "--ttl", "10ms", "--", "true")]
+    [TestCase("--ttl must be from 500ms to 24h, not \"25h\". See gogoscope run --help.", "run", "--key", "k", "--ttl", "25h", "--", "true")]
+    [TestCase("--wait must be from 0s to 720h, not \"721h\". See gogoscope run --help.", "run", "--key", "k", "--wait", "721h", "--", "true")]
+    [TestCase($"--grace must be {Times}, not \"-1s\". See gogoscope run --help.", "run", "--key", "k", "--grace", "-1s", "--", "true")]
     [TestCase($"--wait must be {Times}, not \"forever\". See gogoscope run --help.", "run", "--key", "k", "--wait", "forever", "--", "true")]
     [TestCase("--grace must be at most a third of --ttl, 3s, not \"4s\".", "run", "--key", "k", "--ttl", "9s", "--grace", "4s", "--", "true")]
     [TestCase("--grace must be at most a third of --ttl, 6666ms, not \"6667ms\".", "run", "--key", "k", "--ttl", "20s", "--grace", "6667ms", "--", "true")]
-    [TestCase("--priority must be a whole number, not \"high\". See gogoscope run --help.", "run", "--key", "k", "--priority", "high", "--", "true")]
+    [TestCase("--priority must be a whole number from -2147483648 to 2147483647, not \"high\". See gogoscope run --help.", "run", "--key", "k", "--priority", "high", "--", "true")]
     [TestCase("--conflict-exit-code must be a whole number from 0 to 255, not \"256\". See gogoscope run --help.", "run", "--key", "k", "--conflict-exit-code", "256", "--", "true")]
+    [TestCase("--conflict-exit-code must be a whole number from 0 to 255, not \"-1\". See gogoscope run --help.", "run", "--key", "k", "--conflict-exit-code", "-1", "--", "true")]
+    [TestCase("--priority must be a whole number from -2147483648 to 2147483647, not \"2147483648\". See gogoscope run --help.", "run", "--key", "k", "--priority", "2147483648", "--", "true")]
     [TestCase($"--store must be {Forms}, not \"http://…@h/x\". See gogoscope run --help.", "run", "--key", "k", "--store", "http://ada:secret@h/x", "--", "true")]
     [TestCase($"--store must be {Forms}, not \"/var/locks\". See gogoscope list --help.", "list", "--store", "/var/locks")]
     [TestCase("gogoscope run has no option \"--tll\". See gogoscope run --help.", "run", "--key", "k", "--tll", "3s", "--", "true")]
@@ -26,6 +31,7 @@ public sealed class CommandsTests
     [TestCase("KEY must not be empty or white space. See gogoscope show --help.", "show", "")]
     [TestCase("release takes \"k\" from a holder that may still work under it: say --force if you mean that. See gogoscope release --help.", "release", "k")]
     [TestCase("--every must be from 10ms to 1h, not \"1ms\". See gogoscope watch --help.", "watch", "--every", "1ms")]
+    [TestCase("--every must be from 10ms to 1h, not \"61m\". See gogoscope watch --help.", "watch", "--every", "61m")]
     public async Task Bad_input_is_refused_with_what_would_be_right(string message, params string[] args)
     {
         var refused = await Assert.ThrowsAsync<ToolException>(() => Commands.RunAsync(args));
