@@ -108,8 +108,10 @@ internal sealed record CompiledSnippet(byte[]? Image, ImmutableArray<Diagnostic>
     internal IReadOnlyList<string> Errors =>
         [.. Diagnostics.Where(found => found.Severity == DiagnosticSeverity.Error).Select(found => found.Id).Distinct().Order(StringComparer.Ordinal)];
 
-    /// <summary>Runs the program to its end.</summary>
-    internal async Task RunAsync()
+    /// <summary>Runs the program to its end. Returns the lines that it has written to the console.</summary>
+    internal Task<IReadOnlyList<string>> RunAsync() => ConsoleOutput.OfAsync(RunToItsEndAsync);
+
+    private async Task RunToItsEndAsync()
     {
         var image = Image ?? throw new InvalidOperationException($"It does not compile:{Environment.NewLine}{this}");
         var assembly = AssemblyLoadContext.Default.LoadFromStream(new MemoryStream(image));

@@ -35,7 +35,10 @@ public sealed class DocsTests
         Assert.That(compiled.Image, Is.Not.Null, compiled.ToString());
         // It compiles; without a server the test is skipped here.
         if (snippet.Server is { } server) compiled = snippet.Compile(await server.ConnectionAsync());
-        if (snippet.Runs) await Task.Run(compiled.RunAsync).WaitAsync(LongestRun);
+        if (!snippet.Runs) return;
+        var printed = await Task.Run(compiled.RunAsync).WaitAsync(LongestRun);
+        if (PromisedOutput.FirstMissing(PromisedOutput.Of(snippet.Fence.Text), printed) is { } missing)
+            Assert.Fail($"It says that it prints \"{missing}\", but it has printed:\n{string.Join('\n', printed)}");
     }
 
     [OneTimeTearDown]
