@@ -14,20 +14,27 @@ public sealed class ResilienceTests
     [Test]
     public async Task An_attempt_that_failed_has_ended_its_children_and_released_its_key_before_the_next()
     {
-        var (provider, attempts, running) = (new InMemoryLockProvider(), 0, 0);
+        var (provider, before) = (new InMemoryLockProvider(), new List<(int Running, int Keys)>());
+        var (begun, running) = (0, 0);
         await Retry.ExecuteAsync(ct => new ValueTask(Scope.RunAsync(async s =>
         {
-            Assert.That(running, Is.Zero);
+            before.Add((running, provider.Snapshot().Count));
+            var started = TestTools.Signal();
             s.Run(async child =>
             {
+                Interlocked.Increment(ref begun);
                 Interlocked.Increment(ref running);
-                try { await TestTools.Forever(child); }
+                // Not at once, when it is cancelled: what did not wait for it would see that it runs.
+                try { await TestTools.Forever(started, child); }
+                catch (OperationCanceledException) { await Task.Yield(); }
                 finally { Interlocked.Decrement(ref running); }
             });
-            await s.RunExclusiveAsync("account", _ => ++attempts < 3 ? throw new Boom() : Task.CompletedTask);
+            await started.Task.Soon();
+            await s.RunExclusiveAsync("account", _ => before.Count < 3 ? throw new Boom() : Task.CompletedTask);
             s.Cancel();
         }, new ScopeOptions { LockProvider = provider }, ct)));
-        Assert.That((attempts, running), Is.EqualTo((3, 0)));
+        Assert.That(before, Is.EqualTo([(0, 0), (0, 0), (0, 0)]), "what ran and was held when an attempt began");
+        Assert.That((begun, running), Is.EqualTo((3, 0)));
     }
 
     [Test]

@@ -98,10 +98,16 @@ public sealed class PoolTests : IAsyncDisposable
     [Test]
     public async Task A_failed_creation_reaches_its_caller_and_passes_the_turn_on()
     {
-        _factory.Creating = (number, _) => number == 1 ? throw new FormatException("no luck") : Task.CompletedTask;
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _factory.Creating = (number, _) => number == 1 ? gate.Task : Task.CompletedTask;
         var pool = NewPool(1);
-        await Assert.ThatAsync(async () => await pool.AcquireAsync(), Throws.TypeOf<FormatException>().With.Message.EqualTo("no luck"));
-        await using var guard = await pool.AcquireAsync(TimeSpan.Zero);
+        var first = pool.AcquireAsync().AsTask();
+        var next = pool.AcquireAsync().AsTask();
+        await Waiting.Until(() => (_factory.Made, pool.Statistics.Waiting) == (1, 1), "one is made, and the second waits for its turn");
+        gate.SetException(new FormatException("no luck"));
+        await Assert.ThatAsync(() => first.Soon(), Throws.TypeOf<FormatException>().With.Message.EqualTo("no luck"));
+        Assert.That(pool.Statistics.Waiting, Is.Zero, "before its caller has heard");
+        await using var guard = await next.Soon();
         Assert.That(guard.Resource.Number, Is.EqualTo(2));
         Assert.That(pool.Statistics, Is.EqualTo(new PoolStatistics { InUse = 1, Created = 1, Lent = 1, CreateFailures = 1 }));
     }
