@@ -16,6 +16,9 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
 
     public string Name => _store.Name;
 
+    /// <summary>Whether nobody can listen at all, as with a store that has no notifications.</summary>
+    internal bool TellsNobody { get; init; }
+
     /// <summary>Whether nobody hears of anything.</summary>
     internal bool IsMute { get; set; }
 
@@ -109,6 +112,7 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
     public async ValueTask<IAsyncDisposable?> WatchAsync(string process, IStoreWatcher watcher, CancellationToken cancellationToken)
     {
         if (WatchesWaitFor is { } awaited) await awaited;
+        if (TellsNobody) return null;
         var ear = new Ear(this, watcher);
         ear.Watch = await _store.WatchAsync(process, ear, cancellationToken);
         Interlocked.Increment(ref _watching);

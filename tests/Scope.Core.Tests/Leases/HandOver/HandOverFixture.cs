@@ -22,11 +22,14 @@ public abstract class HandOverFixture
     /// <summary>The store's clock.</summary>
     private protected virtual TimeProvider StoreTime => Time;
 
+    /// <summary>Whether the store has no news for anybody.</summary>
+    private protected virtual bool TellsNobody => false;
+
     [SetUp]
     public async Task SetUp()
     {
         Time = new ManualTimeProvider();
-        Store = new CountedStore(StoreTime);
+        Store = new CountedStore(StoreTime) { TellsNobody = TellsNobody };
         (Here, There) = (await OpenAsync(), await OpenAsync());
     }
 
