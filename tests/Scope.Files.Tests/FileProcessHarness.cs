@@ -23,3 +23,5 @@ public sealed class FileProcessDeath : ProcessDeathContract<FileProcessHarness>;
 public sealed class FileProcessSeveralLocks : ProcessSeveralLocksContract<FileProcessHarness>;
 
 public sealed class FileProcessPermits : ProcessPermitsContract<FileProcessHarness>;
+
+public sealed class FileProcessValues : ProcessValuesContract<FileProcessHarness>;

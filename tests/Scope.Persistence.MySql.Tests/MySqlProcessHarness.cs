@@ -59,6 +59,8 @@ public sealed class MySqlProcessSeveralLocks : ProcessSeveralLocksContract<MySql
 
 public sealed class MySqlProcessPermits : ProcessPermitsContract<MySqlProcessHarness>;
 
+public sealed class MySqlProcessValues : ProcessValuesContract<MySqlProcessHarness>;
+
 public sealed class MySqlLostReplies : LostReplyContract<MySqlProcessHarness>;
 
 public sealed class MySqlOutages : OutageContract<MySqlProcessHarness>;
@@ -74,7 +76,7 @@ public sealed class ProcessContractIsComplete
     [Test]
     public void Every_suite_is_run()
     {
-        Assert.That(ProcessCompleteness.Suites.Concat(ProcessCompleteness.ServerSuites).Count(), Is.EqualTo(11));
+        Assert.That(ProcessCompleteness.Suites.Concat(ProcessCompleteness.ServerSuites).Count(), Is.EqualTo(12));
         Assert.That(ProcessCompleteness.MissingIn(typeof(MySqlProcessHarness).Assembly), Is.Empty);
     }
 }

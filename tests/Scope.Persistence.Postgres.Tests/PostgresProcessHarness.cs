@@ -66,6 +66,8 @@ public sealed class PostgresProcessSeveralLocks : ProcessSeveralLocksContract<Po
 
 public sealed class PostgresProcessPermits : ProcessPermitsContract<PostgresProcessHarness>;
 
+public sealed class PostgresProcessValues : ProcessValuesContract<PostgresProcessHarness>;
+
 public sealed class PostgresLostReplies : LostReplyContract<PostgresProcessHarness>;
 
 public sealed class PostgresOutages : OutageContract<PostgresProcessHarness>;
@@ -81,7 +83,7 @@ public sealed class ProcessContractIsComplete
     [Test]
     public void Every_suite_is_run()
     {
-        Assert.That(ProcessCompleteness.Suites.Concat(ProcessCompleteness.ServerSuites).Count(), Is.EqualTo(11));
+        Assert.That(ProcessCompleteness.Suites.Concat(ProcessCompleteness.ServerSuites).Count(), Is.EqualTo(12));
         Assert.That(ProcessCompleteness.MissingIn(typeof(PostgresProcessHarness).Assembly), Is.Empty);
     }
 }

@@ -60,6 +60,8 @@ public sealed class RedisProcessSeveralLocks : ProcessSeveralLocksContract<Redis
 
 public sealed class RedisProcessPermits : ProcessPermitsContract<RedisProcessHarness>;
 
+public sealed class RedisProcessValues : ProcessValuesContract<RedisProcessHarness>;
+
 public sealed class RedisLostReplies : LostReplyContract<RedisProcessHarness>;
 
 public sealed class RedisOutages : OutageContract<RedisProcessHarness>;
@@ -75,7 +77,7 @@ public sealed class ProcessContractIsComplete
     [Test]
     public void Every_suite_is_run()
     {
-        Assert.That(ProcessCompleteness.Suites.Concat(ProcessCompleteness.ServerSuites).Count(), Is.EqualTo(11));
+        Assert.That(ProcessCompleteness.Suites.Concat(ProcessCompleteness.ServerSuites).Count(), Is.EqualTo(12));
         Assert.That(ProcessCompleteness.MissingIn(typeof(RedisProcessHarness).Assembly), Is.Empty);
     }
 }

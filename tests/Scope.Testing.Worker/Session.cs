@@ -9,6 +9,7 @@ internal sealed class Session(ILockProvider provider)
     private readonly ConcurrentDictionary<string, LockGuard> _guards = new();
     private readonly ConcurrentDictionary<string, LockGuardSet> _sets = new();
     private readonly ConcurrentDictionary<string, SemaphoreGuard> _permits = new();
+    private readonly ConcurrentDictionary<string, SharedFetch> _fetches = new();
     private readonly Scope _scope = Scope.Create(new ScopeOptions { LockProvider = provider });
     private Soaking? _soaking;
 
@@ -47,6 +48,10 @@ internal sealed class Session(ILockProvider provider)
             case "count": return Text(await CountAsync(words[0], words[1], int.Parse(words[2], CultureInfo.InvariantCulture)));
             case "acquire-permits": return Text(await AcquirePermitsAsync(words));
             case "use-permits": return Text(await UsePermitsAsync(words));
+            case "fetch": return await _fetches.GetOrAdd(words[0], key => new SharedFetch(provider, key, words[1])).GetAsync();
+            case "may-fetch":
+                _fetches[words[0]].GoOn();
+                return "";
             case "transfer":
                 await TransferAsync(words[1..], int.Parse(words[0], CultureInfo.InvariantCulture));
                 return "";
@@ -141,6 +146,8 @@ internal sealed class Session(ILockProvider provider)
         foreach (var (_, guard) in _guards) await guard.DisposeAsync();
         foreach (var (_, set) in _sets) await set.DisposeAsync();
         foreach (var (_, guard) in _permits) await guard.DisposeAsync();
+        foreach (var (_, fetch) in _fetches) await fetch.DisposeAsync();
+        _fetches.Clear();
         _guards.Clear();
         _permits.Clear();
         _sets.Clear();

@@ -3,23 +3,37 @@ using GoGoScope.Tests.Scopes;
 
 namespace GoGoScope.Tests.Values;
 
-/// <summary>A value that several processes share: each has its own object, on one provider and one place.</summary>
-public sealed class SharedExpiringValueTests
+/// <summary>A value that several processes share: each has its own object, and its own provider on one store; or all objects are of one process.</summary>
+[TestFixture(false)]
+[TestFixture(true)]
+public sealed class SharedExpiringValueTests(bool isOfManyProcesses)
 {
+    private const string Key = "token";
+
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
 
     private readonly ManualTimeProvider _time = new();
-    private readonly InMemoryLockProvider _provider = new();
+    private readonly InMemoryLockProvider _inMemory = new();
+    private readonly List<LeasedLockProvider> _processes = [];
     private readonly object _gate = new();
     private Expiring<int>? _place;
     private int _fetched;
     private TaskCompletionSource _mayFetch = null!;
+    private InMemoryLockStore _store = null!;
 
     [SetUp]
     public void Start()
     {
         (_place, _fetched) = (null, 0);
         _mayFetch = TestTools.Signal();
+        _store = new InMemoryLockStore(_time);
+    }
+
+    [TearDown]
+    public async Task End()
+    {
+        foreach (var process in _processes) await process.DisposeAsync();
+        _processes.Clear();
     }
 
     [Test]
@@ -27,7 +41,8 @@ public sealed class SharedExpiringValueTests
     {
         var values = Enumerable.Range(0, 5).Select(_ => New()).ToList();
         var asking = values.Select(value => value.GetAsync().AsTask()).ToList();
-        await Waiting.Until(() => _provider.Snapshot() is [{ Waiters.Count: 4 }], "one fetches, the others wait for it");
+        var observer = NewProcess();
+        await Waiting.Until(async () => await observer.InspectAsync(Key) is { Holders.Count: 1, Waiters.Count: 4 }, "one fetches, the others wait for it");
         _mayFetch.SetResult();
         foreach (var one in asking) Assert.That(await one.WaitAsync(Waiting.HangLimit), Is.EqualTo(1));
         Assert.That(_fetched, Is.EqualTo(1));
@@ -42,7 +57,7 @@ public sealed class SharedExpiringValueTests
     public async Task What_is_there_needs_no_key()
     {
         _place = new(7, _time.GetUtcNow() + Life);
-        await using var held = await new Lock(CancellationToken.None, new LockOptions { Key = "token", Provider = _provider }).AcquireAsync();
+        await using var held = await new Lock(CancellationToken.None, new LockOptions { Key = Key, Provider = NewProcess() }).AcquireAsync();
         await using var value = New();
         Assert.That(await value.GetAsync().AsTask().WaitAsync(Waiting.HangLimit), Is.EqualTo(7));
         Assert.That(_fetched, Is.Zero);
@@ -83,17 +98,25 @@ public sealed class SharedExpiringValueTests
         Assert.That(await value.GetAsync().AsTask().Error(), Is.TypeOf<Boom>());
         fails = false;
         Assert.That(await value.GetAsync().AsTask().WaitAsync(Waiting.HangLimit), Is.EqualTo(2));
-        Assert.That(_provider.Snapshot(), Is.Empty);
+        Assert.That((await NewProcess().InspectAsync(Key)).Holders, Is.Empty);
     }
 
     [Test]
     public void Bad_input_is_refused_at_once()
     {
-        SharedExpiringValue<int> Shared(string key) => new() { Key = key, Provider = _provider, Read = _ => Task.FromResult<Expiring<int>?>(null), Write = (_, _) => Task.CompletedTask };
+        SharedExpiringValue<int> Shared(string key) => new() { Key = key, Provider = _inMemory, Read = _ => Task.FromResult<Expiring<int>?>(null), Write = (_, _) => Task.CompletedTask };
         Assert.That(() => Shared(" "), Throws.ArgumentException);
         Assert.That(() => Shared("a") with { Provider = null! }, Throws.ArgumentNullException);
         Assert.That(() => Shared("a") with { Read = null! }, Throws.ArgumentNullException);
         Assert.That(() => Shared("a") with { Write = null! }, Throws.ArgumentNullException);
+    }
+
+    private ILockProvider NewProcess() => isOfManyProcesses ? NewLeasedProvider() : _inMemory;
+
+    private LeasedLockProvider NewLeasedProvider()
+    {
+        _processes.Add(new LeasedLockProvider(_store, new LeaseOptions { TimeProvider = _time }));
+        return _processes[^1];
     }
 
     private ExpiringValue<int> New(TimeSpan ahead = default, Func<int>? write = null) => new(
@@ -108,8 +131,8 @@ public sealed class SharedExpiringValueTests
             RefreshAhead = ahead,
             Shared = new()
             {
-                Key = "token",
-                Provider = _provider,
+                Key = Key,
+                Provider = NewProcess(),
                 Read = _ => { lock (_gate) return Task.FromResult(_place); },
                 Write = (fetched, _) =>
                 {

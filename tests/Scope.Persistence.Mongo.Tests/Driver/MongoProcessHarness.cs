@@ -78,6 +78,8 @@ public sealed class MongoProcessSeveralLocks : ProcessSeveralLocksContract<Mongo
 
 public sealed class MongoProcessPermits : ProcessPermitsContract<MongoProcessHarness>;
 
+public sealed class MongoProcessValues : ProcessValuesContract<MongoProcessHarness>;
+
 public sealed class MongoLostReplies : LostReplyContract<MongoProcessHarness>;
 
 public sealed class MongoOutages : OutageContract<MongoProcessHarness>;
@@ -93,7 +95,7 @@ public sealed class ProcessContractIsComplete
     [Test]
     public void Every_suite_is_run()
     {
-        Assert.That(ProcessCompleteness.Suites.Concat(ProcessCompleteness.ServerSuites).Count(), Is.EqualTo(11));
+        Assert.That(ProcessCompleteness.Suites.Concat(ProcessCompleteness.ServerSuites).Count(), Is.EqualTo(12));
         Assert.That(ProcessCompleteness.MissingIn(typeof(MongoProcessHarness).Assembly), Is.Empty);
     }
 }

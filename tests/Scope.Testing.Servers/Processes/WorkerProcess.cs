@@ -114,6 +114,15 @@ public sealed class WorkerProcess : IAsyncDisposable
     public async Task<long> UsePermitsAsync(string key, int permits, int weight, string folder, int times, TimeSpan held) =>
         Number(await AskAsync(string.Create(CultureInfo.InvariantCulture, $"use-permits {key} {permits} {weight} {folder} {times} {held.TotalMilliseconds}")));
 
+    /// <summary>
+    /// What its expiring value has that all who use <paramref name="key"/> share in <paramref name="folder"/>. A fetch leaves a file "fetch-…" there, whose
+    /// name is the value, and then waits for <see cref="MayFetchAsync"/>.
+    /// </summary>
+    public Task<string> FetchAsync(string key, string folder) => AskAsync($"fetch {key} {folder}");
+
+    /// <summary>Lets fetches of <paramref name="key"/> go on, now and from now on. <see cref="FetchAsync"/> comes before it.</summary>
+    public Task MayFetchAsync(string key) => AskAsync($"may-fetch {key}");
+
     /// <summary>Takes all of <paramref name="keys"/> together and releases them, so often.</summary>
     public Task TransferAsync(int times, params IEnumerable<string> keys) => AskAsync($"transfer {times} {string.Join(' ', keys)}");
 
