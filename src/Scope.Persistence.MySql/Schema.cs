@@ -46,14 +46,7 @@ internal sealed class Schema(Table table)
 
     private async Task<(Server Server, bool HasDatabase, string? Engine)> LookAsync(DbConnection connection)
     {
-        var (server, isReadOnly, hasDatabase, engine, logsStatements) = await Statements.ExecuteAsync(
-            connection, table.LookAtServer,
-            async row =>
-            {
-                await row.ReadAsync().ConfigureAwait(false);
-                var server = Server.Of(RecordReading.Text(row, 0)!, RecordReading.IsTrue(row, 1)) with { RowWait = RecordReading.Number(row, 5) };
-                return (server, RecordReading.IsTrue(row, 2), RecordReading.IsTrue(row, 3), RecordReading.Text(row, 4), RecordReading.IsTrue(row, 6));
-            }).ConfigureAwait(false);
+        var (server, isReadOnly, hasDatabase, engine, logsStatements) = await AskAsync(connection).ConfigureAwait(false);
         // Whoever may write all the same would hold locks that the primary knows nothing of.
         if (isReadOnly) throw table.ReadOnly();
         // The replica would judge by its own clock, and find some too late. Not every server refuses that.
@@ -61,5 +54,24 @@ internal sealed class Schema(Table table)
         if (engine is not null && !engine.Equals("InnoDB", StringComparison.OrdinalIgnoreCase))
             throw new InvalidOperationException($"The table {table.Name} is kept by the engine {engine}, which knows no transactions: let it be InnoDB.");
         return (server with { Returns = server.Returns && !table.WithoutReturning, Prepares = table.Prepares && !_refusesToPrepare }, hasDatabase, engine);
+    }
+
+    private async Task<(Server Server, bool IsReadOnly, bool HasDatabase, string? Engine, bool LogsStatements)> AskAsync(DbConnection connection)
+    {
+        try
+        {
+            return await Statements.ExecuteAsync(
+                connection, table.LookAtServer,
+                async row =>
+                {
+                    await row.ReadAsync().ConfigureAwait(false);
+                    var server = Server.Of(RecordReading.Text(row, 0)!, RecordReading.IsTrue(row, 1)) with { RowWait = RecordReading.Number(row, 5) };
+                    return (server, RecordReading.IsTrue(row, 2), RecordReading.IsTrue(row, 3), RecordReading.Text(row, 4), RecordReading.IsTrue(row, 6));
+                }).ConfigureAwait(false);
+        }
+        catch (DbException e) when (ServerError.NumberOf(e) == ServerError.Syntax)
+        {
+            throw table.OneByOne(e);
+        }
     }
 }

@@ -10,6 +10,7 @@ internal static class ServerError
     internal const int NoDatabase = 1046;
     internal const int UnknownDatabase = 1049;
     internal const int DuplicateKey = 1062;
+    internal const int Syntax = 1064;
     internal const int NoTable = 1146;
     internal const int LockWaitTimeout = 1205;
     internal const int Deadlock = 1213;

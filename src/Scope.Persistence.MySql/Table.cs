@@ -68,7 +68,7 @@ internal sealed class Table
     /// <summary>
     /// What there is to know of the server and the session: version, whether a statement is a transaction by itself, read-only, whether there is the
     /// database, the engine of the table, how long it waits for rows, and whether it tells its replicas statements. Texts come as bytes: some drivers don't know the name that a server has for its character set. What
-    /// stands in <c>/*M!</c> is read by MariaDB alone.
+    /// stands in <c>/*M!</c> is read by MariaDB alone. The second statement does nothing, but shows that there may be one.
     /// </summary>
     internal string LookAtServer =>
         $"""
@@ -76,7 +76,8 @@ internal sealed class Table
                {(Database is null ? "DATABASE() IS NOT NULL" : $"EXISTS (SELECT * FROM information_schema.schemata WHERE {IsCalled("schema_name", Database)})")},
                (SELECT CAST(MAX(engine) AS BINARY) FROM information_schema.tables
                  WHERE table_schema = {(Database is null ? "DATABASE()" : Literal.Of(Database))} AND {IsCalled("table_name", TableName)}),
-               @@session.innodb_lock_wait_timeout, {LogsStatements}
+               @@session.innodb_lock_wait_timeout, {LogsStatements};
+        DO 0
         """;
 
     /// <summary>The record of a hash: clock, version, fence, body, whether the server is read-only.</summary>
@@ -103,6 +104,9 @@ internal sealed class Table
 
     internal InvalidOperationException BinaryLogFormat(Exception? inner = null) =>
         new($"The server can't replicate changes of {Name}, because binlog_format is STATEMENT: set it to MIXED or ROW.", inner);
+
+    internal InvalidOperationException OneByOne(Exception inner) =>
+        new($"Several statements in one text were refused, and changes of {Name} are such texts: let the driver send them, as MySqlConnector does, and MySql.Data unless AllowBatch=false.", inner);
 
     internal InvalidOperationException NoDatabase(Exception? inner = null) =>
         new($"The connection names no database for {Name}: add Database=… to the connection string, or set {nameof(MySqlStoreOptions)}.{nameof(MySqlStoreOptions.Database)}.", inner);

@@ -358,6 +358,20 @@ public sealed class MySqlStoreTests
         Assert.That(read with { Now = 0 }, Is.EqualTo(taken with { Now = 0 }));
     }
 
+    [Test]
+    public async Task A_connection_that_takes_one_statement_at_a_time_is_named_as_what_it_is()
+    {
+        await using var proxy = new CountingProxy(int.Parse(Settings.Get(_connection, "Port"), CultureInfo.InvariantCulture));
+        // The client's answer to the server's greeting, the packet of number 1, says whether a text may have several statements.
+        proxy.Changes = static sent =>
+        {
+            if (sent.Span[3] == 1) sent.Span[6] &= 0xFE;
+        };
+        await using var store = new MySqlLockStore(Settings.With(_connection, ("Port", proxy.Port), ("SslMode", "None")));
+        foreach (var call in Calls(store).Prepend(() => store.EnsureSchemaAsync()))
+            await Assert.ThatAsync(() => call(), Throws.InvalidOperationException.With.Message.StartsWith("Several statements in one text were refused").And.Message.Contains("AllowBatch"));
+    }
+
     [TestCase(0, 30)]
     [TestCase(7, 7)]
     public async Task No_statement_of_who_has_given_up_keeps_its_connection_for_ever(int timeout, int expected)

@@ -9,6 +9,7 @@ public sealed class WireTests(bool withoutReturning)
 {
     private const int Times = 20;
 
+    private string _connection = "";
     private CountingProxy _proxy = null!;
     private MySqlLockStore _store = null!;
     private readonly string _prefix = $"wire:{Guid.NewGuid():N}";
@@ -17,9 +18,9 @@ public sealed class WireTests(bool withoutReturning)
     [OneTimeSetUp]
     public async Task Start()
     {
-        var connection = await TestServer.MariaDb.ConnectionAsync();
-        _proxy = new CountingProxy(int.Parse(Settings.Get(connection, "Port"), CultureInfo.InvariantCulture));
-        _store = new MySqlLockStore(Settings.With(connection, ("Port", _proxy.Port), ("Maximum Pool Size", 1)), new MySqlStoreOptions { WithoutReturning = withoutReturning });
+        _connection = await TestServer.MariaDb.ConnectionAsync();
+        _proxy = new CountingProxy(int.Parse(Settings.Get(_connection, "Port"), CultureInfo.InvariantCulture));
+        _store = new MySqlLockStore(Settings.With(_connection, ("Port", _proxy.Port), ("Maximum Pool Size", 1)), new MySqlStoreOptions { WithoutReturning = withoutReturning });
         await _store.EnsureSchemaAsync();
         // Connects, looks at the server, and prepares.
         await _store.SwapAsync(Swap("warm", 0, "warm"), default);
@@ -68,11 +69,22 @@ public sealed class WireTests(bool withoutReturning)
         Assert.That(_proxy.RoundTrips - before, Is.InRange(1, 4));
     }
 
-    private async Task CountsAsync(Func<int, LockSwap> swap)
+    /// <summary>As an application has it: its driver resets a connection before it is used again, unless it is told not to.</summary>
+    [TestCase("", 2)]
+    [TestCase("ConnectionReset=false", 1)]
+    public async Task On_a_data_source_of_the_application_a_swap_is_one_round_trip_and_another_one_if_the_driver_resets_connections(string setting, int roundTrips)
+    {
+        await using var application = Driver.Open($"{Settings.With(_connection, ("Port", _proxy.Port), ("Maximum Pool Size", 1))};{setting}");
+        await using var store = new MySqlLockStore(application, new MySqlStoreOptions { WithoutReturning = withoutReturning });
+        await store.SwapAsync(Swap($"warm:{setting}", 0, "warm"), default);
+        await CountsAsync(i => Swap($"application:{setting}:{i}", 0, "taken"), store, roundTrips);
+    }
+
+    private async Task CountsAsync(Func<int, LockSwap> swap, MySqlLockStore? store = null, int roundTrips = 1)
     {
         var (before, connections) = (_proxy.RoundTrips, _proxy.Connections);
-        for (var i = 0; i < Times; i++) await _store.SwapAsync(swap(i), default);
-        Assert.That(_proxy.RoundTrips - before, Is.EqualTo(Times), "round trips");
+        for (var i = 0; i < Times; i++) await (store ?? _store).SwapAsync(swap(i), default);
+        Assert.That(_proxy.RoundTrips - before, Is.EqualTo(roundTrips * Times), "round trips");
         Assert.That(_proxy.Connections, Is.EqualTo(connections), "connections");
     }
 

@@ -38,6 +38,9 @@ public sealed class CountingProxy : IAsyncDisposable
     /// <summary>Which of the things that a client sends are counted: all by default. What a driver asks for itself, now and then, need not be.</summary>
     public Func<ReadOnlyMemory<byte>, bool> Counts { get; set; } = static _ => true;
 
+    /// <summary>May change what a client sends before it is passed on; null by default.</summary>
+    public Action<Memory<byte>>? Changes { get; set; }
+
     /// <summary>How many connections were made.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
@@ -115,6 +118,7 @@ public sealed class CountingProxy : IAsyncDisposable
             var up = CopyAsync(client, server, async sent =>
             {
                 if (Interlocked.Exchange(ref serverSpoke, 0) == 1 && Counts(sent)) Interlocked.Increment(ref _roundTrips);
+                Changes?.Invoke(sent);
                 if (_holding is { } holding) await holding.Task;
                 return true;
             });
@@ -140,7 +144,7 @@ public sealed class CountingProxy : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(TcpClient from, TcpClient to, Func<ReadOnlyMemory<byte>, ValueTask<bool>> passesOn)
+    private async Task CopyAsync(TcpClient from, TcpClient to, Func<Memory<byte>, ValueTask<bool>> passesOn)
     {
         var buffer = new byte[64 * 1024];
         try
