@@ -91,17 +91,24 @@ public sealed class TestServerTests
 
     /// <summary>The real thing, as far as it goes here: a container where Docker answers, and elsewhere the reason.</summary>
     [Test]
-    public async Task Testcontainers_start_one_or_say_why_not([Values] bool redis)
+    public async Task Testcontainers_start_one_or_say_why_not([Values("Redis", "PostgreSql", "MariaDb", "MongoDb")] string package)
     {
         try
         {
-            await using var server = await ServerContainer.StartAsync(redis ? new RedisProgram() : new PostgresProgram());
+            ServerProgram program = package switch
+            {
+                "Redis" => new RedisProgram(),
+                "PostgreSql" => new PostgresProgram(),
+                "MariaDb" => new MariaDbProgram(),
+                _ => new MongoProgram(),
+            };
+            await using var server = await ServerContainer.StartAsync(program);
             Assert.That(server.Connection, Is.Not.Empty);
         }
         catch (InvalidOperationException e)
         {
             TestContext.Out.WriteLine(e.Message);
-            Assert.That(e.Message, Does.StartWith("the tests were built without").Or.StartWith("Docker does not answer (").Or.Match("^its container .+ does not start [(]"));
+            Assert.That(e.Message, Is.EqualTo($"the tests were built without Testcontainers.{package}").Or.StartWith("Docker does not answer (").Or.Match("^its container .+ does not start [(]"));
         }
     }
 
