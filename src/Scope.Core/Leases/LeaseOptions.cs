@@ -91,8 +91,8 @@ public sealed record LeaseOptions
 
     /// <summary>
     /// How long this process keeps a key that nobody here holds any more, in case somebody comes back for it, who then need not ask the
-    /// store unless it was last asked longer ago than <see cref="LocalTurn"/>. It ends at once when another process waits; over a
-    /// store that does not tell of that (MySQL, MariaDB), when the store was last asked <see cref="LocalTurn"/> ago. Zero, which is the default, keeps nothing.
+    /// store unless it was last asked longer ago than <see cref="LocalTurn"/>. It ends at once when another process waits; over a store that does not
+    /// tell of that (MySQL, MariaDB, a MongoDB that is a single server, and where listening is switched off), when the store was last asked <see cref="LocalTurn"/> ago. Zero, which is the default, keeps nothing.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     public TimeSpan Linger { get; init => field = Ensure.NotNegative(value, nameof(Linger)); }
