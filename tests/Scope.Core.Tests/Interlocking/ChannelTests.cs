@@ -24,6 +24,7 @@ public sealed class ChannelTests
     public async Task The_reader_hears_of_the_failure_of_another_child_that_ended_the_writer()
     {
         var (channel, read, failure, full) = (Channel.CreateBounded<int>(2), new List<int>(), new Boom(), TestTools.Signal());
+        Exception? heard = null;
         var error = await Scope.RunAsync(async s =>
         {
             var writing = Write(s, channel.Writer, int.MaxValue, null, full);
@@ -33,8 +34,9 @@ public sealed class ChannelTests
                 throw failure;
             });
             await writing.Soon().Error();
-            await ReadAllAsync(channel.Reader, read).Soon();
+            heard = await ReadAllAsync(channel.Reader, read).Error();
         }).Error();
+        Assert.That(heard, Is.SameAs(failure));
         Assert.That(error, Is.SameAs(failure));
         Assert.That(error!.GetSuppressed(), Is.Empty);
         Assert.That(read, Is.EqualTo([0, 1]));
@@ -44,6 +46,7 @@ public sealed class ChannelTests
     public async Task The_reader_hears_of_it_although_the_writer_has_not_begun()
     {
         var (channel, failure, fail) = (Channel.CreateBounded<int>(2), new Boom(), TestTools.Signal());
+        Exception? heard = null;
         var error = await Scope.RunAsync(async s =>
         {
             s.Run(async ct =>
@@ -53,8 +56,9 @@ public sealed class ChannelTests
             });
             _ = Write(s, channel.Writer, 1, null);
             fail.SetResult();
-            await ReadAllAsync(channel.Reader, []).Soon();
+            heard = await ReadAllAsync(channel.Reader, []).Error();
         }, new ScopeOptions { MaxConcurrency = 1 }).Error();
+        Assert.That(heard, Is.SameAs(failure));
         Assert.That(error, Is.SameAs(failure));
         Assert.That(error!.GetSuppressed(), Is.Empty);
     }

@@ -11,8 +11,9 @@ public sealed class RateLimiterTests
     {
         await using var limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = 1 });
         var (free, begun) = (new List<long>(), TestTools.Signal());
-        var error = await Scope.RunAsync(async s =>
+        async Task CallAsync()
         {
+            await using var s = Scope.Create();
             s.Own(await limiter.AcquireAsync(1, s.Token));
             s.Run(async ct =>
             {
@@ -26,8 +27,8 @@ public sealed class RateLimiterTests
             });
             await begun.Task.Soon();
             throw new Boom();
-        }).Error();
-        Assert.That(error, Is.TypeOf<Boom>());
+        }
+        Assert.That(await CallAsync().Error(), Is.TypeOf<Boom>());
         free.Add(limiter.GetStatistics()!.CurrentAvailablePermits);
         Assert.That(free, Is.EqualTo(new long[] { 0, 1 }), "at the end of the child, and of the scope");
     }
