@@ -8,9 +8,9 @@ usage() {
 Usage: ./test.sh [--install] [--filter EXPRESSION]
 
   --install            may install what tests need from the system's packages: Redis,
-                       PostgreSQL and MariaDB, which the tests start themselves; without
-                       it the tests use what is there, and skip the stores that have no
-                       server
+                       PostgreSQL with PgBouncer, and MariaDB, which the tests start
+                       themselves; without it the tests use what is there, and skip the
+                       stores that have no server
   --filter EXPRESSION  runs some of the tests: an expression of `dotnet test --filter`,
                        such as LockTests or "FullyQualifiedName~Conventions"
   -h, --help           prints this

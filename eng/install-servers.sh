@@ -3,16 +3,19 @@
 # that come with the packages are not started: tests run servers of their own, on free ports and in temporary folders.
 set -euo pipefail
 
+# Where servers are, which not everybody's PATH has.
+PATH="$PATH:/usr/sbin/"
+
 has_redis() { command -v redis-server >/dev/null; }
 has_postgres() { command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; }
-
+has_pooler() { command -v pgbouncer >/dev/null; }
 has_mariadb() { command -v mariadbd >/dev/null && command -v mariadb-install-db >/dev/null; }
 
 # package, the services it brings
 packages=() services=()
 has_redis || { packages+=(redis-server); services+=(redis-server); }
-# A pooler comes along; the tests behind one are skipped without it, which is no reason to ask anybody for it alone.
-has_postgres || { packages+=(postgresql pgbouncer); services+=(postgresql pgbouncer); }
+has_postgres || { packages+=(postgresql); services+=(postgresql); }
+has_pooler || { packages+=(pgbouncer); services+=(pgbouncer); }
 has_mariadb || { packages+=(mariadb-server); services+=(mariadb); }
 ((${#packages[@]} > 0)) || exit 0
 
@@ -62,4 +65,4 @@ else
   done
 fi
 
-has_redis && has_postgres && has_mariadb || explain "apt-get has installed ${packages[*]}, and their programs are still not to be found"
+has_redis && has_postgres && has_pooler && has_mariadb || explain "apt-get has installed ${packages[*]}, and their programs are still not to be found"

@@ -3,6 +3,7 @@ using GoGoScope.Benchmarks.Stores;
 using GoGoScope.Benchmarks.Stores.Rows;
 using GoGoScope.Benchmarks.Stores.Servers;
 using GoGoScope.Benchmarks.Stores.Workers;
+using TestServer = GoGoScope.Testing.TestServer;
 
 namespace GoGoScope.Benchmarks.Tests;
 
@@ -57,7 +58,7 @@ public sealed class StoreRowTests
     {
         if (StoreKind.All.All(kind => kind.Name != name)) Assert.Ignore($"{name} is not on this machine, or was left out of the build.");
         var store = StoreKind.Of(name);
-        if (store.WhyNot() is { } reason) Assert.Ignore($"{name}: {reason}.");
+        TestServer.Needs(store.Program);
         return store;
     }
 }

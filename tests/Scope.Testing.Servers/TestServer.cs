@@ -40,7 +40,7 @@ public sealed class TestServer
         Task<Started> started;
         lock (_gate) started = _started ??= StartAsync();
         var (server, whyNot) = await started;
-        if (server is null) GiveUp($"{_program.Variable} is not set, {whyNot}");
+        if (server is null) GiveUp(_program, $"{_program.Variable} is not set, {whyNot}");
         return server.Connection;
     }
 
@@ -48,19 +48,20 @@ public sealed class TestServer
     /// A server of the caller's own, which it may stop, kill and pause, with further <paramref name="options"/> on its command
     /// line: always the program on this machine.
     /// </summary>
-    public Task<LocalServer> StartOwnAsync(params IReadOnlyList<string> options)
-    {
-        if (_program.WhyNot() is { } reason) GiveUp($"the test needs a server of its own, and {reason}");
-        return LocalServer.StartAsync(_program, options);
-    }
+    public Task<LocalServer> StartOwnAsync(params IReadOnlyList<string> options) => StartOwnAsync(_program, options);
 
-    /// <summary>A transaction pooler in front of <paramref name="postgres"/>. No machine needs to have one: without it the test is skipped.</summary>
+    /// <summary>A transaction pooler in front of <paramref name="postgres"/>: always the program on this machine.</summary>
     public static Task<LocalServer> StartPoolerAsync(LocalServer postgres)
     {
         ArgumentNullException.ThrowIfNull(postgres);
-        var program = new PgBouncerProgram(postgres.Port);
-        if (program.WhyNot() is { } reason) Assert.Ignore($"{program.Name}: {reason}.");
-        return LocalServer.StartAsync(program, []);
+        return StartOwnAsync(new PgBouncerProgram(postgres.Port), []);
+    }
+
+    /// <summary>Skips the test, or fails it where stores are required, if <paramref name="program"/> can't be started on this machine.</summary>
+    public static void Needs(ServerProgram program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        if (program.WhyNot() is { } reason) GiveUp(program, $"the test needs a server of its own, and {reason}");
     }
 
     /// <summary>Stops what was started for the run. If nobody calls it, that ends with the process all the same.</summary>
@@ -89,11 +90,17 @@ public sealed class TestServer
         }
     }
 
-    [DoesNotReturn]
-    private void GiveUp(string why)
+    private static Task<LocalServer> StartOwnAsync(ServerProgram program, IReadOnlyList<string> options)
     {
-        var text = $"{_program.Name}: {why}.";
-        if (_program.CanBeRequired && Environment.GetEnvironmentVariable(RequireVariable) == "1") Assert.Fail($"{text} {RequireVariable} wants it to be there.");
+        Needs(program);
+        return LocalServer.StartAsync(program, options);
+    }
+
+    [DoesNotReturn]
+    private static void GiveUp(ServerProgram program, string why)
+    {
+        var text = $"{program.Name}: {why}.";
+        if (program.CanBeRequired && Environment.GetEnvironmentVariable(RequireVariable) == "1") Assert.Fail($"{text} {RequireVariable} wants it to be there.");
         Assert.Ignore(text);
     }
 

@@ -42,6 +42,9 @@ internal abstract class StoreKind(string name, ServerProgram program)
 
     internal string Name => name;
 
+    /// <summary>What starts its servers.</summary>
+    internal ServerProgram Program => program;
+
     private static StoreKind[] Others() =>
 #if NO_MONGODB
         [];

@@ -17,6 +17,7 @@ public sealed class InstallServersTests
           for package in "$@"; do
             case "$package" in
               redis-server) echo >"$root/bin/redis-server"; chmod +x "$root/bin/redis-server" ;;
+              pgbouncer) echo >"$root/usr/sbin/pgbouncer"; chmod +x "$root/usr/sbin/pgbouncer" ;;
               postgresql) echo >"$root/usr/lib/postgresql/15/bin/postgres" ;;
               mariadb-server) for program in mariadbd mariadb-install-db; do echo >"$root/bin/$program"; chmod +x "$root/bin/$program"; done ;;
             esac
@@ -43,6 +44,7 @@ public sealed class InstallServersTests
     {
         _machine.Add("redis-server");
         _machine.Add("postgres", folder: postgres);
+        _machine.Add("pgbouncer", folder: "/usr/sbin");
         _machine.Add("mariadbd");
         _machine.Add("mariadb-install-db");
         _machine.Add("apt-get");
@@ -68,6 +70,15 @@ public sealed class InstallServersTests
         _machine.Add("apt-get", Installs);
         Assert.That((await _machine.RunAsync(Script)).Code, Is.Zero);
         Assert.That(_machine.Calls, Does.Contain($"{Installing} postgresql pgbouncer mariadb-server"));
+    }
+
+    [Test]
+    public async Task Where_PostgreSQL_is_there_its_pooler_is_installed_all_the_same()
+    {
+        foreach (var there in new[] { "redis-server", "postgres", "mariadbd", "mariadb-install-db" }) _machine.Add(there);
+        _machine.Add("apt-get", Installs);
+        Assert.That((await _machine.RunAsync(Script)).Code, Is.Zero);
+        Assert.That(_machine.Calls, Does.Contain($"{Installing} pgbouncer"));
     }
 
     [Test]

@@ -73,20 +73,14 @@ public sealed class TestServerTests
     public void Where_stores_are_required_it_fails()
     {
         Environment.SetEnvironmentVariable(Require, "1");
-        string? message = null;
-        // A failed assertion is noted with the test, unless it happens in a context of its own.
-        using (new NUnit.Framework.Internal.TestExecutionContext.IsolatedContext())
-        {
-            try
-            {
-                new TestServer(new Nowhere(), Refused).ConnectionAsync().GetAwaiter().GetResult();
-            }
-            catch (AssertionException e)
-            {
-                message = e.Message;
-            }
-        }
-        Assert.That(message, Does.Contain("Docker does not answer. GOGOSCOPE_REQUIRE_STORES wants it to be there."));
+        Assert.That(FailureOf(new TestServer(new Nowhere(), Refused).ConnectionAsync), Does.Contain("Docker does not answer. GOGOSCOPE_REQUIRE_STORES wants it to be there."));
+    }
+
+    [Test]
+    public void Where_stores_are_required_a_test_that_needs_a_server_of_its_own_fails()
+    {
+        Environment.SetEnvironmentVariable(Require, "1");
+        Assert.That(FailureOf(() => new TestServer(new Nowhere(), Contained).StartOwnAsync()), Does.Contain("GOGOSCOPE_REQUIRE_STORES wants it to be there."));
     }
 
     /// <summary>The real thing, as far as it goes here: a container where Docker answers, and elsewhere the reason.</summary>
@@ -110,6 +104,21 @@ public sealed class TestServerTests
             TestContext.Out.WriteLine(e.Message);
             Assert.That(e.Message, Is.EqualTo($"the tests were built without Testcontainers.{package}").Or.StartWith("Docker does not answer (").Or.Match("^its container .+ does not start [(]"));
         }
+    }
+
+    private static string? FailureOf(Func<Task> call)
+    {
+        // A failed assertion is noted with the test, unless it happens in a context of its own.
+        using var apart = new NUnit.Framework.Internal.TestExecutionContext.IsolatedContext();
+        try
+        {
+            call().GetAwaiter().GetResult();
+        }
+        catch (AssertionException e)
+        {
+            return e.Message;
+        }
+        return null;
     }
 
     private static string Reason(string text) =>
