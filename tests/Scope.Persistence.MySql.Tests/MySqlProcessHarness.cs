@@ -71,6 +71,8 @@ public sealed class MySqlDisturbances : DisturbanceContract<MySqlProcessHarness>
 
 public sealed class MySqlCommands : CommandsContract<MySqlProcessHarness>;
 
+public sealed class MySqlManyLeases : ManyLeasesContract<MySqlProcessHarness>;
+
 public sealed class ProcessContractIsComplete
 {
     [Test]

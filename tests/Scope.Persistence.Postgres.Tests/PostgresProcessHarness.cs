@@ -78,6 +78,8 @@ public sealed class PostgresDisturbances : DisturbanceContract<PostgresProcessHa
 
 public sealed class PostgresCommands : CommandsContract<PostgresProcessHarness>;
 
+public sealed class PostgresManyLeases : ManyLeasesContract<PostgresProcessHarness>;
+
 public sealed class ProcessContractIsComplete
 {
     [Test]

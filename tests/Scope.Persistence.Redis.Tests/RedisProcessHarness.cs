@@ -72,6 +72,8 @@ public sealed class RedisDisturbances : DisturbanceContract<RedisProcessHarness>
 
 public sealed class RedisCommands : CommandsContract<RedisProcessHarness>;
 
+public sealed class RedisManyLeases : ManyLeasesContract<RedisProcessHarness>;
+
 public sealed class ProcessContractIsComplete
 {
     [Test]

@@ -90,6 +90,8 @@ public sealed class MongoDisturbances : DisturbanceContract<MongoProcessHarness>
 
 public sealed class MongoCommands : CommandsContract<MongoProcessHarness>;
 
+public sealed class MongoManyLeases : ManyLeasesContract<MongoProcessHarness>;
+
 public sealed class ProcessContractIsComplete
 {
     [Test]
