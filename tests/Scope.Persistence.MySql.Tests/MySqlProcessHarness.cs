@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 
 namespace GoGoScope.Persistence.MySql.Tests;
@@ -19,6 +20,8 @@ public sealed class MySqlProcessHarness : ServerProcessHarness
 
     public override Task<LeasedLockProvider> OpenAsync(string connection, LeaseOptions? options = null) =>
         Task.FromResult<LeasedLockProvider>(new MySqlLockProvider(connection, leases: options));
+
+    public override Type DriverError => typeof(DbException);
 
     public override int PortOf(string connection) => int.Parse(Settings.Get(connection, "Port"), CultureInfo.InvariantCulture);
 

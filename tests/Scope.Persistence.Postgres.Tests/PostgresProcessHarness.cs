@@ -20,6 +20,8 @@ public sealed class PostgresProcessHarness : ServerProcessHarness
     public override Task<LeasedLockProvider> OpenAsync(string connection, LeaseOptions? options = null) =>
         Task.FromResult<LeasedLockProvider>(new PostgresLockProvider(connection, leases: options));
 
+    public override Type DriverError => typeof(NpgsqlException);
+
     public override int PortOf(string connection) => new NpgsqlConnectionStringBuilder(connection).Port;
 
     public override string AtPort(string connection, int port) => new NpgsqlConnectionStringBuilder(connection) { Host = "127.0.0.1", Port = port }.ConnectionString;

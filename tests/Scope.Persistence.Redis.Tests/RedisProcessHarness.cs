@@ -17,6 +17,8 @@ public sealed class RedisProcessHarness : ServerProcessHarness
     // It tries to connect again when that time has passed.
     public override string InAHurry(string connection) => $"{connection},connectTimeout=1000";
 
+    public override Type DriverError => typeof(RedisException);
+
     public override int PortOf(string connection) => int.Parse(connection.Split(',')[0].Split(':')[1], CultureInfo.InvariantCulture);
 
     public override string AtPort(string connection, int port) => $"127.0.0.1:{port}{string.Concat(connection.Split(',')[1..].Select(option => $",{option}"))}";

@@ -24,6 +24,8 @@ public sealed class MongoProcessHarness : ServerProcessHarness
     public override Task<LeasedLockProvider> OpenAsync(string connection, LeaseOptions? options = null) =>
         Task.FromResult<LeasedLockProvider>(new MongoLockProvider(connection, leases: options));
 
+    public override Type DriverError => typeof(MongoException);
+
     public override int PortOf(string connection) => new MongoUrl(connection).Server.Port;
 
     public override string AtPort(string connection, int port) => With(connection, url => url.Server = new MongoServerAddress("127.0.0.1", port));

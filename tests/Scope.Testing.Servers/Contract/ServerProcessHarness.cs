@@ -18,6 +18,9 @@ public abstract class ServerProcessHarness : ProcessHarness
     /// <summary>Whether something that was sent is the store's doing, and not its driver's, which asks the server now and then how it is.</summary>
     public virtual bool Counts(ReadOnlyMemory<byte> sent) => true;
 
+    /// <summary>What the store's driver throws when it can't reach the server.</summary>
+    public abstract Type DriverError { get; }
+
     /// <summary>The port of the server.</summary>
     public abstract int PortOf(string connection);
 
