@@ -8,6 +8,11 @@ public abstract class ProcessDeathContract<THarness> : ProcessContract<THarness>
 
     private const long SoonAfter = 5_000_000;
 
+    private static readonly TimeSpan SubSecond = TimeSpan.FromMilliseconds(300);
+    private const long TensOfMilliseconds = 50_000;
+    private const int FewestRounds = 3;
+    private const int MostRounds = 25;
+
     [Test]
     public async Task The_lock_of_a_killed_process_is_granted_when_its_lease_has_ended_and_not_before([Values(LockMode.Exclusive, LockMode.Read)] LockMode mode)
     {
@@ -35,6 +40,35 @@ public abstract class ProcessDeathContract<THarness> : ProcessContract<THarness>
         await Waiting.Until(async () => (granted = await NewLock(provider).TryAcquireAsync()) is not null, "a try is granted");
         Assert.That(await Probe.NowAsync(), Is.GreaterThanOrEqualTo(dead.ExpiresAt));
         await granted!.Value.DisposeAsync();
+    }
+
+    /// <summary>Never early. A busy machine may be late, but not each time.</summary>
+    [Test]
+    public async Task A_lease_of_less_than_a_second_ends_when_it_should_to_tens_of_milliseconds()
+    {
+        var store = new FaultyLockStore(await OpenStoreAsync());
+        var (provider, other) = (Keep(new LeasedLockProvider(store, new LeaseOptions { ReleaseTimeout = Brief })), await OpenAsync());
+        var (length, lateness) = (long.MaxValue, long.MaxValue);
+        for (var round = 0; round < FewestRounds || (round < MostRounds && Math.Max(length, lateness) > TensOfMilliseconds); round++)
+        {
+            var (key, before) = ($"{Key}:{round}", await Probe.NowAsync());
+            var ends = await NewLock(provider, SubSecond, autoRenew: false, key).AcquireAsync().Soon();
+            // As of now it can't let go of it either, which it does when it has lost it, a moment before the store takes it for ended.
+            store.Outage = StoreOutage.Refuses;
+            var record = await Probe.LookAsync(key);
+            var end = record.Holders.Single().ExpiresAt;
+            await using var next = await NewLock(other, key: key).AcquireAsync().Soon();
+            var granted = await Probe.NowAsync();
+            Assert.That(granted, Is.GreaterThanOrEqualTo(end), "by the store's clock");
+            Assert.That(ends.IsHeld, Is.False);
+            // It was granted in between.
+            var full = (long)SubSecond.TotalMicroseconds;
+            length = Math.Min(length, Math.Max(Math.Abs(end - before - full), Math.Abs(end - record.Now - full)));
+            lateness = Math.Min(lateness, granted - end);
+            store.Outage = StoreOutage.None;
+        }
+        Assert.That(length, Is.AtMost(TensOfMilliseconds), "how far it was from its length, in microseconds, at best");
+        Assert.That(lateness, Is.AtMost(TensOfMilliseconds), "how late the next one was, in microseconds, at best");
     }
 
     [Test]
