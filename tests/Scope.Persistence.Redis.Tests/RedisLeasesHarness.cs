@@ -1,7 +1,28 @@
+using StackExchange.Redis;
+
 namespace GoGoScope.Persistence.Redis.Tests;
 
 /// <summary>The provider of leases under its contract, on Redis.</summary>
-public sealed class RedisLeasesHarness() : ServerLeasesHarness(async () => await RedisLockStore.ConnectAsync(await TestServer.Redis.ConnectionAsync()));
+public sealed class RedisLeasesHarness() : ServerLeasesHarness(async () => await RedisLockStore.ConnectAsync(await TestServer.Redis.ConnectionAsync()))
+{
+    /// <summary>A key that is free keeps its last token for a minute, and not for ever.</summary>
+    private static readonly TimeSpan LongestFree = TimeSpan.FromMinutes(1);
+
+    public override string? WhyNot(LockCapability capability) => capability == LockCapability.CountsWhatIsKept ? null : base.WhyNot(capability);
+
+    public override async ValueTask<int> CountKeptAsync()
+    {
+        var kept = ((LeasedLockProvider)Provider).KnownKeys;
+        await foreach (var _ in Provider.InspectAllAsync(KeyPrefix)) kept++;
+        using var direct = await ConnectionMultiplexer.ConnectAsync(await TestServer.Redis.ConnectionAsync());
+        var database = direct.GetDatabase();
+        foreach (var key in direct.GetServer(direct.GetEndPoints().Single()).Keys(pattern: $"gogoscope:lock:{KeyPrefix}*"))
+        {
+            if (await database.KeyExistsAsync(key) && !(await database.KeyTimeToLiveAsync(key) <= LongestFree)) kept++;
+        }
+        return kept;
+    }
+}
 
 public sealed class RedisLeasesExclusion : ExclusionContract<RedisLeasesHarness>;
 

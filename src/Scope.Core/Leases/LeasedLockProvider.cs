@@ -106,6 +106,9 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
 
     internal bool IsReadyToWait => _wakeUps.IsReady;
 
+    /// <summary>How many keys this process has anything to do with, or remembers for a moment.</summary>
+    internal int KnownKeys => _agents.Count;
+
     /// <summary>Whether nothing is under way to the store.</summary>
     internal bool IsQuiet => _agents.Values.All(static agent => agent.IsIdle) && Liveness.IsIdle;
 

@@ -38,11 +38,19 @@ public sealed class LeasedHarness : LockProviderHarness
 
     public override string? WhyNot(LockCapability capability) => capability switch
     {
-        LockCapability.CountsWhatIsKept => "the store keeps the heartbeat of a process that has waited",
         LockCapability.Synchronous => "it asks a store",
         LockCapability.UnpairedSurrogates => null,
         _ => null,
     };
+
+    /// <summary>When the time is over for which keys are remembered. A process that has waited once goes on saying that it lives.</summary>
+    public override async ValueTask<int> CountKeptAsync()
+    {
+        await PassAsync(TimeSpan.FromSeconds(10));
+        var processes = 0;
+        await foreach (var _ in _store.ListAsync("process:", CancellationToken.None)) processes++;
+        return _store.Count - processes + _provider.KnownKeys + _others.Sum(other => other.KnownKeys);
+    }
 
     /// <summary>In steps from timer to timer, so that renewals are answered in between.</summary>
     public override async ValueTask PassAsync(TimeSpan time)

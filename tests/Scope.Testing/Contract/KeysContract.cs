@@ -102,7 +102,7 @@ public abstract class KeysContract<THarness> : LockProviderContract<THarness> wh
         {
             await using var guard = await NewLock($"{Key}:{i}").AcquireAsync();
         }
-        Assert.That(await Harness.CountKeptAsync(), Is.Zero);
+        await NothingIsKeptAsync();
         Assert.That(Harness.Provider.Snapshot(), Is.Empty);
     }
 
@@ -110,7 +110,7 @@ public abstract class KeysContract<THarness> : LockProviderContract<THarness> wh
     public async Task Keys_that_were_waited_for_leave_nothing_behind()
     {
         Needs(LockCapability.CountsWhatIsKept);
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < Math.Min(200, Harness.KeysUsedOnce / 10); i++)
         {
             var key = $"{Key}:{i}";
             var holder = await NewLock(key).AcquireAsync().Soon();
@@ -122,7 +122,7 @@ public abstract class KeysContract<THarness> : LockProviderContract<THarness> wh
             await holder.DisposeAsync();
             await (await waiter.Soon()).DisposeAsync();
         }
-        Assert.That(await Harness.CountKeptAsync(), Is.Zero);
+        await NothingIsKeptAsync();
     }
 
     /// <summary>Behind a prefix of this test, as tests may share a store; those that must stand alone have a new store or wait.</summary>

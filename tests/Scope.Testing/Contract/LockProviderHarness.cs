@@ -14,7 +14,9 @@ namespace GoGoScope.Testing;
 public abstract class LockProviderHarness : IAsyncDisposable
 {
     private static int _keys;
-    private readonly string _prefix = $"contract:{Environment.ProcessId}:{Guid.NewGuid():N}";
+
+    /// <summary>What all keys of the test begin with, and those of no other test.</summary>
+    protected string KeyPrefix { get; } = $"contract:{Environment.ProcessId}:{Guid.NewGuid():N}";
 
     /// <summary>The provider, as this process sees it.</summary>
     public abstract ILockProvider Provider { get; }
@@ -31,7 +33,10 @@ public abstract class LockProviderHarness : IAsyncDisposable
     /// <summary>Lets <paramref name="time"/> pass on <see cref="Time"/>: moves the clock, or waits if it is a real one.</summary>
     public abstract ValueTask PassAsync(TimeSpan time);
 
-    /// <summary>How many keys the table or store still knows, with <see cref="LockCapability.CountsWhatIsKept"/>.</summary>
+    /// <summary>
+    /// How many of the test's keys the provider and its store still know, with <see cref="LockCapability.CountsWhatIsKept"/>: without what
+    /// a store keeps for a while by its own rules, and ends by itself or when it is told to.
+    /// </summary>
     public virtual ValueTask<int> CountKeptAsync() => throw new NotSupportedException(WhyNot(LockCapability.CountsWhatIsKept));
 
     /// <summary>A time that tests wait out: long by a clock that is moved, short by a real one.</summary>
@@ -50,7 +55,7 @@ public abstract class LockProviderHarness : IAsyncDisposable
     public virtual int RoundsPerContender => 50;
 
     /// <summary>A key that no other test uses.</summary>
-    public string NewKey() => $"{_prefix}:{Interlocked.Increment(ref _keys)}";
+    public string NewKey() => $"{KeyPrefix}:{Interlocked.Increment(ref _keys)}";
 
     /// <inheritdoc/>
     public virtual ValueTask DisposeAsync()

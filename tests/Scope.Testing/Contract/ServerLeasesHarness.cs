@@ -42,7 +42,7 @@ public abstract class ServerLeasesHarness : LockProviderHarness
     public override string? WhyNot(LockCapability capability) => capability switch
     {
         LockCapability.ControlledClock => "the server's clock goes by itself",
-        LockCapability.CountsWhatIsKept => "the server is shared with other tests",
+        LockCapability.CountsWhatIsKept => "what the store keeps is not counted",
         LockCapability.Synchronous => "it asks a server",
         LockCapability.UnpairedSurrogates => "the server keeps UTF-8",
         _ => null,
