@@ -168,6 +168,34 @@ public sealed class PostgresStoreTests
         Assert.That((answer.Version, answer.Body), Is.EqualTo((77L, "changed")));
     }
 
+    /// <summary>By a trigger, as the server comes to it by chance only.</summary>
+    [TestCase(PostgresErrorCodes.DeadlockDetected)]
+    [TestCase(PostgresErrorCodes.SerializationFailure)]
+    public async Task A_swap_that_the_server_gives_up_for_those_of_others_is_tried_again(string error)
+    {
+        const int Times = 3;
+        var options = NewTable();
+        await using var store = new PostgresLockStore(_connection, options);
+        await store.EnsureSchemaAsync();
+        var table = $"\"{options.Schema}\".\"{options.Table}\"";
+        // What a sequence has counted stays when the transaction is rolled back.
+        await ExecuteAsync(
+            $"""
+            CREATE SEQUENCE "{options.Schema}".given_up;
+            CREATE FUNCTION "{options.Schema}".give_up() RETURNS trigger LANGUAGE plpgsql AS $$
+              BEGIN
+                IF nextval('"{options.Schema}".given_up') <= {Times} THEN RAISE EXCEPTION 'given up' USING ERRCODE = '{error}'; END IF;
+                RETURN NEW;
+              END $$;
+            CREATE TRIGGER give_up BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION "{options.Schema}".give_up()
+            """);
+        Assert.That((await store.SwapAsync(Taking("taken"), default)).Body, Is.EqualTo("taken"));
+        await ExecuteAsync($"ALTER SEQUENCE \"{options.Schema}\".given_up RESTART");
+        LockSwap[] together = [Taking("changed") with { Expected = 1, Version = 2 }, Taking("other") with { Key = _key + ":other" }];
+        Assert.That((await store.SwapManyAsync(together, default)).Select(answer => answer.Body), Is.EqualTo(["changed", "other"]));
+        await ExecuteAsync($"DROP SCHEMA \"{options.Schema}\" CASCADE");
+    }
+
     // ---- listening ----
 
     [Test]
@@ -241,6 +269,42 @@ public sealed class PostgresStoreTests
         }
         await _store.SwapAsync(Taking("taken") with { Wake = [_key] }, default);
         Assert.That((await news.NextAsync()).Key, Is.EqualTo(_key));
+    }
+
+    /// <summary>Each notification takes a lock that the whole server has only one of.</summary>
+    [Test]
+    public async Task Nobody_is_told_anything_before_somebody_waits()
+    {
+        await using var holder = new PostgresLockProvider(_direct);
+        await using var waiter = new PostgresLockProvider(_direct);
+        await using var scope = Scope.Create(new ScopeOptions { LockProvider = holder });
+        await using var others = Scope.Create(new ScopeOptions { LockProvider = waiter });
+        await using var ear = await _direct.OpenConnectionAsync();
+        var heard = System.Threading.Channels.Channel.CreateUnbounded<string>();
+        ear.Notification += (_, news) => heard.Writer.TryWrite(news.Payload);
+        var table = new Table(PostgresStoreOptions.Default);
+        foreach (var one in new[] { scope, others })
+        {
+            await using var held = await one.AcquireLockAsync(_key);
+            await using var listen = new NpgsqlCommand($"LISTEN {table.ChannelOf((await holder.InspectAsync(_key)).Holders.Single().Process!)}", ear);
+            await listen.ExecuteNonQueryAsync();
+        }
+
+        for (var i = 0; i < 20; i++)
+        {
+            await using var alone = await scope.AcquireLockAsync($"{_key}:{i}");
+            await using (await others.AcquireReadLockAsync($"{_key}:{i}:read")) await alone.RenewAsync(TimeSpan.FromMinutes(1));
+            Assert.That(await others.TryAcquireLockAsync($"{_key}:{i}"), Is.Null);
+        }
+        var guard = await scope.AcquireLockAsync(_key);
+        var waiting = others.AcquireLockAsync(_key).AsTask();
+        await Waiting.Until(async () => (await holder.InspectAsync(_key)).Waiters.Count == 1, "one waits");
+        await guard.DisposeAsync();
+        await (await waiting.Soon()).DisposeAsync();
+        await using (var look = new NpgsqlCommand("SELECT 1", ear)) await look.ExecuteNonQueryAsync();
+
+        var first = (await heard.Reader.ReadAsync().AsTask().Soon()).Split('|');
+        Assert.That(StoredText.Decode(Convert.FromBase64String(first[3])), Is.EqualTo($"lock:{_key}"));
     }
 
     // ---- servers ----
