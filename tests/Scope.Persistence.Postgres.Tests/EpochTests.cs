@@ -296,6 +296,50 @@ public sealed class EpochTests
     }
 
     [Test]
+    public async Task After_a_crash_nobody_is_granted_anything_before_all_have_waited_and_then_it_goes_on()
+    {
+        var wait = TimeSpan.FromSeconds(3);
+        var options = _options with { LongestTimeToLive = wait };
+        var soon = new LeaseOptions { StoreTimeout = TimeSpan.FromSeconds(1), ReleaseTimeout = TimeSpan.FromSeconds(1) };
+        await using var before = new PostgresLockProvider(_server.Connection, options, soon);
+        await before.EnsureSchemaAsync();
+        await using var dead = Scope.Create(new ScopeOptions { LockProvider = before });
+        // Nobody renews it: it asks nothing of the server before the others do.
+        var held = await dead.CreateLock("held", new LockOptions { TimeToLive = wait, AutoRenew = false }).AcquireAsync();
+        await CrashAsync();
+
+        var restarted = await NowAsync();
+        await using var one = new PostgresLockProvider(_server.Connection, options, soon);
+        await using var another = new PostgresLockProvider(_server.Connection, options, soon);
+        var granted = await Task.WhenAll(GrantedAsync(one, "held"), GrantedAsync(another, "free")).Soon();
+        Assert.That(granted.Min(grant => grant.At), Is.GreaterThanOrEqualTo(restarted + Microseconds(wait)));
+        Assert.That(held.IsHeld, Is.False);
+        Assert.That(granted[0].Token, Is.GreaterThan(held.FencingToken));
+        await held.DisposeAsync();
+        await using var scope = Scope.Create(new ScopeOptions { LockProvider = another });
+        Assert.That(await scope.TryAcquireLockAsync("held", wait), Is.Not.Null, "as of now nobody waits for anything");
+
+        async Task<(long At, long Token)> GrantedAsync(PostgresLockProvider provider, string key)
+        {
+            await using var scope = Scope.Create(new ScopeOptions { LockProvider = provider });
+            while (true)
+            {
+                try
+                {
+                    await using var guard = await scope.AcquireLockAsync(key, timeToLive: wait);
+                    return (await NowAsync(), guard.FencingToken);
+                }
+                catch (LockProviderException error)
+                {
+                    Assert.That(error.Message, Does.Contain("has lost all locks").And.Contain("until "));
+                }
+            }
+        }
+
+        Task<long> NowAsync() => ScalarAsync<long>($"SELECT {Table.Clock}");
+    }
+
+    [Test]
     public void Bad_input_is_refused()
     {
         Assert.Multiple(() =>
