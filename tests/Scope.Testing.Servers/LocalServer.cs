@@ -85,7 +85,7 @@ public sealed class LocalServer : IAsyncDisposable
     }
 
     /// <summary>Lets it do nothing, without closing anything, until <see cref="ResumeAsync"/>.</summary>
-    public Task PauseAsync() => Running.SignalAllAsync("STOP");
+    public Task PauseAsync() => Running.PauseAsync();
 
     /// <summary>Lets it go on after <see cref="PauseAsync"/>.</summary>
     public Task ResumeAsync() => Running.SignalAllAsync("CONT");

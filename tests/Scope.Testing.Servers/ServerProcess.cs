@@ -42,6 +42,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         if (signal == "KILL") _killed = children;
     }
 
+    /// <summary>Stops the process and its children, and returns when nothing of them does anything any more.</summary>
+    internal async Task PauseAsync()
+    {
+        await SignalAllAsync("STOP");
+        await Waiting.Until(() => Children().Append(Id).All(Signals.HasStopped), "the server and its children have stopped");
+    }
+
     /// <summary>Returns when it is gone, and so are those that were killed with it: a database does not start beside them.</summary>
     internal async Task ExitedAsync()
     {

@@ -23,12 +23,27 @@ internal static class Signals
     }
 
     /// <summary>What the system says of a process: its state, such as "S" or, while it is stopped, "T", and its parent. Null if there is none.</summary>
-    internal static (string State, string Parent)? Stat(int id)
+    internal static (string State, string Parent)? Stat(int id) => ReadStat($"/proc/{id}/stat");
+
+    /// <summary>Whether no thread of the process does anything until it is continued: each stops on its own, some after others on a busy machine.</summary>
+    internal static bool HasStopped(int id)
+    {
+        try
+        {
+            return Directory.EnumerateDirectories($"/proc/{id}/task").All(thread => ReadStat(Path.Combine(thread, "stat")) is null or { State: "T" or "Z" or "X" });
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return true;
+        }
+    }
+
+    private static (string State, string Parent)? ReadStat(string file)
     {
         try
         {
             // pid (name) state parent …
-            var stat = File.ReadAllText($"/proc/{id}/stat");
+            var stat = File.ReadAllText(file);
             return stat[(stat.LastIndexOf(')') + 2)..].Split(' ') is [var state, var parent, ..] ? (state, parent) : null;
         }
         catch (IOException)
