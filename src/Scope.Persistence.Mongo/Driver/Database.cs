@@ -1,6 +1,5 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
-using MongoDB.Driver.Core.Clusters;
 
 namespace GoGoScope.Persistence.Mongo;
 
@@ -20,6 +19,7 @@ internal sealed class Database
     private readonly IMongoCollection<BsonDocument> _locks;
     private readonly KnownClock _clock;
     private volatile bool _hasNoHello;
+    private volatile bool _hasMajority;
 
     internal Database(IMongoDatabase database, string collection, KnownClock clock)
     {
@@ -36,9 +36,9 @@ internal sealed class Database
 
     internal IMongoCollection<BsonDocument> Locks => _locks;
 
-    // What a primary has done counts here, also before the majority has heard of it; then the read waits for that. A single server knows no such read.
-    private IMongoCollection<BsonDocument> Latest =>
-        _database.Client.Cluster.Description.Type is ClusterType.Standalone or ClusterType.Unknown ? _locks : _locks.WithReadConcern(ReadConcern.Linearizable);
+    // What a primary has done counts here, also before the majority has heard of it; then the read waits for that. A single server knows no such read,
+    // and the driver takes for one whatever it is told to connect to directly.
+    private IMongoCollection<BsonDocument> Latest => _hasMajority ? _locks.WithReadConcern(ReadConcern.Linearizable) : _locks;
 
     /// <summary>The document as it is after <paramref name="statement"/>; null if it found none that fits.</summary>
     /// <exception cref="MongoException">Whether it was done is not known, also if the majority has not acknowledged it in time.</exception>
@@ -146,9 +146,12 @@ internal sealed class Database
         {
             if (!isPrimary.ToBoolean()) throw ReadOnly(inner: null);
         }
+        _hasMajority = Deployment.HasMajority(Text("setName"), Text("msg"));
         var now = Documents.Time(says["localTime"]);
         _clock.Hear(now, sent);
         return now;
+
+        string? Text(string field) => says.TryGetValue(field, out var value) && value.IsString ? value.AsString : null;
     }
 
     private async Task<BsonDocument> GreetAsync(CancellationToken cancellationToken)
