@@ -12,7 +12,8 @@ public sealed class ShortPermitTests
     public void Nobody_takes_it_when_it_has_been_closed()
     {
         var entry = new LockEntry(permits: 2, LockOptions.Default, scope: null, owner: null!);
-        Assert.That(entry.TryTakePermits(1).Hold, Is.Not.Null);
+        var (hold, token) = entry.TryTakePermits(1);
+        entry.Release(hold!, token);
         entry.EndShortWay();
         Assert.That(entry.TryTakePermits(1).Hold, Is.Null);
     }
@@ -22,10 +23,9 @@ public sealed class ShortPermitTests
     {
         var entry = new LockEntry(permits: 3, LockOptions.Default, scope: null, owner: null!);
         (Hold? Hold, long Token) first = default, second = default;
-        // Holds lie idle for all of them.
+        // Three holds have been made, and two lie idle while there is one permit left: that there are holds is no bound.
         foreach (var taken in new[] { Take(entry), Take(entry), Take(entry) }) entry.Release(taken.Hold!, taken.Token);
-        var kept = Take(entry);
-        var also = Take(entry);
+        var kept = entry.TryTakePermits(2);
         Race.Run(
             Rounds,
             prepare: _ => (first, second) = (default, default),
@@ -42,7 +42,6 @@ public sealed class ShortPermitTests
                 return first.Hold is not null;
             });
         entry.Release(kept.Hold!, kept.Token);
-        entry.Release(also.Hold!, also.Token);
         Assert.That(entry.FreePermits, Is.EqualTo(3));
     }
 
