@@ -141,9 +141,13 @@ public sealed class LookingTests
         await using var guard = await LockOf("k", "ada").AcquireAsync();
         await using var watch = ToolProcess.StartCommand(["bash", "-c", "\"$@\" | head -1; echo ${PIPESTATUS[0]}", "bash", .. ToolProcess.Command, "watch", "--store", Store, "--every", "10ms"]);
         Assert.That(await watch.LineAsync(), Does.Contain("held by ada").Or.Contain("Lock \"k\""));
-        // Says more, until somebody sees that nobody listens.
+        // Says more, until somebody sees that nobody listens; each key is held for longer than it looks away.
         var end = watch.EndAsync();
-        for (var i = 0; !end.IsCompleted && i < 1_000; i++) await (await LockOf($"k{i}", "bob").AcquireAsync()).DisposeAsync();
+        for (var i = 0; !end.IsCompleted; i++)
+        {
+            await using var other = await LockOf($"k{i}", "bob").AcquireAsync();
+            await Task.WhenAny(end, Task.Delay(TimeSpan.FromMilliseconds(50)));
+        }
         var result = await end;
         Assert.That((result.Output, result.Errors), Is.EqualTo(("141\n", "")));
     }
