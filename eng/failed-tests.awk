@@ -20,10 +20,15 @@ function plain(text) {
   if (failed) test[id] = attribute("testName")
 }
 
-failed && /<Message>/ {
-  sub(/.*<Message> */, "")
+failed && /<Message>/ { reads = 1 }
+
+reads {
+  ends = /<\/Message>/
+  sub(/.*<Message>/, "")
   sub(/<\/Message>.*/, "")
-  message[id] = plain($0)
+  gsub(/^ +| +$/, "")
+  message[id] = message[id] (message[id] == "" ? "" : " ") plain($0)
+  if (ends) reads = 0
 }
 
 /<UnitTest / {
