@@ -6,7 +6,7 @@ namespace GoGoScope.Packages.Tests.Making;
 internal sealed partial class PackedFolder : IDisposable
 {
     /// <summary>A version that no registry and no folder of packages has.</summary>
-    internal const string Version = "9999.0.0-test";
+    internal const string Version = "9999.0.0";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gogoscope-packages-");
 
