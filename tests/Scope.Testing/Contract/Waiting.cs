@@ -55,13 +55,17 @@ internal static class Waiting
     }
 
     /// <inheritdoc cref="Until(Func{bool}, string)"/>
-    public static async Task Until(Func<Task<bool>> condition, string what)
+    public static Task Until(Func<Task<bool>> condition, string what) => Until(condition, () => what);
+
+    /// <summary>The same; <paramref name="what"/> is asked for when it fails, and may say how far it has come.</summary>
+    public static async Task Until(Func<Task<bool>> condition, Func<string> what)
     {
         ArgumentNullException.ThrowIfNull(condition);
+        ArgumentNullException.ThrowIfNull(what);
         var started = Stopwatch.GetTimestamp();
         for (var look = 0; !await condition(); look++)
         {
-            if (Stopwatch.GetElapsedTime(started) > HangLimit) throw new TimeoutException($"It never came to this: {what}.");
+            if (Stopwatch.GetElapsedTime(started) > HangLimit) throw new TimeoutException($"It never came to this: {what()}.");
             if (look < 100) await Task.Yield();
             else await Task.Delay(1);
         }
