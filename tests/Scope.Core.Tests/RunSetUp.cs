@@ -1,3 +1,4 @@
+using GoGoScope.Testing;
 using GoGoScope.Tests.Run;
 
 namespace GoGoScope.Tests;
@@ -10,8 +11,9 @@ public sealed class RunSetUp
     public void Watch() => WholeRun.Watch();
 
     [OneTimeTearDown]
-    public void Judge()
+    public async Task Judge()
     {
+        await Task.WhenAll(TestServer.Redis.StopAsync(), TestServer.Postgres.StopAsync(), TestServer.MariaDb.StopAsync(), TestServer.Mongo.StopAsync());
         var findings = WholeRun.Findings();
         if (findings.Count > 0) Assert.Fail(string.Join(Environment.NewLine, findings));
     }

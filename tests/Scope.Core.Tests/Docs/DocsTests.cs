@@ -41,15 +41,6 @@ public sealed class DocsTests
             Assert.Fail($"It says that it prints \"{missing}\", but it has printed:\n{string.Join('\n', printed)}");
     }
 
-    [OneTimeTearDown]
-    public async Task StopServers()
-    {
-        await TestServer.Redis.StopAsync();
-        await TestServer.Postgres.StopAsync();
-        await TestServer.MariaDb.StopAsync();
-        await TestServer.Mongo.StopAsync();
-    }
-
     [Test]
     public void No_snippet_hides_behind_another_name_of_the_language() =>
         Assert.That(MarkdownFiles.Fences().Select(fence => fence.Language), Has.None.AnyOf("cs", "c#", "C#", "CSharp", "shell", "console"));

@@ -15,13 +15,6 @@ public sealed class SqlDocsTests
 {
     private readonly string _key = $"docs:{Guid.NewGuid():N}";
 
-    [OneTimeTearDown]
-    public async Task StopServers()
-    {
-        await TestServer.Postgres.StopAsync();
-        await TestServer.MariaDb.StopAsync();
-    }
-
     [Test]
     public async Task Who_looks_into_PostgreSql_sees_who_has_a_key_and_which_tables_are_fast()
     {
