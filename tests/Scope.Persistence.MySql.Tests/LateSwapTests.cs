@@ -37,7 +37,7 @@ public sealed class LateSwapTests(bool withoutReturning, bool prepared)
         await using var somebody = await LockAsync($"SELECT version FROM gogoscope_locks WHERE id = {Id} FOR UPDATE");
         var notAfter = taken.Now + 200_000;
         var late = _store.SwapAsync(Swap(1, 2, "late", notAfter), default).AsTask();
-        var many = _store.SwapManyAsync([Swap(1, 3, "late", notAfter), Swap(0, 4, "other", long.MaxValue) with { Key = _key + ":other" }], default).AsTask();
+        var many = _store.SwapPatientlyAsync([Swap(1, 3, "late", notAfter), Swap(0, 4, "other", long.MaxValue) with { Key = _key + ":other" }]);
         await UntilItIsAsync(notAfter);
         await somebody.ExecuteAsync("COMMIT");
 

@@ -36,6 +36,8 @@ public class MySqlStoreHarness : LockStoreHarness
         _ => null,
     };
 
+    public override bool MayBeAskedAgain(Exception failure) => Settings.HasWaitedForARow(failure);
+
     public override async Task PlantAsync(string key, long version, long fence, string body)
     {
         var name = Encoding.UTF8.GetBytes(key);

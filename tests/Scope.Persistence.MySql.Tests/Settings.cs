@@ -20,6 +20,24 @@ internal static class Settings
         return await command.ExecuteScalarAsync();
     }
 
+    /// <summary>As <see cref="MySqlLockStore.SwapManyAsync"/>, which waits for a row for a second only: asked again for as long as that takes.</summary>
+    internal static async Task<IReadOnlyList<StoredRecord>> SwapPatientlyAsync(this MySqlLockStore store, IReadOnlyList<LockSwap> swaps)
+    {
+        while (true)
+        {
+            try
+            {
+                return await store.SwapManyAsync(swaps, default);
+            }
+            catch (DbException error) when (HasWaitedForARow(error))
+            {
+                // Nothing is swapped.
+            }
+        }
+    }
+
+    internal static bool HasWaitedForARow(Exception failure) => failure is DbException error && ServerError.NumberOf(error) == ServerError.LockWaitTimeout;
+
     internal static async Task<object?> ExecuteAsync(this DbConnection connection, string text)
     {
         await using var command = connection.CreateCommand();

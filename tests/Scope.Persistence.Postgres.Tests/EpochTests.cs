@@ -261,7 +261,7 @@ public sealed class EpochTests
     public async Task Who_asks_while_all_wait_is_told_why_and_who_held_is_not_held_any_more_when_the_next_one_is()
     {
         // Long enough for a busy machine to be told at least once that it has to wait.
-        var wait = TimeSpan.FromSeconds(4);
+        var wait = TimeSpan.FromSeconds(5);
         await OpenAsync(_options with { LongestTimeToLive = wait });
         var options = _options with { LongestTimeToLive = wait };
         var leases = new LeaseOptions { DefaultTimeToLive = wait };
@@ -301,8 +301,7 @@ public sealed class EpochTests
     {
         var wait = TimeSpan.FromSeconds(3);
         var options = _options with { LongestTimeToLive = wait };
-        var soon = new LeaseOptions { StoreTimeout = TimeSpan.FromSeconds(1), ReleaseTimeout = TimeSpan.FromSeconds(1) };
-        await using var before = new PostgresLockProvider(_server.Connection, options, soon);
+        await using var before = new PostgresLockProvider(_server.Connection, options);
         await before.EnsureSchemaAsync();
         await using var dead = Scope.Create(new ScopeOptions { LockProvider = before });
         // Nobody renews it: it asks nothing of the server before the others do.
@@ -310,8 +309,8 @@ public sealed class EpochTests
         await CrashAsync();
 
         var restarted = await NowAsync();
-        await using var one = new PostgresLockProvider(_server.Connection, options, soon);
-        await using var another = new PostgresLockProvider(_server.Connection, options, soon);
+        await using var one = new PostgresLockProvider(_server.Connection, options);
+        await using var another = new PostgresLockProvider(_server.Connection, options);
         var granted = await Task.WhenAll(GrantedAsync(one, "held"), GrantedAsync(another, "free")).Soon();
         Assert.That(granted.Min(grant => grant.At), Is.GreaterThanOrEqualTo(restarted + Microseconds(wait)));
         Assert.That(held.IsHeld, Is.False);

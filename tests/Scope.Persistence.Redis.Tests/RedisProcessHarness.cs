@@ -15,7 +15,7 @@ public sealed class RedisProcessHarness : ServerProcessHarness
     public override async Task<LeasedLockProvider> OpenAsync(string connection, LeaseOptions? options = null) => await RedisLockProvider.ConnectAsync(connection, leases: options);
 
     // It tries to connect again when that time has passed.
-    public override string InAHurry(string connection) => $"{connection},connectTimeout=1000";
+    public override string InAHurry(string connection) => $"{connection},connectTimeout=1000,connectRetry=10";
 
     public override Type DriverError => typeof(RedisException);
 

@@ -58,7 +58,7 @@ public abstract class LostReplyContract<THarness> : OwnServerContract<THarness> 
     {
         var timeToLive = TimeSpan.FromSeconds(5);
         var proxy = OpenProxy();
-        var provider = await OpenAsync(proxy);
+        var provider = await OpenAsync(proxy, EndsSoon with { RenewalsPerLease = 5 });
         await using var guard = await NewLock(provider, timeToLive).AcquireAsync().Soon();
         proxy.LosesReplies = true;
         await CutAfterLossAsync(proxy);

@@ -98,6 +98,24 @@ public abstract class ProcessContract<THarness> where THarness : ProcessHarness,
         return waiting;
     }
 
+    /// <summary>
+    /// A worker that <paramref name="acquireAsync"/> lets hold <see cref="Key"/> and <paramref name="endAsync"/> then kills or stops, and its lease as it
+    /// stands in the record after that. Where the machine was so slow that it had let go of it before, another worker.
+    /// </summary>
+    protected async Task<(WorkerProcess Worker, ProbedHolder Lease)> HoldAsync(Func<WorkerProcess, Task<long>> acquireAsync, Func<WorkerProcess, Task> endAsync)
+    {
+        ArgumentNullException.ThrowIfNull(acquireAsync);
+        ArgumentNullException.ThrowIfNull(endAsync);
+        while (true)
+        {
+            var worker = await StartWorkerAsync();
+            var token = await acquireAsync(worker).Soon();
+            await endAsync(worker);
+            if ((await Probe.LookAsync(Key)).Holders.SingleOrDefault(holder => holder.Token == token) is { } lease) return (worker, lease);
+            await worker.KillAsync();
+        }
+    }
+
     /// <summary>Has it disposed after the test.</summary>
     protected T Keep<T>(T thing) where T : IAsyncDisposable
     {

@@ -29,11 +29,8 @@ public abstract class ProcessPermitsContract<THarness> : ProcessContract<THarnes
         await using var scope = Scope.Create(new ScopeOptions { LockProvider = await OpenAsync() });
         var semaphore = scope.CreateSemaphore(Key, 5, new SemaphoreOptions { TimeToLive = Ample });
         await using var own = await semaphore.AcquireAsync().Soon();
-        var workers = await StartWorkersAsync(2);
-        await workers[0].AcquirePermitsAsync("its", Key, 5, weight: 1, Ample).Soon();
-        await workers[1].AcquirePermitsAsync("its", Key, 5, weight: 3, Brief * 3).Soon();
-        var dead = (await Probe.LookAsync(Key)).Holders.MinBy(holder => holder.ExpiresAt)!;
-        await workers[1].KillAsync();
+        await (await StartWorkerAsync()).AcquirePermitsAsync("its", Key, 5, weight: 1, Ample).Soon();
+        var (_, dead) = await HoldAsync(worker => worker.AcquirePermitsAsync("its", Key, 5, weight: 3, Brief * 3), worker => worker.KillAsync());
         if (await semaphore.TryAcquireAsync().Soon() is { } early)
         {
             Assert.That(await Probe.NowAsync(), Is.GreaterThanOrEqualTo(dead.ExpiresAt));
@@ -53,7 +50,7 @@ public abstract class ProcessPermitsContract<THarness> : ProcessContract<THarnes
     public async Task Who_waits_in_a_process_that_is_killed_is_in_nobodys_way_for_long()
     {
         // Long enough for a busy machine to let it be heard of in between.
-        var liveness = Brief * 4;
+        var liveness = Brief * 5;
         await using var scope = Scope.Create(new ScopeOptions { LockProvider = await OpenAsync(new LeaseOptions { Liveness = liveness, SafetyPoll = Brief / 2 }) });
         var semaphore = scope.CreateSemaphore(Key, 2, new SemaphoreOptions { TimeToLive = Ample });
         await using var held = await semaphore.AcquireAsync().Soon();

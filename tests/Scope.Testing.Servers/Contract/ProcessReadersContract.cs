@@ -33,18 +33,16 @@ public abstract class ProcessReadersContract<THarness> : ProcessContract<THarnes
     [Test]
     public async Task A_reader_that_crashed_ends_alone()
     {
-        var workers = await StartWorkersAsync(3);
-        await workers[0].AcquireAsync("it", Key, Read with { TimeToLive = Brief * 3 }).Soon();
-        await workers[1].AcquireAsync("it", Key, Read).Soon();
-        var writer = await QueueAsync(workers[2].AcquireAsync("it", Key), place: 1);
-        var crashed = (await Probe.LookAsync(Key)).Holders.MinBy(holder => holder.ExpiresAt)!;
-        await workers[0].KillAsync();
+        var workers = await StartWorkersAsync(2);
+        await workers[0].AcquireAsync("it", Key, Read).Soon();
+        var (_, crashed) = await HoldAsync(worker => worker.AcquireAsync("it", Key, Read with { TimeToLive = Brief * 3 }), worker => worker.KillAsync());
+        var writer = await QueueAsync(workers[1].AcquireAsync("it", Key), place: 1);
         var after = await Probe.UntilAsync(Key, record => record.Holders.Count == 1, "the crashed reader is gone from the record");
         Assert.That(after.Now, Is.GreaterThanOrEqualTo(crashed.ExpiresAt));
         Assert.That(after.Holders.Single().Id, Is.Not.EqualTo(crashed.Id));
-        Assert.That(await workers[1].IsHeldAsync("it"));
+        Assert.That(await workers[0].IsHeldAsync("it"));
         Assert.That(writer.IsCompleted, Is.False);
-        await workers[1].ReleaseAsync("it");
+        await workers[0].ReleaseAsync("it");
         await writer.Soon();
     }
 
@@ -54,7 +52,7 @@ public abstract class ProcessReadersContract<THarness> : ProcessContract<THarnes
         var workers = await StartWorkersAsync(3);
         await workers[0].AcquireAsync("it", Key, Read).Soon();
         await workers[1].AcquireAsync("other", Key + ":other").Soon(); // connects, so that the time-out is for waiting alone
-        var writer = await QueueAsync(workers[1].AcquireAsync("it", Key, new WorkerRequest { Timeout = Brief * 3 }), place: 1);
+        var writer = await QueueAsync(workers[1].AcquireAsync("it", Key, new WorkerRequest { Timeout = Brief * 4.5 }), place: 1);
         var reader = workers[2].AcquireAsync("it", Key, Read);
         await Assert.ThatAsync(() => writer.Soon(), Throws.TypeOf<WorkerException>().With.Property(nameof(WorkerException.Type)).EqualTo(nameof(LockTimeoutException)));
         await reader.Soon();

@@ -23,16 +23,6 @@ public sealed class StoreProbe(ILockStore store)
     /// <summary>The store's clock, in microseconds.</summary>
     public async Task<long> NowAsync() => (await store.ReadAsync("probe", CancellationToken.None)).Now;
 
-    /// <summary>Until when the process of the acquisition <paramref name="id"/> counts as alive, by its last heartbeat; zero if it has none.</summary>
-    public async Task<long> AliveUntilAsync(string id)
-    {
-        ArgumentNullException.ThrowIfNull(id);
-        var stored = await store.ReadAsync($"process:{id[..id.LastIndexOf('.')]}", CancellationToken.None);
-        if (stored.IsFree) return 0;
-        using var body = JsonDocument.Parse(stored.Body);
-        return Time(body.RootElement.GetProperty("aliveUntil").GetString()!);
-    }
-
     /// <summary>Returns the record as soon as it is as <paramref name="condition"/> says.</summary>
     public async Task<ProbedRecord> UntilAsync(string key, Func<ProbedRecord, bool> condition, string what)
     {

@@ -96,6 +96,20 @@ public abstract class LockProviderContract<THarness> where THarness : LockProvid
         return waiting;
     }
 
+    /// <summary>
+    /// Starts to wait for a moment, and returns when the request stands in the queue of <paramref name="key"/>. By a real clock it may be over by then;
+    /// if that was all the time that the store took to answer, another one is started.
+    /// </summary>
+    private protected async Task<Task<T>> QueueForAMoment<T>(Func<Task<T>> start, string key)
+    {
+        while (true)
+        {
+            var waiting = start();
+            await Waiting.Until(() => (HasRealClock && waiting.IsCompleted) || Waiters(key).Count == 1, "the request stands in the queue");
+            if (!HasRealClock || waiting.Exception?.InnerException is not LockProviderException) return waiting;
+        }
+    }
+
     /// <summary>Lets the lease of the key's only holder, which is of <paramref name="timeToLive"/>, be renewed until it has outlived that.</summary>
     private protected async Task OutliveAsync(TimeSpan timeToLive)
     {

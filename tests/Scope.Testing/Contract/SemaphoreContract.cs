@@ -115,8 +115,7 @@ public abstract class SemaphoreContract<THarness> : LockProviderContract<THarnes
     {
         var semaphore = _scope.CreateSemaphore(Key, 2, new SemaphoreOptions { Owner = "holder" });
         await using var held = await semaphore.AcquireAsync().Soon();
-        var heavy = semaphore.AcquireAsync(2, Harness.Moment).AsTask();
-        await Waiting.Until(() => (HasRealClock && heavy.IsCompleted) || Waiters().Count == 1, "it waits");
+        var heavy = await QueueForAMoment(() => semaphore.AcquireAsync(2, Harness.Moment).AsTask(), Key);
         var light = await QueueAsync("light", () => semaphore.AcquireAsync(), mayBeGranted: true);
         await Harness.PassAsync(Harness.Moment);
         var error = (await Assert.ThrowsAsync<SemaphoreTimeoutException>(() => heavy.Soon()))!;

@@ -109,8 +109,7 @@ public abstract class SeveralLocksContract<THarness> : LockProviderContract<THar
     public async Task A_try_waits_as_long_as_it_says()
     {
         var held = await NewLock(_keys[1]).AcquireAsync().Soon();
-        var trying = Lock.TryAcquireAllAsync(Locks(), Harness.Moment).AsTask();
-        await Waiting.Until(() => (HasRealClock && trying.IsCompleted) || Waiters(_keys[1]).Count == 1, "it waits for the last");
+        var trying = await QueueForAMoment(() => Lock.TryAcquireAllAsync(Locks(), Harness.Moment).AsTask(), _keys[1]);
         await Harness.PassAsync(Harness.Moment);
         Assert.That(await trying.Soon(), Is.Null);
         await held.DisposeAsync();

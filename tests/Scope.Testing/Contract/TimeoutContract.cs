@@ -53,7 +53,8 @@ public abstract class TimeoutContract<THarness> : LockProviderContract<THarness>
     {
         var holder = await NewLock().AcquireAsync().Soon();
         var leaving = await Queue(NewLock(), form, AMoment);
-        var staying = await Queue(NewLock());
+        var staying = NewLock().AcquireAsync().AsTask();
+        await Waiting.Until(() => Waiters().Count == 2 || (HasRealClock && leaving.IsCompleted), "both wait");
         await Harness.PassAsync(Harness.Moment);
         if (form.IsTry()) Assert.That(await leaving.Soon(), Is.Null);
         else await Assert.ThatAsync(async () => await leaving.Soon(), Throws.TypeOf<LockTimeoutException>());
