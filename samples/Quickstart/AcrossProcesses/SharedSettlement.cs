@@ -38,28 +38,28 @@ internal sealed record SharedSettlement(IReadOnlyList<Order> Orders, Settings Se
         var books = new SharedBooks(ledger, Orders);
         var deliveries = new DeliveryQueue(Shared.Duration is null ? progress.Begin(name, Orders.Count) : static () => { });
         var seats = Enumerable.Range(0, Shared.Processes).Select(_ => new WorkerSeat(job, deliveries, Settings.Workers)).ToList();
-        var killer = new WorkerKiller(seats);
+        using var killer = Shared.KillEvery is { } period ? new WorkerKiller(seats, period) : null;
 
         foreach (var seat in seats) scope.Run(seat.KeepAsync);
         await Task.WhenAll(seats.Select(seat => seat.Ready)).WaitAsync(scope.Token);
-        if (Shared.KillEvery is { } period) scope.Run(token => killer.RunAsync(period, token));
+        if (killer is not null) scope.Run(killer.RunAsync);
 
         var start = time.GetTimestamp();
         if (Shared.Duration is not { } duration) await deliveries.AddAsync(await books.OpenDayAsync()).WaitAsync(scope.Token);
-        else await DeliverForAsync(duration, deliveries, books, progress.Begin($"{name}, seconds", (int)duration.TotalSeconds), scope.Token);
+        else await DeliverForAsync(duration, deliveries, books, killer, progress.Begin($"{name}, seconds", (int)duration.TotalSeconds), scope.Token);
         var elapsed = time.GetElapsedTime(start);
 
         var (audit, missing) = await books.CheckAsync(deliveries.Confirmed);
         scope.Cancel("All orders are settled.");
         return new RunResult(name, audit, deliveries.Confirmed.Count, elapsed)
         {
-            Processes = new WorkerCounts(killer.Killed, seats.Sum(seat => seat.Refused), missing),
+            Processes = new WorkerCounts(killer?.Killed ?? 0, seats.Sum(seat => seat.Refused), missing),
         };
     }
 
     /// <summary>Delivers day after day until the time is up, and waits for what is under way then.</summary>
     private static async Task DeliverForAsync(
-        TimeSpan duration, DeliveryQueue deliveries, SharedBooks books, Action onSecond, CancellationToken cancellationToken)
+        TimeSpan duration, DeliveryQueue deliveries, SharedBooks books, WorkerKiller? killer, Action onSecond, CancellationToken cancellationToken)
     {
         var timeIsUp = CountSecondsAsync();
         Task allDone;
@@ -69,6 +69,8 @@ internal sealed record SharedSettlement(IReadOnlyList<Order> Orders, Settings Se
             await Task.WhenAny(allDone, timeIsUp).WaitAsync(cancellationToken);
         }
         while (!timeIsUp.IsCompleted);
+        // Whatever is under way then could be with a worker that is killed, again and again.
+        killer?.Stop();
         deliveries.Stop();
         await allDone.WaitAsync(cancellationToken);
 

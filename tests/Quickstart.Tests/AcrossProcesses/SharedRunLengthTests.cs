@@ -5,6 +5,8 @@ namespace GoGoScope.Quickstart.Tests;
 [CancelAfter(120_000)]
 public sealed class SharedRunLengthTests
 {
+    private const string OneOrder = "webhook_id,customer,product,quantity,amount\nwh-1,ada,mug,1,9.99\n";
+
     // One customer, one product, every other delivery a repeated one.
     private static readonly string Orders = "webhook_id,customer,product,quantity,amount\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"wh-{i / 2},ada,mug,1,9.99\n"));
 
@@ -51,8 +53,6 @@ public sealed class SharedRunLengthTests
     [Test]
     public async Task Orders_come_again_until_the_time_is_up(CancellationToken cancellationToken)
     {
-        const string OneOrder = "webhook_id,customer,product,quantity,amount\nwh-1,ada,mug,1,9.99\n";
-
         var result = await QuickstartProcess.RunWithInputAsync(
             OneOrder, cancellationToken, "--input", "-", "--processes", "1", "--workers", "1", "--duration", "2");
 
@@ -60,5 +60,17 @@ public sealed class SharedRunLengthTests
         Assert.That(result.Output, Does.Contain("without lock, seconds: 2 of 2").And.Contain("with lock, seconds: 2 of 2"));
         Assert.That(result.Output, Has.None.Match(@"^\| Orders settled +\| +1 \| +1 \|$"), "each run only once, though two seconds are long");
         Assert.That(result.Output[^1], Is.EqualTo("without lock: 0 lost updates; with lock: 0 lost updates"));
+    }
+
+    [Test]
+    public async Task Nobody_is_killed_any_more_when_the_time_is_up(CancellationToken cancellationToken)
+    {
+        // No worker gets as old as an order takes: if they were killed any longer, what is under way would never be settled.
+        var result = await QuickstartProcess.RunWithInputAsync(
+            OneOrder, cancellationToken, "--input", "-", "--processes", "1", "--workers", "1", "--think-time", "1200", "--kill-every", "1", "--duration", "1");
+
+        Assert.That(result.Errors, Is.Empty);
+        Assert.That(result.Output[^1], Is.EqualTo("without lock: 0 lost updates; with lock: 0 lost updates"));
+        Assert.That(result.ExitCode, Is.Zero);
     }
 }

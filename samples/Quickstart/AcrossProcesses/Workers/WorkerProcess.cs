@@ -11,6 +11,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
 
     private readonly object _gate = new();
+    private readonly object _killOrDispose = new();
     private readonly Dictionary<long, TaskCompletionSource<bool>> _unanswered = [];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process _process;
@@ -18,6 +19,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly Task _answers;
     private long _lastNumber;
     private volatile bool _isKilled;
+    private bool _isDisposed;
 
     private WorkerProcess(Process process)
     {
@@ -61,10 +63,13 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Ends it at once, whatever it is doing (SIGKILL). False if it has ended already.</summary>
     public bool Kill()
     {
-        if (_isKilled || _process.HasExited) return false;
-        _isKilled = true;
-        _process.Kill();
-        return true;
+        lock (_killOrDispose)
+        {
+            if (_isKilled || _isDisposed || _process.HasExited) return false;
+            _isKilled = true;
+            _process.Kill();
+            return true;
+        }
     }
 
     /// <summary>Returns when it was killed, by us or by somebody else.</summary>
@@ -92,7 +97,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
             await _process.WaitForExitAsync();
         }
         await _answers;
-        _process.Dispose();
+        lock (_killOrDispose)
+        {
+            _isDisposed = true;
+            _process.Dispose();
+        }
     }
 
     private void Write(string line)
