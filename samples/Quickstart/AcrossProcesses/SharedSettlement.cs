@@ -14,7 +14,7 @@ internal sealed record SharedSettlement(IReadOnlyList<Order> Orders, Settings Se
         var job = new WorkerJob(Store.Address, SharedStore.NewRun(), Shared.Processes, sharedLocks, Settings.ThinkTime);
         try
         {
-            await using var store = await SharedStore.ConnectAsync(Store, job.Run, job.Processes);
+            await using var store = await SharedStore.ConnectAsync(Store, new StoreUse(job.Run, job.Processes));
             try
             {
                 await store.CreateAsync(cancellationToken);

@@ -53,7 +53,7 @@ public sealed class StoreKind
     /// <summary>An empty place for a run, which is deleted with it.</summary>
     internal async Task<TemporaryStore> CreateAsync()
     {
-        var store = await SharedStore.ConnectAsync(StoreAddress.TryParse(await UrlAsync())!, SharedStore.NewRun(), processes: 8);
+        var store = await SharedStore.ConnectAsync(StoreAddress.TryParse(await UrlAsync())!, new StoreUse(SharedStore.NewRun(), Processes: 8));
         await store.CreateAsync(CancellationToken.None);
         return new TemporaryStore(store);
     }

@@ -3,17 +3,14 @@ namespace GoGoScope.Quickstart;
 /// <summary>Ledger and locks in a directory that has the run's name.</summary>
 internal sealed class FileStore : SharedStore
 {
-    // That files are slow on a machine that is busy with all these processes is no reason to give up.
-    private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(30);
-
     private readonly string _directory;
     private readonly FileLockProvider _locks;
     private readonly FileLedger _ledger;
 
-    private FileStore(string directory)
+    private FileStore(string directory, LeaseOptions leases)
     {
         _directory = directory;
-        _locks = new FileLockProvider(directory, Leases with { StoreTimeout = StoreTimeout });
+        _locks = new FileLockProvider(directory, leases);
         _ledger = new FileLedger(Path.Combine(directory, "ledger"));
     }
 
@@ -21,7 +18,7 @@ internal sealed class FileStore : SharedStore
 
     public override ILockProvider Locks => _locks;
 
-    public static SharedStore Open(StoreAddress address, string run) => new FileStore(Path.Combine(address.Directory, run));
+    public static SharedStore Open(StoreAddress address, StoreUse use) => new FileStore(Path.Combine(address.Directory, use.Run), use.Leases);
 
     public override Task CreateAsync(CancellationToken cancellationToken)
     {

@@ -20,19 +20,19 @@ internal sealed class MySqlStore : SharedStore
     private readonly MySqlLedger _ledger;
     private readonly string _run;
 
-    private MySqlStore(DbDataSource dataSource, string run)
+    private MySqlStore(DbDataSource dataSource, StoreUse use)
     {
         _dataSource = dataSource;
-        _locks = new MySqlLockProvider(dataSource, new MySqlStoreOptions { Table = $"{run}_locks" }, Leases);
-        _ledger = new MySqlLedger(dataSource, run);
-        _run = run;
+        _locks = new MySqlLockProvider(dataSource, new MySqlStoreOptions { Table = $"{use.Run}_locks" }, use.Leases);
+        _ledger = new MySqlLedger(dataSource, use.Run);
+        _run = use.Run;
     }
 
     public override ISharedLedger Ledger => _ledger;
 
     public override ILockProvider Locks => _locks;
 
-    public static async Task<SharedStore> OpenAsync(StoreAddress url, string run, int processes)
+    public static async Task<SharedStore> OpenAsync(StoreAddress url, StoreUse use)
     {
         var settings = new MySqlConnectionStringBuilder
         {
@@ -42,8 +42,8 @@ internal sealed class MySqlStore : SharedStore
             Password = url.Password ?? "",
             Database = url.Database ?? throw new BadInputException($"{url}: the URL names no database; it looks like mysql://USER@HOST:PORT/DATABASE."),
             CharacterSet = "utf8mb4",
-            ConnectionTimeout = 5,
-            MaximumPoolSize = (uint)(Connections / processes),
+            ConnectionTimeout = (uint)use.LongestConnect.TotalSeconds,
+            MaximumPoolSize = (uint)(Connections / use.Processes),
             // A row that is written as it was counts as written.
             UseAffectedRows = false,
             // Neither ledger nor locks leave anything on a connection that the next use would trip over: a round trip less for each.
@@ -54,7 +54,7 @@ internal sealed class MySqlStore : SharedStore
         try
         {
             await using var connection = await dataSource.OpenConnectionAsync();
-            return new MySqlStore(dataSource, run);
+            return new MySqlStore(dataSource, use);
         }
         catch
         {

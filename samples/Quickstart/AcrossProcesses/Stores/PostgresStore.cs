@@ -14,19 +14,19 @@ internal sealed class PostgresStore : SharedStore
     private readonly PostgresLedger _ledger;
     private readonly string _run;
 
-    private PostgresStore(NpgsqlDataSource dataSource, string run)
+    private PostgresStore(NpgsqlDataSource dataSource, StoreUse use)
     {
         _dataSource = dataSource;
-        _locks = new PostgresLockProvider(dataSource, new PostgresStoreOptions { Schema = run }, Leases);
-        _ledger = new PostgresLedger(dataSource, run);
-        _run = run;
+        _locks = new PostgresLockProvider(dataSource, new PostgresStoreOptions { Schema = use.Run }, use.Leases);
+        _ledger = new PostgresLedger(dataSource, use.Run);
+        _run = use.Run;
     }
 
     public override ISharedLedger Ledger => _ledger;
 
     public override ILockProvider Locks => _locks;
 
-    public static async Task<SharedStore> OpenAsync(StoreAddress url, string run, int processes)
+    public static async Task<SharedStore> OpenAsync(StoreAddress url, StoreUse use)
     {
         var settings = new NpgsqlConnectionStringBuilder
         {
@@ -35,15 +35,15 @@ internal sealed class PostgresStore : SharedStore
             Username = url.User,
             Password = url.Password,
             Database = url.Database,
-            Timeout = 5,
-            MaxPoolSize = Connections / processes,
+            Timeout = (int)use.LongestConnect.TotalSeconds,
+            MaxPoolSize = Connections / use.Processes,
         };
         foreach (var (name, value) in url.Parameters) settings[name] = value;
         var dataSource = NpgsqlDataSource.Create(settings);
         try
         {
             await using var connection = await dataSource.OpenConnectionAsync();
-            return new PostgresStore(dataSource, run);
+            return new PostgresStore(dataSource, use);
         }
         catch
         {

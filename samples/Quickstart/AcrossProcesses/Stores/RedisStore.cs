@@ -11,12 +11,15 @@ internal sealed class RedisStore : SharedStore
     private readonly RedisLockProvider _locks;
     private readonly RedisLedger _ledger;
 
-    private RedisStore(ConnectionMultiplexer connection, string run)
+    // That no answer has come yet is no reason to give up on a machine that is busy with all these processes.
+    private static readonly TimeSpan LongestCommand = TimeSpan.FromSeconds(30);
+
+    private RedisStore(ConnectionMultiplexer connection, StoreUse use)
     {
         // In a cluster the braces keep all keys of a run on one node, where one script can reach them.
-        var prefix = $"{{{run}}}:";
+        var prefix = $"{{{use.Run}}}:";
         _connection = connection;
-        _locks = new RedisLockProvider(connection, new RedisStoreOptions { KeyPrefix = prefix + "locks:" }, Leases);
+        _locks = new RedisLockProvider(connection, new RedisStoreOptions { KeyPrefix = prefix + "locks:" }, use.Leases);
         _ledger = new RedisLedger(connection.GetDatabase(), prefix);
     }
 
@@ -24,17 +27,18 @@ internal sealed class RedisStore : SharedStore
 
     public override ILockProvider Locks => _locks;
 
-    public static async Task<SharedStore> OpenAsync(StoreAddress url, string run)
+    public static async Task<SharedStore> OpenAsync(StoreAddress url, StoreUse use)
     {
         var options = url.User is null ? new ConfigurationOptions() : ConfigurationOptions.Parse($"user={url.User}");
         options.EndPoints.Add(url.Host, url.Port);
         options.Password = url.Password;
         options.Ssl = url.Address.Scheme == "rediss";
         options.DefaultDatabase = url.Database is null ? null : int.Parse(url.Database, CultureInfo.InvariantCulture);
-        (options.ConnectTimeout, options.ConnectRetry) = (3_000, 1);
+        (options.ConnectTimeout, options.ConnectRetry) = ((int)use.LongestConnect.TotalMilliseconds, 1);
+        options.AsyncTimeout = (int)LongestCommand.TotalMilliseconds;
         try
         {
-            return new RedisStore(await ConnectionMultiplexer.ConnectAsync(options), run);
+            return new RedisStore(await ConnectionMultiplexer.ConnectAsync(options), use);
         }
         catch (RedisConnectionException e)
         {

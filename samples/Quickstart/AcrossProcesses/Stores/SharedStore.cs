@@ -12,11 +12,8 @@ namespace GoGoScope.Quickstart;
 /// <remarks>Everything of a run has the run's name in the store, so that runs do not meet, and can be cleaned up.</remarks>
 internal abstract class SharedStore : IAsyncDisposable
 {
-    /// <summary>
-    /// How long others wait for the locks of a worker that was killed, and for how long it is still taken to wait for some
-    /// itself. A process that lives, but stands still for longer, loses its locks, and its writes are refused.
-    /// </summary>
-    protected static readonly LeaseOptions Leases = new() { DefaultTimeToLive = TimeSpan.FromSeconds(1), Liveness = TimeSpan.FromSeconds(1) };
+    // A user who has mistyped an address waits for so long.
+    private static readonly TimeSpan LongestTry = TimeSpan.FromSeconds(5);
 
     public abstract ISharedLedger Ledger { get; }
 
@@ -24,23 +21,22 @@ internal abstract class SharedStore : IAsyncDisposable
 
     /// <summary>Connects to the store.</summary>
     /// <param name="url">Where it is.</param>
-    /// <param name="run">The run's name.</param>
-    /// <param name="processes">How many processes do the same.</param>
+    /// <param name="use">What it is used for.</param>
     /// <exception cref="BadInputException">It can't be reached.</exception>
-    public static async Task<SharedStore> ConnectAsync(StoreAddress url, string run, int processes)
+    public static async Task<SharedStore> ConnectAsync(StoreAddress url, StoreUse use)
     {
         try
         {
             return url.Kind switch
             {
-                StoreKind.File => FileStore.Open(url, run),
-                StoreKind.Redis => await RedisStore.OpenAsync(url, run),
-                StoreKind.Postgres => await PostgresStore.OpenAsync(url, run, processes),
-                StoreKind.MySql => await MySqlStore.OpenAsync(url, run, processes),
+                StoreKind.File => FileStore.Open(url, use),
+                StoreKind.Redis => await RedisStore.OpenAsync(url, use),
+                StoreKind.Postgres => await PostgresStore.OpenAsync(url, use),
+                StoreKind.MySql => await MySqlStore.OpenAsync(url, use),
 #if NO_MONGODB
                 _ => throw new BadInputException($"{url}: the quickstart was built without MongoDB's driver, which the package source lacked."),
 #else
-                _ => await MongoStore.OpenAsync(url, run),
+                _ => await MongoStore.OpenAsync(url, use),
 #endif
             };
         }
@@ -57,7 +53,7 @@ internal abstract class SharedStore : IAsyncDisposable
     /// <exception cref="BadInputException">It can't.</exception>
     public static async Task TryAsync(StoreAddress url)
     {
-        await using var store = await ConnectAsync(url, NewRun(), processes: 1);
+        await using var store = await ConnectAsync(url, new StoreUse(NewRun(), Processes: 1) { LongestConnect = LongestTry });
         await store.DeleteAsync();
     }
 

@@ -23,7 +23,7 @@ internal static class Worker
         var provider = StoreAddress.TryParse(job.Provider.OriginalString)!;
         try
         {
-            await using var store = await SharedStore.ConnectAsync(provider, job.Run, job.Processes);
+            await using var store = await SharedStore.ConnectAsync(provider, new StoreUse(job.Run, job.Processes));
             await SettleAsync(job, store, input);
             return ExitCode.Ok;
         }

@@ -12,28 +12,28 @@ internal sealed class MongoStore : SharedStore
     private readonly MongoLedger _ledger;
     private readonly string _run;
 
-    private MongoStore(MongoClient client, string database, string run)
+    private MongoStore(MongoClient client, string database, StoreUse use)
     {
         _client = client;
         _database = client.GetDatabase(database);
-        _locks = new MongoLockProvider(_database, new MongoStoreOptions { Collection = $"{run}_locks" }, Leases);
-        _ledger = new MongoLedger(_database, $"{run}_books");
-        _run = run;
+        _locks = new MongoLockProvider(_database, new MongoStoreOptions { Collection = $"{use.Run}_locks" }, use.Leases);
+        _ledger = new MongoLedger(_database, $"{use.Run}_books");
+        _run = use.Run;
     }
 
     public override ISharedLedger Ledger => _ledger;
 
     public override ILockProvider Locks => _locks;
 
-    public static async Task<SharedStore> OpenAsync(StoreAddress url, string run)
+    public static async Task<SharedStore> OpenAsync(StoreAddress url, StoreUse use)
     {
         var settings = MongoClientSettings.FromConnectionString(url.Address.OriginalString);
-        (settings.ServerSelectionTimeout, settings.ConnectTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
+        (settings.ServerSelectionTimeout, settings.ConnectTimeout) = (use.LongestConnect, use.LongestConnect);
         var client = new MongoClient(settings);
         try
         {
             await client.GetDatabase(url.Database).RunCommandAsync<object>("{ ping: 1 }");
-            return new MongoStore(client, url.Database!, run);
+            return new MongoStore(client, url.Database!, use);
         }
         catch (TimeoutException)
         {
