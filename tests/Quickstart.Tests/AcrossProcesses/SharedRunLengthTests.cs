@@ -1,10 +1,15 @@
+using System.Text.RegularExpressions;
+
 namespace GoGoScope.Quickstart.Tests;
 
 /// <summary>How long the program and its workers run, whatever the store.</summary>
 [Parallelizable]
 [CancelAfter(120_000)]
-public sealed class SharedRunLengthTests
+public sealed partial class SharedRunLengthTests
 {
+    [GeneratedRegex(@"^\| Orders settled +\|.* ([2-9]|\d[\d,]+) \|")]
+    private static partial Regex SettledAgain { get; }
+
     private const string OneOrder = "webhook_id,customer,product,quantity,amount\nwh-1,ada,mug,1,9.99\n";
 
     // One customer, one product, every other delivery a repeated one.
@@ -53,13 +58,18 @@ public sealed class SharedRunLengthTests
     [Test]
     public async Task Orders_come_again_until_the_time_is_up(CancellationToken cancellationToken)
     {
-        var result = await QuickstartProcess.RunWithInputAsync(
-            OneOrder, cancellationToken, "--input", "-", "--processes", "1", "--workers", "1", "--duration", "2");
+        // On a machine that stands still it may come only once in two seconds, but not however long it has.
+        for (var seconds = 2; ; seconds *= 2)
+        {
+            var result = await QuickstartProcess.RunWithInputAsync(
+                OneOrder, cancellationToken, "--input", "-", "--processes", "1", "--workers", "1", "--duration", $"{seconds}");
 
-        Assert.That(result.Errors, Is.Empty);
-        Assert.That(result.Output, Does.Contain("without lock, seconds: 2 of 2").And.Contain("with lock, seconds: 2 of 2"));
-        Assert.That(result.Output, Has.None.Match(@"^\| Orders settled +\| +1 \| +1 \|$"), "each run only once, though two seconds are long");
-        Assert.That(result.Output[^1], Is.EqualTo("without lock: 0 lost updates; with lock: 0 lost updates"));
+            Assert.That(result.Errors, Is.Empty);
+            Assert.That(result.Output, Does.Contain($"without lock, seconds: {seconds} of {seconds}").And.Contain($"with lock, seconds: {seconds} of {seconds}"));
+            Assert.That(result.Output[^1], Is.EqualTo("without lock: 0 lost updates; with lock: 0 lost updates"));
+            if (result.Output.Any(SettledAgain.IsMatch)) break;
+            Assert.That(seconds, Is.LessThan(16), "it has come only once, though this is long");
+        }
     }
 
     [Test]
