@@ -74,10 +74,10 @@ run_tests() {
     return
   fi
   # One project at a time: two take as long together, and a machine that is busy with others makes tests slow that wait for threads.
-  # A test that hangs for five minutes is ended and named.
+  # A test that hangs for ten minutes is ended and named.
   dotnet test GoGoScope.sln --configuration Debug --no-build -maxcpucount:1 \
     --results-directory "$results" --logger trx --logger "console;verbosity=minimal" \
-    --blame-hang-timeout 5m --blame-hang-dump-type none ${filter:+--filter "$filter"} || code=1
+    --blame-hang-timeout 10m --blame-hang-dump-type none ${filter:+--filter "$filter"} || code=1
   count_results
   if ((passed > 0)); then awk -f eng/explored-states.awk "$results"/*.trx; fi
   if ((failed > 0)); then

@@ -14,7 +14,7 @@ public sealed class RunSetUp
     [OneTimeSetUp]
     public async Task Pack()
     {
-        using var longest = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var longest = new CancellationTokenSource(TimeSpan.FromMinutes(4.5));
         _packed = await PackedFolder.MakeAsync(longest.Token);
     }
 

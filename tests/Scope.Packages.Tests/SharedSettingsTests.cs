@@ -4,7 +4,7 @@ namespace GoGoScope.Packages.Tests;
 
 /// <summary>The settings that all packages share, with a small project in the place of one of ours, which take far longer to build.</summary>
 [TestFixture]
-[CancelAfter(120_000)]
+[CancelAfter(280_000)]
 public sealed class SharedSettingsTests
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gogoscope-checkouts-");

@@ -6,7 +6,7 @@ namespace GoGoScope.Packages.Tests.Consumers;
 
 /// <summary>What users write first: it compiles with implicit usings and without a warning, and runs.</summary>
 [TestFixture]
-[CancelAfter(120_000)]
+[CancelAfter(280_000)]
 public sealed partial class ApplicationTests
 {
     private const string Folder = "tests/Scope.Packages.Tests/Applications";

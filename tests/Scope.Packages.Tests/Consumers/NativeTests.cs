@@ -7,7 +7,7 @@ namespace GoGoScope.Packages.Tests.Consumers;
 /// kept; it is large, so only once.
 /// </summary>
 [TestFixture]
-[CancelAfter(300_000)]
+[CancelAfter(280_000)]
 public sealed class NativeTests
 {
     [Test]

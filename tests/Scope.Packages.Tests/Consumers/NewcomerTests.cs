@@ -6,7 +6,7 @@ namespace GoGoScope.Packages.Tests.Consumers;
 /// <summary>The lines of README.md, typed by somebody who has a checkout, its packages, a new console application, and no setting of NuGet yet.</summary>
 [TestFixture]
 [Platform("Unix"), UnsupportedOSPlatform("windows")]
-[CancelAfter(120_000)]
+[CancelAfter(280_000)]
 public sealed class NewcomerTests
 {
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("gogoscope-newcomer-");

@@ -6,7 +6,7 @@ namespace GoGoScope.Packages.Tests.Consumers;
 /// <summary>The command line, installed from the local folder alone, and run.</summary>
 [TestFixture]
 [Platform("Linux"), SupportedOSPlatform("linux")]
-[CancelAfter(60_000)]
+[CancelAfter(280_000)]
 public sealed class ToolTests
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gogoscope-tools-");
