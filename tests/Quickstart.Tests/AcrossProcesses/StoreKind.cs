@@ -10,6 +10,9 @@ namespace GoGoScope.Quickstart.Tests;
 /// <summary>The stores that the tests run on, each with what a test has to know of it.</summary>
 public sealed class StoreKind
 {
+    // Nobody loses a lock because the machine stands still.
+    private static readonly LeaseOptions PatientLeases = new() { DefaultTimeToLive = TimeSpan.FromMinutes(5), Liveness = TimeSpan.FromMinutes(5), StoreTimeout = TimeSpan.FromSeconds(30) };
+
     private readonly Func<Task<string>> _connection;
     private readonly Func<string, string> _url;
     private readonly Func<string, Task<long>> _countLeft;
@@ -53,7 +56,7 @@ public sealed class StoreKind
     /// <summary>An empty place for a run, which is deleted with it.</summary>
     internal async Task<TemporaryStore> CreateAsync()
     {
-        var store = await SharedStore.ConnectAsync(StoreAddress.TryParse(await UrlAsync())!, new StoreUse(SharedStore.NewRun(), Processes: 8));
+        var store = await SharedStore.ConnectAsync(StoreAddress.TryParse(await UrlAsync())!, new StoreUse(SharedStore.NewRun(), Processes: 8) { Leases = PatientLeases });
         await store.CreateAsync(CancellationToken.None);
         return new TemporaryStore(store);
     }
