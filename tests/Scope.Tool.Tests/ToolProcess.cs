@@ -44,7 +44,12 @@ internal sealed class ToolProcess : IAsyncDisposable
     }
 
     /// <summary>The next line that it, or its program, prints.</summary>
-    internal async Task<string?> LineAsync() => await _process.StandardOutput.ReadLineAsync().Soon();
+    internal async Task<string> LineAsync()
+    {
+        if (await _process.StandardOutput.ReadLineAsync().Soon() is { } line) return line;
+        await _process.WaitForExitAsync().Soon();
+        throw new AssertionException($"It has ended with {_process.ExitCode} and printed no line: {await _errors.Soon()}");
+    }
 
     internal Task SignalAsync(string signal) => Signals.SendAsync(signal, _process.Id);
 

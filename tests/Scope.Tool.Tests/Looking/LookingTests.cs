@@ -93,9 +93,9 @@ public sealed class LookingTests
         await using var watch = ToolProcess.Start("watch", "--store", Store, "--every", "10ms", "--json");
         var guard = await LockOf("k", "ada").AcquireAsync();
 
-        using var held = JsonDocument.Parse((await watch.LineAsync())!);
+        using var held = JsonDocument.Parse(await watch.LineAsync());
         await guard.DisposeAsync();
-        using var free = JsonDocument.Parse((await watch.LineAsync())!);
+        using var free = JsonDocument.Parse(await watch.LineAsync());
         await watch.SignalAsync("TERM");
         var end = await watch.EndAsync();
 

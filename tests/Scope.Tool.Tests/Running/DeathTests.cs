@@ -28,7 +28,7 @@ public sealed class DeathTests
     public async Task When_all_of_the_process_group_stand_still_the_program_ends_with_its_lease()
     {
         await using var tool = ToolProcess.StartCommand([
-            "setsid", .. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--ttl", "3s", "--", "sh", "-c", Family]);
+            "setsid", .. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--ttl", "4s", "--grace", "100ms", "--", "sh", "-c", Family]);
         var family = await FamilyAsync(tool);
         await UntilOutOfTheGroupAsync(tool.Supervisor);
 
@@ -146,8 +146,8 @@ public sealed class DeathTests
     /// <summary>The program may speak before its supervisor has left the group.</summary>
     internal static Task UntilOutOfTheGroupAsync(int supervisor) => Waiting.Until(() => Libc.GroupOf(supervisor) == supervisor, "the supervisor is in a session of its own");
 
-    internal static async Task<IReadOnlyList<int>> FamilyAsync(ToolProcess tool) => [.. (await tool.LineAsync())!.Split().Select(Processes.Parse)];
+    internal static async Task<IReadOnlyList<int>> FamilyAsync(ToolProcess tool) => [.. (await tool.LineAsync()).Split().Select(Processes.Parse)];
 
     private static ToolProcess Start(string key, params IEnumerable<string> program) =>
-        ToolProcess.Start(["run", "--store", RunSetUp.Store, "--key", key, "--ttl", "3s", "--", .. program]);
+        ToolProcess.Start(["run", "--store", RunSetUp.Store, "--key", key, "--ttl", "6s", "--grace", "100ms", "--", .. program]);
 }

@@ -177,15 +177,16 @@ public sealed class TerminalTests
         var seen = new List<string>();
         try
         {
-            while (await terminal.LineAsync() is { } line)
+            while (true)
             {
+                var line = await terminal.LineAsync();
                 seen.Add(line);
                 if (line.Contains(text, StringComparison.Ordinal)) return seen;
             }
         }
-        catch (TimeoutException)
+        catch (Exception e) when (e is TimeoutException or AssertionException)
         {
-            seen.Add("and then nothing");
+            seen.Add(e is TimeoutException ? "and then nothing" : e.Message);
         }
         throw new AssertionException($"\"{text}\" was not on the terminal, but {string.Join('\n', seen)}");
     }
