@@ -21,6 +21,8 @@ internal sealed class ToolProcess : IAsyncDisposable
 
     internal int Id => _process.Id;
 
+    internal bool HasEnded => _process.HasExited;
+
     internal StreamWriter Input => _process.StandardInput;
 
     internal StreamReader Output => _process.StandardOutput;

@@ -43,7 +43,7 @@ public sealed class DeathTests
     public async Task A_program_that_does_not_listen_is_killed_before_the_lease_of_a_killed_gogoscope_ends()
     {
         var key = RunSetUp.NewKey();
-        await using var killed = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", key, "--ttl", "6s", "--", "sh", "-c", $"trap '' TERM; {Family}; read line");
+        await using var killed = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", key, "--ttl", "6s", "--grace", "100ms", "--", "sh", "-c", $"trap '' TERM; {Family}; read line");
         var family = await FamilyAsync(killed);
         await using var rival = await Rival.WaitAsync(key, family);
 
@@ -57,7 +57,7 @@ public sealed class DeathTests
     public async Task When_gogoscope_stands_still_the_program_has_ended_when_somebody_else_has_the_lock()
     {
         var key = RunSetUp.NewKey();
-        await using var tool = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", key, "--ttl", "6s", "--", "sh", "-c", Family);
+        await using var tool = ToolProcess.Start("run", "--store", RunSetUp.Store, "--key", key, "--ttl", "10s", "--", "sh", "-c", Family);
         var family = await FamilyAsync(tool);
         await using var rival = await Rival.WaitAsync(key, family);
 

@@ -57,7 +57,7 @@ public sealed class KilledProgramTests
     public async Task When_the_whole_process_group_is_killed_nothing_is_left_of_it_elsewhere()
     {
         var key = RunSetUp.NewKey();
-        await using var tool = ToolProcess.StartCommand(["setsid", .. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", key, "--ttl", "6s", "--", "sh", "-c", DeafFamily]);
+        await using var tool = ToolProcess.StartCommand(["setsid", .. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", key, "--ttl", "6s", "--grace", "100ms", "--", "sh", "-c", DeafFamily]);
         var family = await DeathTests.FamilyAsync(tool);
         await DeathTests.UntilOutOfTheGroupAsync(tool.Supervisor);
         await using var rival = await Rival.WaitAsync(key, family);
