@@ -11,7 +11,7 @@ public sealed class LostLeaseTests
     public async Task When_the_store_goes_away_the_program_is_asked_to_end()
     {
         await using var server = await TestServer.Redis.StartOwnAsync();
-        await using var tool = ToolProcess.Start("run", "--store", $"redis://{server.Connection}", "--ttl", "9s", "--key", "polite", "--", "sh", "-c", "trap 'echo asked; exit 0' TERM; echo ready; while :; do sleep 1000 & wait; done");
+        await using var tool = ToolProcess.Start("run", "--store", $"redis://{server.Connection}", "--ttl", "11s", "--key", "polite", "--", "sh", "-c", "trap 'echo asked; exit 0' TERM; echo ready; while :; do sleep 1000 & wait; done");
         Assert.That(await tool.LineAsync(), Is.EqualTo("ready"));
 
         await server.KillAsync();
@@ -43,7 +43,7 @@ public sealed class LostLeaseTests
     public async Task When_the_store_was_only_away_for_a_moment_the_program_goes_on_for_longer_than_the_lease_was()
     {
         await using var server = await TestServer.Redis.StartOwnAsync();
-        await using var tool = ToolProcess.Start("run", "--store", $"redis://{server.Connection}", "--ttl", "6s", "--grace", "100ms", "--key", "patient", "--", "sh", "-c", "echo ready; read line; exit 0");
+        await using var tool = ToolProcess.Start("run", "--store", $"redis://{server.Connection}", "--ttl", "9s", "--grace", "100ms", "--key", "patient", "--", "sh", "-c", "echo ready; read line; exit 0");
         Assert.That(await tool.LineAsync(), Is.EqualTo("ready"));
 
         await server.KillAsync();
