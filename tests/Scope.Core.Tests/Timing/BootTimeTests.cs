@@ -21,8 +21,15 @@ public sealed class BootTimeTests
     {
         var time = BootTime.Provider;
         var start = time.GetTimestamp();
-        await Task.Delay(TimeSpan.FromMilliseconds(20), time);
-        Assert.That(time.GetElapsedTime(start), Is.GreaterThanOrEqualTo(TimeSpan.FromMilliseconds(15)));
+        var delay = TimeSpan.FromMilliseconds(20);
+        var delays = 0;
+        do
+        {
+            await Task.Delay(delay, time);
+            delays++;
+        }
+        while (time.GetElapsedTime(start) < delay);
+        Assert.That(delays, Is.LessThanOrEqualTo(3), "a timer may be early by a tick of a coarse clock");
     }
 
     [Test]
