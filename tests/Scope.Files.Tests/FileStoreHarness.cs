@@ -7,9 +7,9 @@ public sealed class FileStoreHarness : LockStoreHarness
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("gogoscope-");
 
-    public override ILockStore Store => field ??= new FileLockStore(_directory.FullName);
+    public override ILockStore Store => field ??= Open();
 
-    public override ILockStore AnotherProcess => field ??= new FileLockStore(_directory.FullName);
+    public override ILockStore AnotherProcess => field ??= Open();
 
     public override Task OpenAsync(bool ownServer) => Task.CompletedTask;
 
@@ -38,6 +38,9 @@ public sealed class FileStoreHarness : LockStoreHarness
         await base.DisposeAsync();
         _directory.Delete(recursive: true);
     }
+
+    // Who stands still after it has connected is heard when it goes on.
+    private FileLockStore Open() => new(_directory.FullName) { Patience = Waiting.HangLimit };
 }
 
 public sealed class FileSwaps : StoreSwapContract<FileStoreHarness>;

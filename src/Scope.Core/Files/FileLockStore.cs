@@ -49,6 +49,9 @@ public sealed class FileLockStore : IListableLockStore
             ? Path.Combine(data, "gogoscope", "locks")
             : throw new IOException("This user has no directory for application data (HOME is not set): name a directory for locks.");
 
+    /// <summary>How long it listens to a process that has connected to tell something, and does not tell it.</summary>
+    internal TimeSpan Patience { get; init; } = FileWatch.ShortPatience;
+
     /// <inheritdoc/>
     public string Name => "file";
 
@@ -84,7 +87,7 @@ public sealed class FileLockStore : IListableLockStore
         ArgumentException.ThrowIfNullOrEmpty(process);
         ArgumentNullException.ThrowIfNull(watcher);
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<IAsyncDisposable?>(cancellationToken);
-        return new(FileWatch.Start(_layout.InboxOf(process), _layout.Sharing, watcher));
+        return new(FileWatch.Start(_layout.InboxOf(process), _layout.Sharing, watcher, Patience));
     }
 
     /// <inheritdoc/>

@@ -8,8 +8,13 @@ internal sealed class FileWatch : IAsyncDisposable
 {
     private const int Backlog = 512;
 
-    /// <summary>For whoever has connected and then says nothing: it was stopped or killed in between.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+    /// <summary>
+    /// For whoever has connected and then says nothing: it was stopped in between, or its machine is busy. Others are not heard meanwhile. What it
+    /// would have said is not needed: its swap is made, and who looks sees it.
+    /// </summary>
+    internal static readonly TimeSpan ShortPatience = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How often it looks whether its socket is still there, which somebody may have deleted, and whether it has missed something.</summary>
     private static readonly TimeSpan BetweenChecks = TimeSpan.FromSeconds(1);
@@ -17,26 +22,28 @@ internal sealed class FileWatch : IAsyncDisposable
     private readonly string _path;
     private readonly FileSharing _sharing;
     private readonly IStoreWatcher _watcher;
+    private readonly TimeSpan _patience;
     private readonly CancellationTokenSource _end = new();
     private readonly byte[] _news = new byte[FileNews.Longest + 1];
     private Socket _socket;
     private Task _running = Task.CompletedTask;
     private int _disposed;
 
-    private FileWatch(string path, FileSharing sharing, IStoreWatcher watcher)
+    private FileWatch(string path, FileSharing sharing, IStoreWatcher watcher, TimeSpan patience)
     {
         _path = path;
         _sharing = sharing;
         _watcher = watcher;
+        _patience = patience;
         _socket = Listen();
     }
 
     /// <summary>Listens in <paramref name="inbox"/>; null if a socket can't be had there, so that who waits has to look.</summary>
-    internal static FileWatch? Start(string inbox, FileSharing sharing, IStoreWatcher watcher)
+    internal static FileWatch? Start(string inbox, FileSharing sharing, IStoreWatcher watcher, TimeSpan patience)
     {
         var path = Path.Combine(inbox, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)));
         if (OperatingSystem.IsWindows() || !Socket.OSSupportsUnixDomainSockets || !FileNews.IsShortEnough(path)) return null;
-        var watch = new FileWatch(path, sharing, watcher);
+        var watch = new FileWatch(path, sharing, watcher, patience);
         watch._running = Task.WhenAll(watch.HearAsync(), watch.CheckAsync());
         return watch;
     }
@@ -86,7 +93,7 @@ internal sealed class FileWatch : IAsyncDisposable
             {
                 // Who told it has died, or the socket is being made again, or there are no more connections to be had just now.
                 _watcher.Missed();
-                await Task.Delay(Patience, TimeProvider.System, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(AfterFailure, TimeProvider.System, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -94,7 +101,7 @@ internal sealed class FileWatch : IAsyncDisposable
     private async Task HearAsync(Socket connection)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(_patience);
         var length = 0;
         try
         {
