@@ -76,7 +76,7 @@ public sealed partial class SharedRunLengthTests
     {
         // No worker gets as old as an order takes: if they were killed any longer, what is under way would never be settled.
         var result = await QuickstartProcess.RunWithInputAsync(
-            OneOrder, cancellationToken, "--input", "-", "--processes", "1", "--workers", "1", "--think-time", "1200", "--kill-every", "1", "--duration", "1");
+            OneOrder, cancellationToken, "--input", "-", "--processes", "1", "--workers", "1", "--think-time", "2500", "--kill-every", "2", "--duration", "3");
 
         Assert.That(result.Errors, Is.Empty);
         Assert.That(result.Output[^1], Is.EqualTo("without lock: 0 lost updates; with lock: 0 lost updates"));
