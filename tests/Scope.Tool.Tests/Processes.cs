@@ -18,5 +18,18 @@ internal static class Processes
     /// <summary>Whether it is there, and not only what is left of it until somebody asks for its exit code.</summary>
     internal static bool IsRunning(int id) => Signals.Stat(id) is { State: not "Z" };
 
+    /// <summary>What a process is and does, for a test that waits for it in vain.</summary>
+    internal static string Describe(int id)
+    {
+        try
+        {
+            return $"{File.ReadAllText($"/proc/{id}/stat").TrimEnd()}: {File.ReadAllText($"/proc/{id}/cmdline").Replace('\0', ' ')}";
+        }
+        catch (IOException)
+        {
+            return $"{id} has ended";
+        }
+    }
+
     internal static int Parse(string? line) => int.Parse(line!, CultureInfo.InvariantCulture);
 }

@@ -186,7 +186,8 @@ public sealed class TerminalTests
         }
         catch (Exception e) when (e is TimeoutException or AssertionException)
         {
-            seen.Add(e is TimeoutException ? "and then nothing" : e.Message);
+            seen.Add(e is TimeoutException ? "and then nothing, while there is" : e.Message);
+            seen.AddRange(Processes.DescendantsOf(terminal.Id).Select(Processes.Describe));
         }
         throw new AssertionException($"\"{text}\" was not on the terminal, but {string.Join('\n', seen)}");
     }
