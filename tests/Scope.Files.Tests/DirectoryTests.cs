@@ -280,20 +280,7 @@ public sealed class DirectoryTests
     private Lock ImpatientLockOf(string key) => new(CancellationToken.None, new LockOptions { Key = key, Provider = _impatient });
 
     /// <summary>Its second is not enough on a machine that stands still, nor behind a read that nobody waits for any more.</summary>
-    private static Task AcquireInTheEndAsync(Lock @lock) => Waiting.Until(
-        async () =>
-        {
-            try
-            {
-                await (await @lock.AcquireAsync().Soon()).DisposeAsync();
-                return true;
-            }
-            catch (LockProviderException)
-            {
-                return false;
-            }
-        },
-        "it can be acquired");
+    private static async Task AcquireInTheEndAsync(Lock @lock) => await (await Again.AcquireAsync(@lock)).DisposeAsync();
 
     private List<FileInfo> Records() => [.. _directory.EnumerateFiles("*.lock", SearchOption.AllDirectories)];
 }

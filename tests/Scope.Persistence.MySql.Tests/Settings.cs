@@ -21,20 +21,7 @@ internal static class Settings
     }
 
     /// <summary>As <see cref="MySqlLockStore.SwapManyAsync"/>, which waits for a row for a second only: asked again for as long as that takes.</summary>
-    internal static async Task<IReadOnlyList<StoredRecord>> SwapPatientlyAsync(this MySqlLockStore store, IReadOnlyList<LockSwap> swaps)
-    {
-        while (true)
-        {
-            try
-            {
-                return await store.SwapManyAsync(swaps, default);
-            }
-            catch (DbException error) when (HasWaitedForARow(error))
-            {
-                // Nothing is swapped.
-            }
-        }
-    }
+    internal static Task<IReadOnlyList<StoredRecord>> SwapPatientlyAsync(this MySqlLockStore store, IReadOnlyList<LockSwap> swaps) => Again.SwapManyAsync(store, swaps, HasWaitedForARow);
 
     internal static bool HasWaitedForARow(Exception failure) => failure is DbException error && ServerError.NumberOf(error) == ServerError.LockWaitTimeout;
 

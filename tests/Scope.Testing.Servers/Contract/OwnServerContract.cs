@@ -40,23 +40,5 @@ public abstract class OwnServerContract<THarness> : ProcessContract<THarness> wh
     }
 
     /// <summary>Acquires, again and again until the store answers in time: it may just have come back, or the provider have little patience.</summary>
-    protected async Task<LockGuard> AcquireAgainAsync(ILockProvider provider, string? key = null)
-    {
-        LockGuard? guard = null;
-        await Waiting.Until(
-            async () =>
-            {
-                try
-                {
-                    guard = await NewLock(provider, key: key).AcquireAsync().Soon();
-                    return true;
-                }
-                catch (LockProviderException)
-                {
-                    return false;
-                }
-            },
-            "the store answers in time");
-        return guard!.Value;
-    }
+    protected Task<LockGuard> AcquireAgainAsync(ILockProvider provider, string? key = null) => Again.AcquireAsync(NewLock(provider, key: key));
 }

@@ -49,13 +49,7 @@ public abstract class ServerLeasesHarness : LockProviderHarness
     };
 
     /// <inheritdoc/>
-    public override async ValueTask PassAsync(TimeSpan time)
-    {
-        // A timer may fire some milliseconds before its time has passed by the clock that leases go by.
-        var started = Time.GetTimestamp();
-        for (var left = time; left > TimeSpan.Zero; left = time - Time.GetElapsedTime(started))
-            await Task.Delay((int)Math.Ceiling(left.TotalMilliseconds));
-    }
+    public override ValueTask PassAsync(TimeSpan time) => new(Waiting.Pass(time, Time));
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()

@@ -47,6 +47,15 @@ internal static class Waiting
         task.GetAwaiter().GetResult();
     }
 
+    /// <summary>Returns when <paramref name="time"/> has passed by <paramref name="clock"/>: timers may be early by as much as their own clock is coarse.</summary>
+    public static async Task Pass(TimeSpan time, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        var started = clock.GetTimestamp();
+        for (var left = time; left > TimeSpan.Zero; left = time - clock.GetElapsedTime(started))
+            await Task.Delay((int)Math.Ceiling(left.TotalMilliseconds));
+    }
+
     /// <summary>Returns when <paramref name="condition"/> holds; fails with <paramref name="what"/> if it never does.</summary>
     public static Task Until(Func<bool> condition, string what)
     {

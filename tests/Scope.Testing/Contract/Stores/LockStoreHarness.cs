@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace GoGoScope.Testing;
 
 /// <summary>How the contract of stores gets at a store. One is made for each test and disposed after it.</summary>
@@ -33,13 +31,7 @@ public abstract class LockStoreHarness : IAsyncDisposable
     public virtual TimeProvider Time => TimeProvider.System;
 
     /// <summary>Lets <paramref name="time"/> pass on the store's clock: moves it, or waits if it is a real one.</summary>
-    public virtual async Task PassAsync(TimeSpan time)
-    {
-        var started = Stopwatch.GetTimestamp();
-        // A timer may be early by as much as its clock is coarse.
-        do await Task.Delay(time);
-        while (Stopwatch.GetElapsedTime(started) < time);
-    }
+    public virtual Task PassAsync(TimeSpan time) => Waiting.Pass(time, TimeProvider.System);
 
     /// <summary>Writes a record past the store, with a fence and a version that no swap could give it.</summary>
     public abstract Task PlantAsync(string key, long version, long fence, string body);

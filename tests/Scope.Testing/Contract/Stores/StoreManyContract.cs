@@ -61,20 +61,7 @@ public abstract class StoreManyContract<THarness> : LockStoreContract<THarness> 
         }))).Soon();
     }
 
-    private async Task<IReadOnlyList<StoredRecord>> SwapAllAsync(ILockStore store, IReadOnlyList<LockSwap> swaps)
-    {
-        while (true)
-        {
-            try
-            {
-                return await store.SwapManyAsync(swaps, default);
-            }
-            catch (Exception error) when (Harness.MayBeAskedAgain(error))
-            {
-                // Whoever has the row lets go of it sooner or later.
-            }
-        }
-    }
+    private Task<IReadOnlyList<StoredRecord>> SwapAllAsync(ILockStore store, IReadOnlyList<LockSwap> swaps) => Again.SwapManyAsync(store, swaps, Harness.MayBeAskedAgain);
 
     [Test]
     public async Task They_wake_as_single_ones_do()
