@@ -8,8 +8,9 @@ public abstract class ManyLeasesContract<THarness> : OwnServerContract<THarness>
     private const int FewConnections = AtATime + 4;
     private const int FewTimers = 8;
 
-    // They are renewed when a third of it is over: a machine that stands still for some seconds, or has as much to do for others, loses none.
-    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(24);
+    // They are renewed when a sixth of it is over: a machine that stands still for long, or has as much to do for others, loses none.
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(48);
+    private const int Renewals = 6;
 
     private LeasedLockProvider? _looking;
 
@@ -17,7 +18,7 @@ public abstract class ManyLeasesContract<THarness> : OwnServerContract<THarness>
     public async Task Ten_thousand_leases_that_are_held_are_renewed_together_over_few_connections_and_by_few_timers()
     {
         // Nothing is asked again because a busy machine took long to answer.
-        var options = EndsSoon with { StoreTimeout = Ample };
+        var options = EndsSoon with { StoreTimeout = Ample, RenewalsPerLease = Renewals };
         var proxy = OpenProxy();
         var calls = new CountedCalls();
         var time = new CountedTimers();
