@@ -7,27 +7,27 @@ internal static class StoreOption
 {
     private const string Variable = "GOGOSCOPE_STORE";
 
-    internal static Option<StoreAddress?> Create() => new("--store")
+    internal static Option<StorePlace?> Create() => new("--store")
     {
         HelpName = "ADDRESS",
         Description = $"Where the locks are: {StoreAddress.Forms}. By default what {Variable} says; if that is not set, files in this user's ~/.local/share/gogoscope/locks, for this machine alone.",
         CustomParser = argument =>
         {
-            var address = StoreAddress.TryParse(argument.Tokens[^1].Value);
-            if (address is null) argument.AddError(WhyNot("--store", argument.Tokens[^1].Value));
-            return address;
+            var place = StorePlace.TryParse(argument.Tokens[^1].Value);
+            if (place is null) argument.AddError(WhyNot("--store", argument.Tokens[^1].Value));
+            return place;
         },
     };
 
     /// <summary>The store that was asked for.</summary>
     /// <exception cref="ToolException">There is none.</exception>
-    internal static StoreAddress Resolve(StoreAddress? given)
+    internal static StorePlace Resolve(StorePlace? given)
     {
         if (given is not null) return given;
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } text) return StoreAddress.TryParse(text) ?? throw new ToolException(ExitCode.BadInput, WhyNot(Variable, text));
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } text) return StorePlace.TryParse(text) ?? throw new ToolException(ExitCode.BadInput, WhyNot(Variable, text));
         try
         {
-            return StoreAddress.OfDirectory(FileLockStore.DefaultDirectory);
+            return StorePlace.Default(StoreAddress.OfDirectory(FileLockStore.DefaultDirectory));
         }
         catch (IOException e)
         {

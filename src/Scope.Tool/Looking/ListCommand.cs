@@ -7,11 +7,13 @@ internal static class ListCommand
 {
     private const string Description = """
         Shows all locks that are held or waited for: by whom, with which fencing token, and how long the lease lasts unless
-        it is renewed.
+        it is renewed. Where an application says in its store's options where the locks are, the address has to say it, too.
 
         Examples:
           gogoscope list
           gogoscope list nightly- --store redis://cache.example:6379 --json
+          gogoscope list --store 'redis://cache.example:6379?KeyPrefix=shop:'
+          gogoscope list --store 'postgres://ada@db.example/shop?Schema=locks&Table=shop_locks'
         """;
 
     internal static Command Create()
@@ -22,14 +24,14 @@ internal static class ListCommand
         var command = new Command("list", Description) { prefix, store, json };
         command.SetAction(parsed =>
         {
-            var address = StoreOption.Resolve(parsed.GetValue(store));
-            return Look.AtAsync(address, async provider =>
+            var place = StoreOption.Resolve(parsed.GetValue(store));
+            return Look.AtAsync(place, async provider =>
             {
                 var found = await provider.InspectAllAsync(parsed.GetValue(prefix)!).ToListAsync().ConfigureAwait(false);
                 found.Sort((left, right) => string.CompareOrdinal(left.Key, right.Key));
                 var output = parsed.InvocationConfiguration.Output;
                 if (parsed.GetValue(json)) await output.WriteLineAsync(LockInspection.ToJson(found)).ConfigureAwait(false);
-                else if (found.Count == 0) await output.WriteLineAsync($"No lock is held or waited for: {address}.").ConfigureAwait(false);
+                else if (found.Count == 0) await output.WriteLineAsync($"No lock is held or waited for: {place}.").ConfigureAwait(false);
                 else await output.WriteAsync(LockInspection.ToTable(found)).ConfigureAwait(false);
             });
         });

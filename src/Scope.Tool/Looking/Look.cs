@@ -9,9 +9,9 @@ internal static class Look
 
     /// <summary>Opens the store for <paramref name="work"/>, which is told of by what it can't do.</summary>
     /// <exception cref="ToolException">The store can't be used.</exception>
-    internal static async Task<int> AtAsync(StoreAddress address, Func<LeasedLockProvider, Task> work)
+    internal static async Task<int> AtAsync(StorePlace place, Func<LeasedLockProvider, Task> work)
     {
-        var provider = await OpenStore.AtAsync(address, new LeaseOptions(), CancellationToken.None).ConfigureAwait(false);
+        var provider = await OpenStore.AtAsync(place, new LeaseOptions(), CancellationToken.None).ConfigureAwait(false);
         await using (provider.ConfigureAwait(false))
         {
             try

@@ -4,7 +4,7 @@ namespace GoGoScope.Tool;
 /// <param name="Store">Where the lock is.</param>
 /// <param name="Key">Its key.</param>
 /// <param name="Program">The program and its arguments.</param>
-internal sealed record RunSettings(StoreAddress Store, string Key, IReadOnlyList<string> Program)
+internal sealed record RunSettings(StorePlace Store, string Key, IReadOnlyList<string> Program)
 {
     internal static readonly TimeSpan DefaultTimeToLive = TimeSpan.FromSeconds(30);
     internal static readonly TimeSpan ShortestTimeToLive = TimeSpan.FromMilliseconds(500);

@@ -27,17 +27,18 @@ internal static class OpenStore
     private const int MillisecondsBetweenConnects = 100;
 
     /// <exception cref="ToolException">It can't be used.</exception>
-    internal static async Task<LeasedLockProvider> AtAsync(StoreAddress address, LeaseOptions leases, CancellationToken cancellationToken)
+    internal static async Task<LeasedLockProvider> AtAsync(StorePlace place, LeaseOptions leases, CancellationToken cancellationToken)
     {
+        var address = place.Address;
         try
         {
             return address.Kind switch
             {
                 StoreKind.File => new FileLockProvider(address.Directory, leases),
-                StoreKind.Redis => await RedisAsync(address, leases).ConfigureAwait(false),
-                StoreKind.Postgres => await PostgresAsync(address, leases, cancellationToken).ConfigureAwait(false),
-                StoreKind.MySql => await MySqlAsync(address, leases, cancellationToken).ConfigureAwait(false),
-                _ => await MongoAsync(address, leases, cancellationToken).ConfigureAwait(false),
+                StoreKind.Redis => await RedisAsync(place, leases).ConfigureAwait(false),
+                StoreKind.Postgres => await PostgresAsync(place, leases, cancellationToken).ConfigureAwait(false),
+                StoreKind.MySql => await MySqlAsync(place, leases, cancellationToken).ConfigureAwait(false),
+                _ => await MongoAsync(place, leases, cancellationToken).ConfigureAwait(false),
             };
         }
         catch (RedisConnectionException e)
@@ -51,10 +52,11 @@ internal static class OpenStore
         }
     }
 
-    private static async Task<LeasedLockProvider> RedisAsync(StoreAddress address, LeaseOptions leases)
+    private static async Task<LeasedLockProvider> RedisAsync(StorePlace place, LeaseOptions leases)
     {
         // Not by a configuration as text, in which a name and a password can't have a comma. It is closed with the process.
-        return new RedisLockProvider(await ConnectionMultiplexer.ConnectAsync(RedisOptions(address)).ConfigureAwait(false), leases: leases);
+        var multiplexer = await ConnectionMultiplexer.ConnectAsync(RedisOptions(place.Address)).ConfigureAwait(false);
+        return new RedisLockProvider(multiplexer, place[StorePlace.KeyPrefix] is { } prefix ? new RedisStoreOptions { KeyPrefix = prefix } : null, leases);
     }
 
     internal static ConfigurationOptions RedisOptions(StoreAddress address)
@@ -75,8 +77,9 @@ internal static class OpenStore
         return options;
     }
 
-    private static async Task<LeasedLockProvider> PostgresAsync(StoreAddress address, LeaseOptions leases, CancellationToken cancellationToken)
+    private static async Task<LeasedLockProvider> PostgresAsync(StorePlace place, LeaseOptions leases, CancellationToken cancellationToken)
     {
+        var address = place.Address;
         var settings = new NpgsqlConnectionStringBuilder
         {
             Host = address.Host,
@@ -88,12 +91,24 @@ internal static class OpenStore
             MaxPoolSize = Connections,
         };
         foreach (var (name, value) in address.Parameters) settings[name] = value;
-        var provider = new PostgresLockProvider(settings.ConnectionString, leases: leases);
+        var provider = new PostgresLockProvider(settings.ConnectionString, PostgresOptions(place), leases);
         return await PreparedAsync(provider, provider.EnsureSchemaAsync(cancellationToken)).ConfigureAwait(false);
     }
 
-    private static async Task<LeasedLockProvider> MySqlAsync(StoreAddress address, LeaseOptions leases, CancellationToken cancellationToken)
+    private static PostgresStoreOptions PostgresOptions(StorePlace place)
     {
+        var options = new PostgresStoreOptions();
+        if (place[StorePlace.Schema] is { } schema) options = options with { Schema = schema };
+        if (place[StorePlace.Table] is { } table) options = options with { Table = table };
+        if (place[StorePlace.Durability] is not { } given) return options;
+        return Enum.TryParse<PostgresDurability>(given, ignoreCase: true, out var durability)
+            ? options with { Durability = durability }
+            : throw new ArgumentException($"{StorePlace.Durability} is {nameof(PostgresDurability.Durable)} or {nameof(PostgresDurability.Fast)}, not {Said.Quoted(given)}.");
+    }
+
+    private static async Task<LeasedLockProvider> MySqlAsync(StorePlace place, LeaseOptions leases, CancellationToken cancellationToken)
+    {
+        var address = place.Address;
         var settings = new MySqlConnectionStringBuilder
         {
             Server = address.Host,
@@ -105,17 +120,17 @@ internal static class OpenStore
             MaximumPoolSize = Connections,
         };
         foreach (var (name, value) in address.Parameters) settings[name] = value;
-        var provider = new MySqlLockProvider(settings.ConnectionString, leases: leases);
+        var provider = new MySqlLockProvider(settings.ConnectionString, place[StorePlace.Table] is { } table ? new MySqlStoreOptions { Table = table } : null, leases);
         return await PreparedAsync(provider, provider.EnsureSchemaAsync(cancellationToken)).ConfigureAwait(false);
     }
 
 #if NO_MONGODB
-    private static Task<LeasedLockProvider> MongoAsync(StoreAddress address, LeaseOptions leases, CancellationToken cancellationToken) =>
-        throw new ToolException(ExitCode.NoStore, $"{address}: this gogoscope was built without MongoDB's driver.");
+    private static Task<LeasedLockProvider> MongoAsync(StorePlace place, LeaseOptions leases, CancellationToken cancellationToken) =>
+        throw new ToolException(ExitCode.NoStore, $"{place.Address}: this gogoscope was built without MongoDB's driver.");
 #else
-    private static async Task<LeasedLockProvider> MongoAsync(StoreAddress address, LeaseOptions leases, CancellationToken cancellationToken)
+    private static async Task<LeasedLockProvider> MongoAsync(StorePlace place, LeaseOptions leases, CancellationToken cancellationToken)
     {
-        var provider = new MongoLockProvider(address.Address.OriginalString, leases: leases);
+        var provider = new MongoLockProvider(place.Address.Address.OriginalString, place[StorePlace.Collection] is { } collection ? new MongoStoreOptions { Collection = collection } : null, leases);
         return await PreparedAsync(provider, provider.EnsureSchemaAsync(cancellationToken)).ConfigureAwait(false);
     }
 #endif

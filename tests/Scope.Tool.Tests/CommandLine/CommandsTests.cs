@@ -23,6 +23,7 @@ public sealed class CommandsTests
     [TestCase("--conflict-exit-code must be a whole number from 0 to 255, not \"-1\". See gogoscope run --help.", "run", "--key", "k", "--conflict-exit-code", "-1", "--", "true")]
     [TestCase("--priority must be a whole number from -2147483648 to 2147483647, not \"2147483648\". See gogoscope run --help.", "run", "--key", "k", "--priority", "2147483648", "--", "true")]
     [TestCase($"--store must be {Forms}, not \"http://…@h/x\". See gogoscope run --help.", "run", "--key", "k", "--store", "http://ada:secret@h/x", "--", "true")]
+    [TestCase($"--store must be {Forms}, not \"redis://h?Table=x\". See gogoscope list --help.", "list", "--store", "redis://h?Table=x")]
     [TestCase($"--store must be {Forms}, not \"/var/locks\". See gogoscope list --help.", "list", "--store", "/var/locks")]
     [TestCase("gogoscope run has no option \"--tll\". See gogoscope run --help.", "run", "--key", "k", "--tll", "3s", "--", "true")]
     [TestCase("gogoscope run has no option \"-x\". See gogoscope run --help.", "run", "--key", "k", "-x", "true")]
@@ -43,6 +44,8 @@ public sealed class CommandsTests
     [TestCase("Redis at 127.0.0.1:1: can't be reached (UnableToConnect).", "redis://:secret@127.0.0.1:1")]
     [TestCase("PostgreSQL at 127.0.0.1:1: Failed to connect to 127.0.0.1:1", "postgres://ada:secret@127.0.0.1:1/shop")]
     [TestCase("MySQL at 127.0.0.1:1: the address names no database; it looks like mysql://USER@HOST:PORT/DATABASE.", "mysql://ada:secret@127.0.0.1:1")]
+    [TestCase("PostgreSQL at 127.0.0.1:1: Durability is Durable or Fast, not \"quick\".", "postgres://ada:secret@127.0.0.1:1/shop?Durability=quick")]
+    [TestCase("PostgreSQL at 127.0.0.1:1: The value cannot be an empty string. (Parameter 'Schema')", "postgres://ada:secret@127.0.0.1:1/shop?Schema=")]
     [TestCase("files in /dev/null/locks: ", "file:///dev/null/locks")]
     [Platform("Linux")]
     public async Task A_store_that_can_not_be_used_is_named_without_its_password(string message, string store)

@@ -1,5 +1,11 @@
 using System.Data.Common;
 using System.Text.Json;
+#if !NO_MONGODB
+using GoGoScope.Persistence.Mongo;
+#endif
+using GoGoScope.Persistence.MySql;
+using GoGoScope.Persistence.Postgres;
+using GoGoScope.Persistence.Redis;
 
 namespace GoGoScope.Tool.Tests;
 
@@ -33,6 +39,51 @@ public sealed class ServerTests
         Assert.That(found.GetProperty("holders").EnumerateArray().Select(holder => holder.GetProperty("owner").GetString()), Is.EqualTo(["ada"]));
         Assert.That((result.ExitCode, result.Errors), Is.EqualTo((7, "")));
         Assert.That((await ToolProcess.RunAsync("list", key, "--store", store, "--json")).Output, Is.EqualTo("[]\n"));
+    }
+
+    [TestCase("redis", "KeyPrefix=shop:")]
+    [TestCase("postgres", "Schema=shop%20tool&Table=locks&Durability=fast")]
+#if !WITHOUT_MYSQLCONNECTOR
+    [TestCase("mysql", "Table=shop_tool")]
+#endif
+#if !NO_MONGODB
+    [TestCase("mongodb", "Collection=shop_tool")]
+#endif
+    public async Task Where_an_application_has_options_of_its_own_the_address_says_them(string scheme, string words)
+    {
+        var (store, key) = (await AddressAsync(scheme), $"tool-{Guid.NewGuid():N}");
+        await using var provider = await ProviderAsync(scheme);
+        await using var held = await new Lock(CancellationToken.None, new LockOptions { Provider = provider, Key = key, Owner = "ada" }).AcquireAsync();
+        var there = $"{store}{(store.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{words}";
+
+        using var seen = JsonDocument.Parse((await ToolProcess.RunAsync("list", key, "--store", there, "--json")).Output);
+        var elsewhere = await ToolProcess.RunAsync("list", key, "--store", store);
+        var refused = await ToolProcess.RunAsync("run", "--store", there, "--key", key, "--wait", "0", "--", "true");
+
+        Assert.That(seen.RootElement.EnumerateArray().Single().GetProperty("holders").EnumerateArray().Single().GetProperty("owner").GetString(), Is.EqualTo("ada"));
+        Assert.That(elsewhere.Output, Does.StartWith("No lock is held or waited for: ").And.Contain($", the default {words.Split('=')[0]}"));
+        Assert.That(refused.ExitCode, Is.EqualTo(112), refused.Errors);
+    }
+
+    private static async Task<LeasedLockProvider> ProviderAsync(string scheme)
+    {
+        switch (scheme)
+        {
+            case "redis":
+                return await RedisLockProvider.ConnectAsync(await TestServer.Redis.ConnectionAsync(), new RedisStoreOptions { KeyPrefix = "shop:" });
+            case "postgres":
+                var postgres = new PostgresLockProvider(await TestServer.Postgres.ConnectionAsync(), new PostgresStoreOptions { Schema = "shop tool", Table = "locks", Durability = PostgresDurability.Fast });
+                await postgres.EnsureSchemaAsync();
+                return postgres;
+#if !NO_MONGODB
+            case "mongodb":
+                return new MongoLockProvider(await TestServer.Mongo.ConnectionAsync(), new MongoStoreOptions { Collection = "shop_tool" });
+#endif
+            default:
+                var mysql = new MySqlLockProvider(await TestServer.MariaDb.ConnectionAsync(), new MySqlStoreOptions { Table = "shop_tool" });
+                await mysql.EnsureSchemaAsync();
+                return mysql;
+        }
     }
 
     private static async Task<string> AddressAsync(string scheme) => scheme switch
