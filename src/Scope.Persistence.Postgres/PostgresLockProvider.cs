@@ -54,7 +54,11 @@ public sealed class PostgresLockProvider : LeasedLockProvider
     /// </summary>
     /// <example>
     /// <code>
-    /// scope.Every(TimeSpan.FromHours(1), ct => provider.PurgeAsync(cancellationToken: ct));
+    /// scope.Every(TimeSpan.FromHours(1), async ct =>
+    /// {
+    ///     try { await provider.PurgeAsync(cancellationToken: ct); }
+    ///     catch (DbException e) { logger.LogWarning(e, "Tried again in an hour."); }
+    /// });
     /// </code>
     /// </example>
     /// <param name="unusedFor">By default an hour. More than the database's clock is ever set back, for tokens to rise all the same.</param>

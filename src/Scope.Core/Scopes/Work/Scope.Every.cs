@@ -24,7 +24,11 @@ public sealed partial class Scope
     /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
     /// <example>
     /// <code>
-    /// s.Every(TimeSpan.FromMinutes(1), ct => PurgeAsync(ct));
+    /// s.Every(TimeSpan.FromMinutes(1), async ct =>
+    /// {
+    ///     try { await PurgeAsync(ct); }
+    ///     catch (DbException e) { logger.LogWarning(e, "Tried again in a minute."); }
+    /// });
     /// </code>
     /// </example>
     [OverloadResolutionPriority(1)]
