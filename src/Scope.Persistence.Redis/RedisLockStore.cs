@@ -10,8 +10,8 @@ namespace GoGoScope.Persistence.Redis;
 /// <remarks>
 /// <para>Works with a single server, with Sentinel and with Redis Cluster. Redis answers before its replicas know: a fail-over can
 /// drop a lock that was just granted. Where that must not do harm, let the resource check the fencing token.</para>
-/// <para>The server must not evict keys (<c>maxmemory-policy noeviction</c>), which the first use checks where the server
-/// lets it. A command that is cancelled may still be carried out.</para>
+/// <para>The server must not evict keys (<c>maxmemory-policy noeviction</c>), which is checked at first
+/// and twice a minute, where the server lets it. A command that is cancelled may still be carried out.</para>
 /// </remarks>
 /// <example>
 /// <code>
@@ -26,6 +26,9 @@ public sealed class RedisLockStore : IListableLockStore, IAsyncDisposable
     // How soon those nodes are asked again that did not answer.
     private static readonly TimeSpan CheckAgain = TimeSpan.FromSeconds(1);
 
+    // How soon all are: another server may have taken over, or the settings of this one were changed.
+    private static readonly TimeSpan CheckAnew = TimeSpan.FromSeconds(30);
+
     // A replica may be behind, also in what it answers to a swap that it refuses.
     private const CommandFlags OnPrimary = CommandFlags.DemandMaster;
 
@@ -34,6 +37,7 @@ public sealed class RedisLockStore : IListableLockStore, IAsyncDisposable
     private readonly byte[] _prefix;
     private readonly bool _ownsConnection;
     private Task<bool>? _check;
+    private long _checkedAt;
     private int _isLookingAgain;
 
     /// <summary>A store on a connection of the application, which it shares and does not close.</summary>
@@ -189,18 +193,18 @@ public sealed class RedisLockStore : IListableLockStore, IAsyncDisposable
         }
     }
 
-    /// <summary>Once; again if it was not answered. Who was not answered by all nodes goes on, and asks again meanwhile.</summary>
+    /// <summary>The first who come wait for it. Those after them don't, when it was not answered by all nodes, or a while ago: they have it looked at again meanwhile.</summary>
     private ValueTask CheckAsync(CancellationToken cancellationToken)
     {
         var check = Volatile.Read(ref _check);
         if (check is { IsCompletedSuccessfully: true })
         {
-            if (!check.Result && Interlocked.Exchange(ref _isLookingAgain, 1) == 0) _ = LookAgainAsync();
+            if ((!check.Result || IsOld) && Interlocked.Exchange(ref _isLookingAgain, 1) == 0) _ = LookAgainAsync(check.Result ? TimeSpan.Zero : CheckAgain);
             return ValueTask.CompletedTask;
         }
         if (check is null or { IsCompleted: true })
         {
-            var own = ServerCheck.RefuseUnfitAsync(_connection, _options);
+            var own = BeginCheck();
             // Several at once may ask, at first.
             Volatile.Write(ref _check, own);
             check = own;
@@ -208,10 +212,18 @@ public sealed class RedisLockStore : IListableLockStore, IAsyncDisposable
         return new ValueTask(check.OrCancelledAsync(cancellationToken));
     }
 
-    private async Task LookAgainAsync()
+    private bool IsOld => _options.TimeProvider.GetElapsedTime(Volatile.Read(ref _checkedAt)) >= CheckAnew;
+
+    private Task<bool> BeginCheck()
     {
-        await Task.Delay(CheckAgain, TimeProvider.System).ConfigureAwait(false);
-        var check = ServerCheck.RefuseUnfitAsync(_connection, _options);
+        Volatile.Write(ref _checkedAt, _options.TimeProvider.GetTimestamp());
+        return ServerCheck.RefuseUnfitAsync(_connection, _options);
+    }
+
+    private async Task LookAgainAsync(TimeSpan pause)
+    {
+        await Task.Delay(pause, TimeProvider.System).ConfigureAwait(false);
+        var check = BeginCheck();
         await ((Task)check).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // That nobody answers now is for whoever uses them to see.
         if (check.IsCompletedSuccessfully || check.Exception?.InnerException is InvalidOperationException) Volatile.Write(ref _check, check);

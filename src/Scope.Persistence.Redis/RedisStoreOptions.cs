@@ -19,7 +19,10 @@ public sealed record RedisStoreOptions
 
     /// <summary>
     /// Uses a server that may throw locks away when its memory is full (<c>maxmemory</c> with a <c>maxmemory-policy</c> other
-    /// than <c>noeviction</c>): two may then hold the same lock. False by default, and the first use of such a server throws.
+    /// than <c>noeviction</c>): two may then hold the same lock. False by default, and the use of such a server throws: at first, and within half a minute after the server, or its setting, has become another.
     /// </summary>
     public bool AcceptEviction { get; init; }
+
+    /// <summary>By which it is time to look at the server again.</summary>
+    internal TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

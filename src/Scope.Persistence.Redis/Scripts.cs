@@ -76,7 +76,16 @@ internal static class Scripts
         if body == '' and needed <= now then
           redis.call('DEL', KEYS[1])
         else
-          redis.call('SET', KEYS[1], version .. digits .. body, 'PX', string.format('%.0f', math.max(0, math.ceil((needed - now) / 1000)) + 1))
+          local function write()
+            return redis.pcall('SET', KEYS[1], version .. digits .. body, 'PX', string.format('%.0f', math.max(0, math.ceil((needed - now) / 1000)) + 1))
+          end
+          local written = write()
+          if written.err and record and string.find(written.err, 'OOM', 1, true) then
+            -- no memory for more, but what replaces a record needs none: only the first write of a script is refused, so one that changes nothing goes before it
+            redis.pcall('PERSIST', KEYS[1])
+            written = write()
+          end
+          if written.err then return written end
         end
 
         if ARGV[2] then

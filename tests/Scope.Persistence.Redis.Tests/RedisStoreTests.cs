@@ -261,6 +261,58 @@ public sealed class RedisStoreTests
         Assert.That((await accepting.SwapAsync(Taking("taken"), default)).Body, Is.EqualTo("taken"));
     }
 
+    [Test]
+    public async Task A_server_that_comes_to_evict_is_refused_soon()
+    {
+        await using var server = await TestServer.Redis.StartOwnAsync("--maxmemory", "100mb", "--maxmemory-policy", "noeviction");
+        var clock = new ManualTimeProvider();
+        await using var store = await RedisLockStore.ConnectAsync(server.Connection, new RedisStoreOptions { TimeProvider = clock });
+        await store.SwapAsync(Taking("taken"), default);
+        using (var admin = await ConnectionMultiplexer.ConnectAsync(server.Connection)) await admin.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+
+        clock.Advance(TimeSpan.FromSeconds(29));
+        await store.ReadAsync(_key, default);
+        await store.ReadAsync(_key, default);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        // The one that finds out goes on.
+        await store.ReadAsync(_key, default);
+        await Waiting.Until(
+            async () =>
+            {
+                try
+                {
+                    await store.ReadAsync(_key, default);
+                    return false;
+                }
+                catch (InvalidOperationException e)
+                {
+                    return e.Message.Contains("allkeys-lru", StringComparison.Ordinal);
+                }
+            },
+            "the store has looked again");
+        using (var admin = await ConnectionMultiplexer.ConnectAsync(server.Connection)) await admin.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory-policy", "noeviction");
+        Assert.That((await store.ReadAsync(_key, default)).Body, Is.EqualTo("taken"));
+    }
+
+    [Test]
+    public async Task Where_memory_is_full_a_key_that_has_a_record_can_be_changed()
+    {
+        await using var server = await TestServer.Redis.StartOwnAsync();
+        await using var store = await RedisLockStore.ConnectAsync(server.Connection);
+        var taken = await store.SwapAsync(Taking("taken"), default);
+        using var admin = await ConnectionMultiplexer.ConnectAsync(server.Connection);
+        await admin.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
+
+        await Assert.ThatAsync(() => store.SwapAsync(Taking("new") with { Key = $"{_key}:new" }, default).AsTask(), Throws.TypeOf<RedisServerException>().With.Message.Contains("OOM"));
+        var renewed = await store.SwapAsync(new LockSwap { Key = _key, Expected = 1, Version = 2, Body = "renewed", NotAfter = long.MaxValue, KeepUntil = 4_102_444_800_000_000 }, default);
+        var released = await store.SwapAsync(new LockSwap { Key = _key, Expected = 2, Version = 3, Body = "", NotAfter = long.MaxValue, KeepUntil = 0 }, default);
+        var again = await store.SwapAsync(new LockSwap { Key = _key, Expected = 3, Version = 4, Body = "again", Draw = 1, NotAfter = long.MaxValue, KeepUntil = 0 }, default);
+
+        Assert.That((renewed.Body, released.Version, again.Body), Is.EqualTo(("renewed", 3L, "again")));
+        Assert.That(again.Fence, Is.GreaterThan(taken.Fence));
+        Assert.That(await admin.GetDatabase().KeyTimeToLiveAsync($"gogoscope:{_key}"), Is.Not.Null, "it goes away by itself");
+    }
+
     [TestCase("--maxmemory", "100mb", "--maxmemory-policy", "noeviction")]
     [TestCase("--maxmemory", "0", "--maxmemory-policy", "allkeys-lru")]
     [TestCase("--rename-command", "INFO", "", "--maxmemory-policy", "allkeys-lru", "--maxmemory", "100mb")]
