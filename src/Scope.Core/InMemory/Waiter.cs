@@ -65,7 +65,7 @@ internal sealed partial class Waiter : QueuedRequest,
 
     internal Lock? Lock => _lock;
 
-    internal string Owner => Request.Owner;
+    internal string Owner => Request.OwnerHere;
 
     internal LockRequest Request => new()
     {

@@ -34,7 +34,7 @@ public sealed record LockOptions
     public LeaseLossAction OnLost { get; init => field = Ensure.Defined(value); }
 
     /// <summary>
-    /// Who holds the lock, as others see it in errors and dumps. By default the scope's name, or machine and process.
+    /// Who holds the lock, as others see it in errors and dumps. By default machine and process, and the scope's name; in memory that name alone, if it has one.
     /// </summary>
     /// <exception cref="ArgumentException">It is empty or white space.</exception>
     public string? Owner { get; init => field = Ensure.NameOrNull(value); }

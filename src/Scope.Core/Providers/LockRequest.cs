@@ -33,8 +33,11 @@ public readonly struct LockRequest
     /// <summary>The length of the lease that was asked for; null leaves it to the provider.</summary>
     public TimeSpan? EffectiveTimeToLive => TimeToLive ?? Options.TimeToLive;
 
-    /// <summary>Who asks, as others see it.</summary>
-    public string Owner => Options.Owner ?? Scope?.Name ?? ProcessOwner;
+    /// <summary>Who asks, as others see it, on other machines, too: <see cref="LockOptions.Owner"/>, or machine and process, and the name of the scope.</summary>
+    public string Owner => Options.Owner ?? (Scope?.Name is { } name ? $"{ProcessOwner} {name}" : ProcessOwner);
+
+    /// <summary>The same as seen in this process.</summary>
+    internal string OwnerHere => Options.Owner ?? Scope?.Name ?? ProcessOwner;
 
     /// <summary>The clock of the wait and, in this process, of the lease.</summary>
     public TimeProvider TimeProvider => Options.TimeProvider ?? Scope?.TimeProvider ?? TimeProvider.System;

@@ -13,7 +13,7 @@ public sealed record ScopeOptions
 {
     internal static readonly ScopeOptions Default = new();
 
-    /// <summary>Its name in errors, events and dumps, and the owner that others see of its locks. By default it has none, and the owner is the machine and the process.</summary>
+    /// <summary>Its name in errors, events and dumps; and whom others see as the owner of its locks, over a store after the machine and the process. By default it has none.</summary>
     /// <exception cref="ArgumentException">It is empty or white space.</exception>
     public string? Name { get; init => field = Ensure.NameOrNull(value); }
 

@@ -21,7 +21,7 @@ public sealed record SemaphoreOptions
     public string? Name { get; init => field = Ensure.NameOrNull(value); }
 
     /// <summary>
-    /// Who holds its permits, as others see it in errors and dumps. By default the scope's name, or machine and process.
+    /// Who holds its permits, as others see it in errors and dumps. By default machine and process, and the scope's name; in memory that name alone, if it has one.
     /// </summary>
     /// <exception cref="ArgumentException">It is empty or white space.</exception>
     public string? Owner { get; init => field = Ensure.NameOrNull(value); }
