@@ -98,7 +98,7 @@ internal sealed class Database(DbDataSource dataSource, Table table, Schema sche
     }
 
     private static bool GoesAway(DbException error) => ServerError.NumberOf(error) is
-        ServerError.Deadlock or ServerError.DuplicateKey or ServerError.LockWaitTimeout or ServerError.RecordChanged or ServerError.MustBePreparedAgain
+        ServerError.Deadlock or ServerError.DuplicateKey or ServerError.LockWaitTimeout or ServerError.RecordChanged or ServerError.RolledBackAtCommit or ServerError.MustBePreparedAgain
         || MayBeAnother(error);
 
     // A swap that was undone: it had to wait until it was too late, and what is there now is told the next time; or the server has become read-only, or

@@ -24,6 +24,7 @@ internal static class ServerError
     internal const int OutOfRange = 1690;
     internal const int ReadOnlyTransaction = 1792;
     internal const int ReadOnlyMode = 1836;
+    internal const int RolledBackAtCommit = 3101;
 
     /// <summary>The number of what the server has said; zero if it has said nothing.</summary>
     // DbException has no place for it; MySqlConnector and MySql.Data both have it here.

@@ -292,6 +292,20 @@ public sealed class MySqlStoreTests
         Assert.That((await again.Soon()).Version, Is.EqualTo(3));
     }
 
+    /// <summary>As one of a group does, when another one has committed something else.</summary>
+    [Test]
+    public async Task A_transaction_that_the_server_takes_back_when_it_commits_is_tried_again()
+    {
+        var options = NewTable();
+        await using var store = new MySqlLockStore(Settings.With(_connection, ("Maximum Pool Size", 1)), options);
+        await store.EnsureSchemaAsync();
+        await using var direct = Driver.Open(Settings.With(_connection, ("Allow User Variables", true)));
+        await direct.ExecuteAsync(
+            $"CREATE TRIGGER `{options.Database}`.once BEFORE INSERT ON `{options.Database}`.`{options.Table}` FOR EACH ROW IF @refused IS NULL THEN SET @refused = 1; SIGNAL SQLSTATE '40000' SET MYSQL_ERRNO = 3101; END IF");
+        Assert.That((await store.SwapAsync(Taking("taken"), default)).Body, Is.EqualTo("taken"));
+        await DropAsync(options);
+    }
+
     [Test]
     public async Task What_goes_together_does_not_wait_long_for_a_row_nor_keep_the_others([Values] bool withoutReturning)
     {
