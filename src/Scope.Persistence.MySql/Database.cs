@@ -10,21 +10,17 @@ internal sealed class Database(DbDataSource dataSource, Table table, Schema sche
     private const int LongestPauseMs = 50;
 
     /// <summary>Does <paramref name="work"/> on a connection, with a server and a table that will do; again if it failed by something that goes away by itself.</summary>
-    /// <param name="work">What to do.</param>
-    /// <param name="cancellationToken">Gives it up.</param>
-    /// <param name="waitsForRows">Whether a row that somebody keeps is such a thing.</param>
-    internal Task<T> RunAsync<T>(Func<DbConnection, Server, Task<T>> work, CancellationToken cancellationToken, bool waitsForRows = true) =>
+    internal Task<T> RunAsync<T>(Func<DbConnection, Server, Task<T>> work, CancellationToken cancellationToken) =>
         RunUncheckedAsync(
             async connection =>
             {
                 var server = schema.Server ?? await schema.CheckAsync(connection).ConfigureAwait(false);
                 return await work(connection, server).ConfigureAwait(false);
             },
-            cancellationToken,
-            waitsForRows);
+            cancellationToken);
 
     /// <summary>As <see cref="RunAsync"/>, whatever the server and the table are.</summary>
-    internal async Task<T> RunUncheckedAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellationToken, bool waitsForRows = true)
+    internal async Task<T> RunUncheckedAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -33,7 +29,7 @@ internal sealed class Database(DbDataSource dataSource, Table table, Schema sche
                 // Who has cancelled it does not wait for what becomes of it.
                 return await OnceAsync(work, cancellationToken).OrCancelledAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (DbException e) when (attempt < Attempts && GoesAway(e) && (waitsForRows || ServerError.NumberOf(e) != ServerError.LockWaitTimeout))
+            catch (DbException e) when (attempt < Attempts && GoesAway(e))
             {
                 if (MayBeAnother(e)) schema.LookAgain();
                 // Not all again at the same moment.
@@ -97,8 +93,9 @@ internal sealed class Database(DbDataSource dataSource, Table table, Schema sche
         }
     }
 
+    // Not a row that somebody keeps: that goes away when they want it to, and meanwhile the caller knows how long it may be waited for, and asks again.
     private static bool GoesAway(DbException error) => ServerError.NumberOf(error) is
-        ServerError.Deadlock or ServerError.DuplicateKey or ServerError.LockWaitTimeout or ServerError.RecordChanged or ServerError.RolledBackAtCommit or ServerError.MustBePreparedAgain
+        ServerError.Deadlock or ServerError.DuplicateKey or ServerError.RecordChanged or ServerError.RolledBackAtCommit or ServerError.MustBePreparedAgain
         || MayBeAnother(error);
 
     // A swap that was undone: it had to wait until it was too late, and what is there now is told the next time; or the server has become read-only, or

@@ -92,7 +92,7 @@ public sealed class MySqlLockStore : IListableLockStore, IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var batches = swaps.Chunk(LargestBatch).Select(chunk => new SwapBatch(_table, chunk)).ToList();
         var answers = new List<StoredRecord>(swaps.Count);
-        foreach (var batch in batches) answers.AddRange(await _database.RunAsync(batch.ExecuteAsync, cancellationToken, waitsForRows: !batch.IsMany).ConfigureAwait(false));
+        foreach (var batch in batches) answers.AddRange(await _database.RunAsync(batch.ExecuteAsync, cancellationToken).ConfigureAwait(false));
         return answers;
     }
 
@@ -102,9 +102,9 @@ public sealed class MySqlLockStore : IListableLockStore, IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         cancellationToken.ThrowIfCancellationRequested();
-        var text = _table.Read(StoredText.Hash(StoredText.Encode(key)));
+        var hash = StoredText.Hash(StoredText.Encode(key));
         var found = await _database.RunAsync(
-            (connection, server) => Statements.ReadAsync(connection, server, text, static row => (Record: RecordReading.Record(row), IsReadOnly: RecordReading.IsTrue(row, 4))),
+            (connection, server) => Statements.ReadAsync(connection, server, _table.Read(server, hash), static row => (Record: RecordReading.Record(row), IsReadOnly: RecordReading.IsTrue(row, 4))),
             cancellationToken).ConfigureAwait(false);
         // A replica is behind.
         return found[0].IsReadOnly ? throw _table.ReadOnly() : found[0].Record;
@@ -119,9 +119,9 @@ public sealed class MySqlLockStore : IListableLockStore, IAsyncDisposable
         byte[] last = [];
         while (true)
         {
-            var text = _table.List(name, last, PageSize);
+            var after = last;
             var page = await _database.RunAsync(
-                (connection, server) => Statements.ReadAsync(connection, server, text, RecordReading.Listed), cancellationToken).ConfigureAwait(false);
+                (connection, server) => Statements.ReadAsync(connection, server, _table.List(server, name, after, PageSize), RecordReading.Listed), cancellationToken).ConfigureAwait(false);
             foreach (var row in page)
             {
                 // A replica is behind.
@@ -160,11 +160,11 @@ public sealed class MySqlLockStore : IListableLockStore, IAsyncDisposable
         {
             // Looked for without a lock on anything: those that are in use are not kept from anybody.
             var found = await _database.RunAsync(
-                (connection, server) => Statements.ReadAsync(connection, server, _table.FindUnused(microseconds, last), static row => (byte[])row.GetValue(0)),
+                (connection, server) => Statements.ReadAsync(connection, server, _table.FindUnused(server, microseconds, last), static row => (byte[])row.GetValue(0)),
                 cancellationToken).ConfigureAwait(false);
             if (found.Count == 0) return all;
             all += await _database.RunAsync(
-                (connection, server) => Statements.DeleteAsync(connection, server, _table.DeleteUnused(microseconds, found)),
+                (connection, server) => Statements.DeleteAsync(connection, server, _table.DeleteUnused(server, microseconds, found)),
                 cancellationToken).ConfigureAwait(false);
             last = found[^1];
         }

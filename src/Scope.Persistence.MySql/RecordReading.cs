@@ -21,7 +21,5 @@ internal static class RecordReading
         (Record(row), IsTrue(row, 4), Text(row, 5)!, (byte[])row.GetValue(6));
 
     // A number or a truth value, as servers and drivers see it.
-    internal static bool IsTrue(DbDataReader row, int column) => Number(row, column) != 0;
-
-    internal static long Number(DbDataReader row, int column) => Convert.ToInt64(row.GetValue(column), CultureInfo.InvariantCulture);
+    internal static bool IsTrue(DbDataReader row, int column) => Convert.ToInt64(row.GetValue(column), CultureInfo.InvariantCulture) != 0;
 }

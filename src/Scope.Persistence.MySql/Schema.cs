@@ -65,8 +65,8 @@ internal sealed class Schema(Table table)
                 async row =>
                 {
                     await row.ReadAsync().ConfigureAwait(false);
-                    var server = Server.Of(RecordReading.Text(row, 0)!, RecordReading.IsTrue(row, 1)) with { RowWait = RecordReading.Number(row, 5) };
-                    return (server, RecordReading.IsTrue(row, 2), RecordReading.IsTrue(row, 3), RecordReading.Text(row, 4), RecordReading.IsTrue(row, 6));
+                    var server = Server.Of(RecordReading.Text(row, 0)!, RecordReading.IsTrue(row, 1));
+                    return (server, RecordReading.IsTrue(row, 2), RecordReading.IsTrue(row, 3), RecordReading.Text(row, 4), RecordReading.IsTrue(row, 5));
                 }).ConfigureAwait(false);
         }
         catch (DbException e) when (ServerError.NumberOf(e) == ServerError.Syntax)

@@ -6,12 +6,8 @@ namespace GoGoScope.Persistence.MySql;
 /// <param name="Returns">Whether an upsert can answer with the row (MariaDB since 10.6; MySQL can't).</param>
 /// <param name="CommitsByItself">Whether a statement alone is a transaction, as the session was that was asked.</param>
 /// <param name="Prepares">Whether a swap is prepared.</param>
-/// <param name="RowWait">How long a session waits for a row, in seconds.</param>
-internal sealed record Server(bool Returns, bool CommitsByItself, bool Prepares = false, long RowWait = 50)
+internal sealed record Server(bool Returns, bool CommitsByItself, bool Prepares = false)
 {
-    // The server knows nothing shorter that is more than none.
-    private const long BriefRowWait = 1;
-
     // Of the next transaction alone.
     private const string SeesWhatIsCommitted = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
 
@@ -31,22 +27,31 @@ internal sealed record Server(bool Returns, bool CommitsByItself, bool Prepares 
         return new Server(isMariaDb && NumberOf(version) >= FirstThatReturns, commitsByItself);
     }
 
-    /// <summary>The statements as one transaction.</summary>
-    internal string Transaction(string statements) => $"{Afresh}START TRANSACTION;\n{statements};\n{Commit}";
+    /// <summary>The statements, which write, as one transaction.</summary>
+    internal string Transaction(string statements)
+    {
+        var transaction = $"{Afresh}START TRANSACTION;\n{statements};\n{Commit}";
+        return Returns ? transaction : $"{SessionSettings.Change};\n{transaction};\n{SessionSettings.PutBack}";
+    }
 
-    /// <summary>The same, of what goes to the store together: a row that somebody keeps must not hold up the others for long, nor keep theirs.</summary>
-    internal string BriefTransaction(string statements) => $"{WaitForRows(BriefRowWait)};\n{Transaction(statements)};\n{WaitForRows(RowWait)}";
-
-    /// <summary>What undoes <see cref="BriefTransaction"/> when it has failed.</summary>
-    internal string UndoBrief => $"{RollBack};\n{WaitForRows(RowWait)}";
+    /// <summary>What undoes it when it has failed.</summary>
+    internal string Undo => Returns ? RollBack : $"{RollBack};\n{SessionSettings.PutBack}";
 
     /// <summary>One statement that reads, and sees what is committed, whatever the session's isolation is.</summary>
-    internal string Reading(string statement) => CommitsByItself ? $"{SeesWhatIsCommitted};\n{statement}" : $"{Afresh}{SeesWhatIsCommitted};\nSTART TRANSACTION;\n{statement};\n{Commit}";
+    internal string Reading(string statement)
+    {
+        var text = CommitsByItself ? $"{SeesWhatIsCommitted};\n{ForOne}{statement}" : $"{Afresh}{SeesWhatIsCommitted};\nSTART TRANSACTION;\n{ForOne}{statement};\n{Commit}";
+        return Returns ? text : $"{SessionSettings.ClockGoesOn};\n{text}";
+    }
+
+    /// <summary>What stands before each statement that is a part of <see cref="Transaction"/>.</summary>
+    internal string ForOne => Returns ? SessionSettings.ForOne : "";
+
+    /// <summary>The clock in a statement.</summary>
+    internal string Clock => Returns ? Table.ClockOfUtc : Table.Clock;
 
     // Where nothing commits by itself, whoever had the connection before may have left something open.
     private string Afresh => CommitsByItself ? "" : $"{RollBack};\n";
-
-    private static string WaitForRows(long seconds) => string.Create(CultureInfo.InvariantCulture, $"SET SESSION innodb_lock_wait_timeout = {seconds}");
 
     private static Version NumberOf(string version)
     {

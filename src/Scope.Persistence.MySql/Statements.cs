@@ -12,7 +12,7 @@ internal static class Statements
     // As drivers have it, if nobody says otherwise.
     private const int LongestCommandSeconds = 30;
 
-    /// <summary>Sends <paramref name="text"/> and reads all answers to the end, where errors of the commit come. If it fails, <paramref name="undo"/> follows.</summary>
+    /// <summary>Sends <paramref name="text"/> and reads all answers to the end, where errors of the commit come.</summary>
     internal static Task<T> ExecuteAsync<T>(DbConnection connection, string text, Func<DbDataReader, Task<T>> read, string undo = Server.RollBack) =>
         WholeAsync(connection, text, command => ReadAllAsync(command, read), undo);
 
@@ -39,7 +39,7 @@ internal static class Statements
 
     /// <summary>Sends statements that delete, as one transaction. Returns how many rows they have deleted.</summary>
     internal static Task<int> DeleteAsync(DbConnection connection, Server server, string text) =>
-        WholeAsync(connection, server.Transaction(text), command => command.ExecuteNonQueryAsync());
+        WholeAsync(connection, server.Transaction(text), command => command.ExecuteNonQueryAsync(), server.Undo);
 
     /// <summary>Sends what answers nothing.</summary>
     internal static async Task ExecuteAsync(DbConnection connection, string text)
@@ -48,7 +48,7 @@ internal static class Statements
         await using (command.ConfigureAwait(false)) await command.ExecuteNonQueryAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Runs statements to their end. A connection on which that failed has no transaction afterwards.</summary>
+    /// <summary>Runs statements to their end. If that fails, <paramref name="undo"/> follows: the connection has no transaction afterwards.</summary>
     private static async Task<T> WholeAsync<T>(DbConnection connection, string text, Func<DbCommand, Task<T>> run, string undo = Server.RollBack)
     {
         try

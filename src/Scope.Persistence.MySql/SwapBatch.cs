@@ -22,17 +22,13 @@ internal sealed class SwapBatch
         _answers = new StoredRecord[_swaps.Length];
     }
 
-    internal bool IsMany => _swaps.Length > 1;
-
     /// <summary>Answers, in the order in which the swaps were given.</summary>
     internal Task<StoredRecord[]> ExecuteAsync(DbConnection connection, Server server)
     {
-        var isTransaction = !server.Returns || !server.CommitsByItself || IsMany;
+        var isTransaction = !server.Returns || !server.CommitsByItself || _swaps.Length > 1;
         if (!isTransaction && server.Prepares) return Statements.ExecutePreparedAsync(connection, _table.Alone.Prepared, AddTo, ReadAnswersAsync);
         var text = Text(!server.Returns ? _table.Selecting : isTransaction ? _table.Returning : _table.Alone);
-        return IsMany
-            ? Statements.ExecuteAsync(connection, server.BriefTransaction(text), ReadAnswersAsync, server.UndoBrief)
-            : Statements.ExecuteAsync(connection, isTransaction ? server.Transaction(text) : text, ReadAnswersAsync);
+        return Statements.ExecuteAsync(connection, isTransaction ? server.Transaction(text) : text, ReadAnswersAsync, server.Undo);
     }
 
     private string Text(SwapText one)

@@ -33,10 +33,6 @@ internal sealed class SwapText
     // Nothing commits by itself, or somebody has left a transaction open: what is done now may be undone when it was believed.
     private const string IsInTransaction = "@@session.autocommit = 0 OR @@in_transaction = 1";
 
-    // One after another, whatever the session says (MariaDB has a mode in which assignments don't see those before them), and in a time zone
-    // in which the clock is easily read.
-    private const string AsWritten = "SET STATEMENT time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES' FOR ";
-
     private readonly string[] _pieces;
 
     private SwapText(string text)
@@ -49,11 +45,11 @@ internal sealed class SwapText
     internal string Prepared { get; }
 
     /// <summary>As MariaDB takes it, which answers with what is there now: clock, version, fence, and the body if it is not the caller's own.</summary>
-    internal static SwapText Returning(string table) => new($"{AsWritten}{Upsert(table, Table.ClockOfUtc)}\nRETURNING {Answer(Table.ClockOfUtc, Table.IsReadOnly)}");
+    internal static SwapText Returning(string table) => new($"{SessionSettings.ForOne}{Upsert(table, Table.ClockOfUtc)}\nRETURNING {Answer(Table.ClockOfUtc, Table.IsReadOnly)}");
 
     /// <summary>The same, to be sent alone, where a statement is a transaction by itself. Where it is none it fails.</summary>
     internal static SwapText Alone(string table) =>
-        new($"{AsWritten}{Upsert(table, Table.ClockOfUtc)}\nRETURNING {Answer(Table.ClockOfUtc, $"{Table.IsReadOnly} OR {IsInTransaction}")}");
+        new($"{SessionSettings.ForOne}{Upsert(table, Table.ClockOfUtc)}\nRETURNING {Answer(Table.ClockOfUtc, $"{Table.IsReadOnly} OR {IsInTransaction}")}");
 
     /// <summary>The same where there is no RETURNING: two statements, to be sent as one transaction, which keeps the row. It has to be read as it is
     /// committed now: together with others, the transaction may have begun before somebody else's swap.</summary>

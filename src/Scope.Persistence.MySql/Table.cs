@@ -8,7 +8,7 @@ internal sealed class Table
     internal const string Clock =
         "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) + MOD(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) + 87300000000, 1800000000) - 900000000)";
 
-    /// <summary>The same, and less work, in a statement whose time zone is UTC.</summary>
+    /// <summary>The same, and less work, in a statement whose time zone is UTC, whatever the session has set the begin of the statement to.</summary>
     internal const string ClockOfUtc = "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', SYSDATE(6))";
 
     // 0 or OFF: there are servers with more kinds of it.
@@ -67,7 +67,7 @@ internal sealed class Table
 
     /// <summary>
     /// What there is to know of the server and the session: version, whether a statement is a transaction by itself, read-only, whether there is the
-    /// database, the engine of the table, how long it waits for rows, and whether it tells its replicas statements. Texts come as bytes: some drivers don't know the name that a server has for its character set. What
+    /// database, the engine of the table, and whether it tells its replicas statements. Texts come as bytes: some drivers don't know the name that a server has for its character set. What
     /// stands in <c>/*M!</c> is read by MariaDB alone. The second statement does nothing, but shows that there may be one.
     /// </summary>
     internal string LookAtServer =>
@@ -76,28 +76,28 @@ internal sealed class Table
                {(Database is null ? "DATABASE() IS NOT NULL" : $"EXISTS (SELECT * FROM information_schema.schemata WHERE {IsCalled("schema_name", Database)})")},
                (SELECT CAST(MAX(engine) AS BINARY) FROM information_schema.tables
                  WHERE table_schema = {(Database is null ? "DATABASE()" : Literal.Of(Database))} AND {IsCalled("table_name", TableName)}),
-               @@session.innodb_lock_wait_timeout, {LogsStatements};
+               {LogsStatements};
         DO 0
         """;
 
     /// <summary>The record of a hash: clock, version, fence, body, whether the server is read-only.</summary>
-    internal string Read(byte[] hash) =>
-        $"SELECT {Clock}, l.version, l.fence, l.`body`, {IsReadOnly} FROM (SELECT 1) AS always LEFT JOIN {Name} l ON l.id = {Literal.Of(hash)}";
+    internal string Read(Server server, byte[] hash) =>
+        $"SELECT {server.Clock}, l.version, l.fence, l.`body`, {IsReadOnly} FROM (SELECT 1) AS always LEFT JOIN {Name} l ON l.id = {Literal.Of(hash)}";
 
     /// <summary>Records that are not free and whose names begin with <paramref name="prefix"/>, in the order of hashes, after <paramref name="last"/>.</summary>
-    internal string List(byte[] prefix, byte[] last, int count) =>
+    internal string List(Server server, byte[] prefix, byte[] last, int count) =>
         $"""
-        SELECT {Clock}, version, fence, `body`, {IsReadOnly}, name, id FROM {Name}
+        SELECT {server.Clock}, version, fence, `body`, {IsReadOnly}, name, id FROM {Name}
          WHERE id > {Literal.Of(last)} AND `body` IS NOT NULL AND LEFT(name, {Literal.Of(prefix.Length)}) = {Literal.Of(prefix)} ORDER BY id LIMIT {Literal.Of(count)}
         """;
 
     /// <summary>Some that nobody has needed for so long, after <paramref name="last"/>: their hashes.</summary>
-    internal string FindUnused(long microseconds, byte[] last) =>
-        $"SELECT id FROM {Name} WHERE id > {Literal.Of(last)} AND {IsUnused(microseconds)} ORDER BY id LIMIT 200";
+    internal string FindUnused(Server server, long microseconds, byte[] last) =>
+        $"SELECT id FROM {Name} WHERE id > {Literal.Of(last)} AND {IsUnused(server, microseconds)} ORDER BY id LIMIT 200";
 
     /// <summary>Deletes them, each if that is still so. One by one: asked for many, the server looks at all rows, and waits for those in use.</summary>
-    internal string DeleteUnused(long microseconds, IEnumerable<byte[]> hashes) =>
-        string.Join(";\n", hashes.Select(hash => $"DELETE FROM {Name} WHERE id = {Literal.Of(hash)} AND {IsUnused(microseconds)}"));
+    internal string DeleteUnused(Server server, long microseconds, IEnumerable<byte[]> hashes) =>
+        string.Join(";\n", hashes.Select(hash => $"{server.ForOne}DELETE FROM {Name} WHERE id = {Literal.Of(hash)} AND {IsUnused(server, microseconds)}"));
 
     internal InvalidOperationException ReadOnly(Exception? inner = null) =>
         new($"The server of {Name} is read-only, a replica perhaps, and locks have to be written: connect to the primary.", inner);
@@ -111,8 +111,8 @@ internal sealed class Table
     internal InvalidOperationException NoDatabase(Exception? inner = null) =>
         new($"The connection names no database for {Name}: add Database=… to the connection string, or set {nameof(MySqlStoreOptions)}.{nameof(MySqlStoreOptions.Database)}.", inner);
 
-    private static string IsUnused(long microseconds) =>
-        $"(`body` IS NULL OR keep_until < {Clock} - {Literal.Of(microseconds)}) AND fence < {Clock} - {Literal.Of(microseconds)}";
+    private static string IsUnused(Server server, long microseconds) =>
+        $"(`body` IS NULL OR keep_until < {server.Clock} - {Literal.Of(microseconds)}) AND fence < {server.Clock} - {Literal.Of(microseconds)}";
 
     // Collations take different names for the same; where case doesn't count the server keeps them in lower case.
     private static string IsCalled(string column, string name) =>

@@ -36,12 +36,12 @@ public sealed class LateSwapTests(bool withoutReturning, bool prepared)
         var taken = await _store.SwapAsync(Swap(0, 1, "taken", long.MaxValue), default);
         await using var somebody = await LockAsync($"SELECT version FROM gogoscope_locks WHERE id = {Id} FOR UPDATE");
         var notAfter = taken.Now + 200_000;
-        var late = _store.SwapAsync(Swap(1, 2, "late", notAfter), default).AsTask();
+        var late = _store.SwapPatientlyAsync([Swap(1, 2, "late", notAfter)]);
         var many = _store.SwapPatientlyAsync([Swap(1, 3, "late", notAfter), Swap(0, 4, "other", long.MaxValue) with { Key = _key + ":other" }]);
         await UntilItIsAsync(notAfter);
         await somebody.ExecuteAsync("COMMIT");
 
-        Assert.That((await late.Soon()).Version, Is.EqualTo(1));
+        Assert.That((await late.Soon())[0].Version, Is.EqualTo(1));
         Assert.That((await many.Soon()).Select(answer => answer.Version), Is.EqualTo([1L, 4L]), "each by itself");
         Assert.That(await _store.ReadAsync(_key, default) with { Now = 0 }, Is.EqualTo(taken with { Now = 0 }));
     }
@@ -52,10 +52,10 @@ public sealed class LateSwapTests(bool withoutReturning, bool prepared)
         // Somebody takes the key at the same time, and then doesn't.
         await using var somebody = await LockAsync($"INSERT INTO gogoscope_locks (id, name, version, attempt, fence, body, keep_until) VALUES ({Id}, '{_key}', 9, 9, 9, NULL, 0)");
         var notAfter = (await _store.ReadAsync(_key, default)).Now + 200_000;
-        var late = _store.SwapAsync(Swap(0, 2, "late", notAfter), default).AsTask();
+        var late = _store.SwapPatientlyAsync([Swap(0, 2, "late", notAfter)]);
         await UntilItIsAsync(notAfter);
         await somebody.ExecuteAsync("ROLLBACK");
-        Assert.That((await late.Soon()).Version, Is.Zero);
+        Assert.That((await late.Soon())[0].Version, Is.Zero);
         Assert.That((await _store.ReadAsync(_key, default)).Version, Is.Zero);
     }
 
@@ -64,10 +64,10 @@ public sealed class LateSwapTests(bool withoutReturning, bool prepared)
     {
         var taken = await _store.SwapAsync(Swap(0, 1, "taken", long.MaxValue), default);
         await using var somebody = await LockAsync($"SELECT version FROM gogoscope_locks WHERE id = {Id} FOR UPDATE");
-        var early = _store.SwapAsync(Swap(1, 2, "in time", long.MaxValue) with { NotBefore = taken.Now + 200_000 }, default).AsTask();
+        var early = _store.SwapPatientlyAsync([Swap(1, 2, "in time", long.MaxValue) with { NotBefore = taken.Now + 200_000 }]);
         await UntilItIsAsync(taken.Now + 200_000);
         await somebody.ExecuteAsync("COMMIT");
-        Assert.That((await early.Soon()).Version, Is.EqualTo(2));
+        Assert.That((await early.Soon())[0].Version, Is.EqualTo(2));
     }
 
     [Test]

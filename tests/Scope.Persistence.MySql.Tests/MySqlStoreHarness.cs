@@ -6,6 +6,7 @@ namespace GoGoScope.Persistence.MySql.Tests;
 /// <summary>MariaDB under the contract of stores.</summary>
 public class MySqlStoreHarness : LockStoreHarness
 {
+    private readonly List<DbDataSource> _given = [];
     private LocalServer? _server;
     private MySqlLockStore _store = null!;
     private MySqlLockStore _another = null!;
@@ -18,6 +19,14 @@ public class MySqlStoreHarness : LockStoreHarness
     protected virtual MySqlStoreOptions Options => new();
 
     protected virtual MySqlLockStore Open(string connection, bool isTheOther) => new(Settings.With(connection, ("Maximum Pool Size", 20)), Options);
+
+    /// <summary>On connections of the driver's, each of which gets these settings when it is opened.</summary>
+    private protected MySqlLockStore OpenWith(string settings, string connection)
+    {
+        var source = new SessionDataSource(Driver.OpenOwn(connection), settings);
+        _given.Add(source);
+        return new MySqlLockStore(source, Options);
+    }
 
     public override async Task OpenAsync(bool ownServer)
     {
@@ -56,6 +65,7 @@ public class MySqlStoreHarness : LockStoreHarness
     {
         if (_store is not null) await _store.DisposeAsync();
         if (_another is not null) await _another.DisposeAsync();
+        foreach (var source in _given) await source.DisposeAsync();
         if (_direct is not null) await _direct.DisposeAsync();
         if (_server is not null) await _server.DisposeAsync();
         await base.DisposeAsync();

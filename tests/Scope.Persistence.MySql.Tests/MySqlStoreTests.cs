@@ -221,18 +221,18 @@ public sealed class MySqlStoreTests
         await store.SwapAsync(Taking("taken"), default);
         await using var somebody = await LockAsync();
         await somebody.ExecuteAsync($"UPDATE gogoscope_locks SET version = 77, body = 'changed' WHERE id = UNHEX(SHA2('{_key}', 256))");
-        var losing = store.SwapAsync(Taking("lost") with { Expected = 1, Version = 2 }, default).AsTask();
+        var losing = store.SwapPatientlyAsync([Taking("lost") with { Expected = 1, Version = 2 }]);
         await Waiting.Until(IsBlockedAsync, "the swap waits for the row");
         await somebody.ExecuteAsync("COMMIT");
-        var answer = await losing.Soon();
+        var answer = (await losing.Soon())[0];
         Assert.That((answer.Version, answer.Body), Is.EqualTo((77L, "changed")));
     }
 
     [Test]
-    public async Task What_is_not_committed_yet_is_not_read()
+    public async Task What_is_not_committed_yet_is_not_read([Values] bool withoutReturning)
     {
         await using var settings = new SessionDataSource(Driver.Open(_connection), "SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED");
-        var store = new MySqlLockStore(settings);
+        var store = new MySqlLockStore(settings, new MySqlStoreOptions { WithoutReturning = withoutReturning });
         await store.SwapAsync(Taking("taken"), default);
         await using var somebody = await LockAsync();
         await somebody.ExecuteAsync($"UPDATE gogoscope_locks SET version = 77, body = 'changed' WHERE id = UNHEX(SHA2('{_key}', 256))");
@@ -265,18 +265,16 @@ public sealed class MySqlStoreTests
     }
 
     [Test]
-    public async Task Locks_of_rows_that_end_in_a_deadlock_or_take_too_long_are_tried_again()
+    public async Task Locks_of_rows_that_end_in_a_deadlock_are_tried_again()
     {
-        await using var impatient = new SessionDataSource(Driver.Open(_connection), "SET SESSION innodb_lock_wait_timeout = 1");
-        var store = new MySqlLockStore(impatient);
         // Two rows in the order in which they are swapped, and a transaction that takes them in the other one.
         var (first, second) = (Taking("1"), Taking("2") with { Key = _key + ":2" });
         if (StoredText.Hash(StoredText.Encode(first.Key)).AsSpan().SequenceCompareTo(StoredText.Hash(StoredText.Encode(second.Key))) > 0) (first, second) = (second, first);
-        await store.SwapManyAsync([first, second], default);
+        await _store.SwapManyAsync([first, second], default);
         var changed = new[] { first, second }.Select(swap => swap with { Expected = 1, Version = 2, Body = "changed" }).ToList();
 
         await using var somebody = await LockAsync(second.Key);
-        var changing = store.SwapPatientlyAsync(changed);
+        var changing = _store.SwapPatientlyAsync(changed);
         await Waiting.Until(IsBlockedAsync, "the swap waits for the second row");
         // It has the first one. Whoever has done less is the one whom the server gives up.
         var many = string.Join(", ", Enumerable.Range(0, 50).Select(i => $"(UNHEX(SHA2('{_key}:weight:{i}', 256)), 'x', 0, 0, 0, NULL, 0)"));
@@ -284,12 +282,6 @@ public sealed class MySqlStoreTests
         await somebody.ExecuteAsync($"SELECT version FROM gogoscope_locks WHERE id = UNHEX(SHA2('{first.Key}', 256)) FOR UPDATE");
         await somebody.ExecuteAsync("ROLLBACK");
         Assert.That((await changing.Soon()).Select(answer => answer.Version), Is.EqualTo([2L, 2L]));
-
-        await using var another = await LockAsync(first.Key);
-        var again = store.SwapAsync(changed[0] with { Expected = 2, Version = 3 }, default).AsTask();
-        await Task.Delay(1_500);
-        await another.ExecuteAsync("COMMIT");
-        Assert.That((await again.Soon()).Version, Is.EqualTo(3));
     }
 
     /// <summary>As one of a group does, when another one has committed something else.</summary>
@@ -307,29 +299,58 @@ public sealed class MySqlStoreTests
     }
 
     [Test]
-    public async Task What_goes_together_does_not_wait_long_for_a_row_nor_keep_the_others([Values] bool withoutReturning)
+    public async Task No_swap_waits_long_for_a_row_nor_keeps_others_nor_changes_the_session([Values] bool withoutReturning)
     {
-        await using var source = new SessionDataSource(Driver.Open(Settings.With(_connection, ("Maximum Pool Size", 1), ("ConnectionReset", false))), "SET SESSION innodb_lock_wait_timeout = 33");
+        await using var source = new SessionDataSource(Driver.Open(Settings.With(_connection, ("Maximum Pool Size", 1), ("ConnectionReset", false))), Patient(33));
         await using var store = new MySqlLockStore(source, new MySqlStoreOptions { WithoutReturning = withoutReturning });
         var swaps = Enumerable.Range(0, 10).Select(i => Taking("taken") with { Key = $"{_key}:{i}" }).ToList();
         await store.SwapManyAsync(swaps, default);
+        // Not what it was when the server was looked at.
+        await source.ExecuteAsync(Patient(44));
         source.Settings = "SELECT 1";
-        Assert.That(await RowWaitAsync(), Is.EqualTo(33));
 
         await using var somebody = await LockAsync(swaps[3].Key);
         var renewals = swaps.ConvertAll(swap => swap with { Expected = 1, Version = 2, Body = "renewed" });
-        var error = await Assert.CatchAsync<DbException>(() => store.SwapManyAsync(renewals, default).AsTask().Soon());
-        Assert.That(ServerError.NumberOf(error!), Is.EqualTo(ServerError.LockWaitTimeout));
-        Assert.That(await RowWaitAsync(), Is.EqualTo(33), "others of the pool wait as long as they did");
+        await FailsAsync(() => store.SwapManyAsync(renewals, default).AsTask());
+        await FailsAsync(() => store.SwapAsync(renewals[3], default).AsTask());
         foreach (var other in renewals.Where(swap => swap.Key != swaps[3].Key)) Assert.That((await store.SwapAsync(other, default)).Version, Is.EqualTo(2));
+        await store.ReadAsync(_key, default);
+        await IsAsItWasAsync();
 
-        async Task<long> RowWaitAsync()
+        async Task FailsAsync(Func<Task> swap)
         {
-            await using var connection = await source.OpenConnectionAsync();
-            await using var command = connection.CreateCommand();
-            command.CommandText = "SELECT @@session.innodb_lock_wait_timeout";
-            return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
+            var error = await Assert.CatchAsync<DbException>(() => swap().Soon());
+            Assert.That(ServerError.NumberOf(error!), Is.EqualTo(ServerError.LockWaitTimeout));
+            await IsAsItWasAsync();
         }
+
+        async Task IsAsItWasAsync() => Assert.That(
+            await source.ExecuteAsync("SELECT CONCAT_WS(' ', @@session.innodb_lock_wait_timeout, @@session.time_zone, UTC_TIMESTAMP() < '1971-01-01')"),
+            Is.EqualTo($"44 -05:30 {(withoutReturning ? 0 : 1)}"),
+            "others of the pool find what they left");
+    }
+
+    [Test]
+    public async Task Requests_for_a_key_whose_row_somebody_keeps_do_not_heap_up_at_the_server([Values] bool withoutReturning)
+    {
+        await using var source = new SessionDataSource(Driver.Open(Settings.With(_connection, ("Maximum Pool Size", 20))), Patient(33));
+        await using var provider = new MySqlLockProvider(source, new MySqlStoreOptions { WithoutReturning = withoutReturning }, new LeaseOptions { StoreTimeout = TimeSpan.FromMilliseconds(700) });
+        await using var scope = Scope.Create(new ScopeOptions { LockProvider = provider });
+        await (await scope.AcquireLockAsync(_key)).DisposeAsync();
+        await using var somebody = await LockAsync($"lock:{_key}");
+        var waiting = new List<int>();
+        for (var request = 0; request < 6; request++)
+        {
+            await Assert.CatchAsync<LockProviderException>(() => scope.AcquireLockAsync(_key).AsTask().Soon());
+            waiting.Add(await WaitingAsync());
+        }
+        Assert.That(waiting, Has.Some.Positive);
+        Assert.That(waiting.TakeLast(3).Min(), Is.LessThanOrEqualTo(2), $"{string.Join(", ", waiting)} waited");
+        await somebody.ExecuteAsync("ROLLBACK");
+        await (await Again.AcquireAsync(new Lock(CancellationToken.None, new LockOptions { Key = _key, Provider = provider }))).DisposeAsync();
+
+        async Task<int> WaitingAsync() => Convert.ToInt32(
+            await _direct.ExecuteAsync($"SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND LOCATE(UPPER(SHA2('lock:{_key}', 256)), trx_query) > 0"), CultureInfo.InvariantCulture);
     }
 
     // ---- servers ----
@@ -458,6 +479,9 @@ public sealed class MySqlStoreTests
 
     private async Task<bool> IsBlockedAsync() =>
         Convert.ToInt64(await _direct.ExecuteAsync("SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'Innodb_row_lock_current_waits'"), CultureInfo.InvariantCulture) > 0;
+
+    /// <summary>A session in which a swap must not wait as long as others may.</summary>
+    private static string Patient(int seconds) => $"SET SESSION innodb_lock_wait_timeout = {seconds}, time_zone = '-05:30', timestamp = 1";
 
     private Task<object?> DropAsync(MySqlStoreOptions options) => _direct.ExecuteAsync($"DROP DATABASE `{options.Database}`");
 

@@ -2,7 +2,7 @@ namespace GoGoScope.Persistence.MySql.Tests;
 
 /// <summary>
 /// The same with all that applications and administrators set and a store must not depend on: two session time zones, strict isolation
-/// and none at all, nothing that commits by itself, other ways to read a statement, one connection in each pool, names that need
+/// and none at all, nothing that commits by itself, a clock that stands, other ways to read a statement, one connection in each pool, names that need
 /// quotes. And on a data source that isn't the driver's.
 /// </summary>
 public class UnusualHarness : MySqlStoreHarness
@@ -11,14 +11,12 @@ public class UnusualHarness : MySqlStoreHarness
 
     protected virtual string Modes => "ANSI,NO_BACKSLASH_ESCAPES,ORACLE,PAD_CHAR_TO_FULL_LENGTH,SIMULTANEOUS_ASSIGNMENT,TRADITIONAL";
 
-    protected override MySqlLockStore Open(string connection, bool isTheOther)
-    {
-        var one = Driver.OpenOwn(Settings.With(connection, ("Maximum Pool Size", 1), ("Connection Timeout", 60)));
-        return new MySqlLockStore(new SessionDataSource(one, isTheOther ? Session("+09:00", "READ UNCOMMITTED") : Session("-05:30", "SERIALIZABLE")), Options);
-    }
+    protected override MySqlLockStore Open(string connection, bool isTheOther) => OpenWith(
+        isTheOther ? Session("+09:00", "READ UNCOMMITTED") : Session("-05:30", "SERIALIZABLE"),
+        Settings.With(connection, ("Maximum Pool Size", 1), ("Connection Timeout", 60)));
 
     private string Session(string zone, string isolation) =>
-        $"ROLLBACK; SET SESSION time_zone = '{zone}', sql_mode = '{Modes}', autocommit = 0; SET SESSION TRANSACTION ISOLATION LEVEL {isolation}";
+        $"ROLLBACK; SET SESSION time_zone = '{zone}', sql_mode = '{Modes}', autocommit = 0, timestamp = 1; SET SESSION TRANSACTION ISOLATION LEVEL {isolation}";
 }
 
 public sealed class UnusualSwaps : StoreSwapContract<UnusualHarness>;
@@ -41,10 +39,14 @@ public sealed class UnusualRestart : StoreRestartContract<UnusualHarness>;
 
 public sealed class UnusualListing : StoreListingContract<UnusualHarness>;
 
-/// <summary>As MySQL is spoken to, which has no RETURNING: on MariaDB, and it must do the same.</summary>
+/// <summary>As MySQL is spoken to, which has no RETURNING: on MariaDB, and it must do the same, in whatever time the session is.</summary>
 public sealed class WithoutReturningHarness : MySqlStoreHarness
 {
     protected override MySqlStoreOptions Options => new() { WithoutReturning = true };
+
+    protected override MySqlLockStore Open(string connection, bool isTheOther) => OpenWith(
+        isTheOther ? "SET SESSION time_zone = '+09:00', timestamp = 1" : $"SET SESSION time_zone = '-05:30', timestamp = {int.MaxValue}",
+        Settings.With(connection, ("Maximum Pool Size", 20)));
 }
 
 public sealed class WithoutReturningSwaps : StoreSwapContract<WithoutReturningHarness>;
