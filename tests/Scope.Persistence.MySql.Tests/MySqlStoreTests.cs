@@ -151,6 +151,26 @@ public sealed class MySqlStoreTests
         await DropAsync(options);
     }
 
+    [Test]
+    public async Task A_row_that_somebody_keeps_is_left_by_a_purge_which_goes_on_with_others([Values] bool withoutReturning)
+    {
+        var options = NewTable() with { WithoutReturning = withoutReturning };
+        await using var source = new SessionDataSource(Driver.Open(_connection), Patient(33));
+        await using var store = new MySqlLockStore(source, options);
+        await store.EnsureSchemaAsync();
+        var swaps = Enumerable.Range(0, 401).Select(i => Taking("") with { Key = $"{i}", Draw = 0 }).ToList();
+        var last = await store.SwapManyAsync(swaps, default);
+        await Waiting.Until(async () => (await store.ReadAsync("0", default)).Now > last.Max(record => record.Now) + 1_000, "they are old enough");
+        await using var somebody = await _direct.OpenConnectionAsync();
+        await somebody.ExecuteAsync($"START TRANSACTION; SELECT * FROM `{options.Database}`.`{options.Table}` WHERE id = UNHEX(SHA2('17', 256)) FOR UPDATE");
+        // Two hundred go together.
+        var purged = await store.PurgeAsync(TimeSpan.FromMilliseconds(1)).Soon();
+        Assert.That(purged, Is.InRange(201, 400));
+        await somebody.ExecuteAsync("ROLLBACK");
+        Assert.That(await store.PurgeAsync(TimeSpan.FromMilliseconds(1)).Soon(), Is.EqualTo(401 - purged));
+        await DropAsync(options);
+    }
+
     // ---- transactions ----
 
     [Test]
