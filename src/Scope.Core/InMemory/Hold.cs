@@ -10,7 +10,7 @@ namespace GoGoScope;
 /// All fields are written under the stripe's gate. A hold whose lease was lost keeps its token and is never used again,
 /// so that its guard can still be told what happened.
 /// </remarks>
-internal sealed class Hold(LockEntry entry) : LockHold
+internal sealed partial class Hold(LockEntry entry) : LockHold
 {
     private readonly Stripe _stripe = entry.Stripe;
 
@@ -33,12 +33,6 @@ internal sealed class Hold(LockEntry entry) : LockHold
 
     /// <summary>The lock that asked; null for a scope's own helpers.</summary>
     internal Lock? Lock;
-
-    /// <summary>
-    /// The resident hold of a lock without a key whose leases don't end by themselves: its options and scope never change,
-    /// and there is nothing to undo at its release.
-    /// </summary>
-    internal bool IsPlain;
 
     /// <summary>The wait that this grant ended; it goes back to the pool with the release. Null for a grant without a wait.</summary>
     internal Waiter? Waiter;
@@ -70,7 +64,7 @@ internal sealed class Hold(LockEntry entry) : LockHold
     internal string Owner => Options.Owner ?? Scope?.Name ?? LockRequest.ProcessOwner;
 
     /// <summary>Whether the grant with <paramref name="token"/> was not released, be its lease lost or not.</summary>
-    internal bool IsOf(long token) => Volatile.Read(ref Token) == token;
+    internal bool IsOf(long token) => CurrentToken == token;
 
     internal bool IsCurrentHoldingGate(long token) => Token == token && token != 0 && !_isLost;
 
@@ -153,7 +147,7 @@ internal sealed class Hold(LockEntry entry) : LockHold
     }
 
     protected internal override bool IsHeld(long token) =>
-        token != 0 && Volatile.Read(ref Token) == token && !Volatile.Read(ref _isLost);
+        token != 0 && CurrentToken == token && !Volatile.Read(ref _isLost);
 
     protected internal override string? KeyOf(long token) =>
         Read(token, static hold => hold._isLost ? hold._lostKey : hold.Entry.Key);
@@ -189,7 +183,7 @@ internal sealed class Hold(LockEntry entry) : LockHold
 
         var expiry = Volatile.Read(ref Expiry);
         var now = expiry?.Now ?? 0;
-        _stripe.Gate.Enter();
+        EnterGate();
         var isHeld = IsCurrentHoldingGate(token);
         var isRenewed = isHeld && (expiry is null || expiry.TryMoveHoldingGate(now, timeToLive));
         _stripe.Gate.Exit();
@@ -201,7 +195,7 @@ internal sealed class Hold(LockEntry entry) : LockHold
 
     protected internal override ValueTask ReleaseAsync(long token)
     {
-        if (!IsPlain || !Entry.TryReleaseFree(this, token)) ReleaseOtherwise(token);
+        if (!TryReleaseShort(token)) ReleaseOtherwise(token);
         return default;
     }
 
@@ -245,9 +239,16 @@ internal sealed class Hold(LockEntry entry) : LockHold
         return isLost ? Loss(token) : Released();
     }
 
-    private T Read<T>(long token, Func<Hold, T> read)
+    /// <summary>Not by the entry, which may be another by the time that the gate is entered, of the same stripe.</summary>
+    private void EnterGate()
     {
         _stripe.Gate.Enter();
+        Entry.CloseShortWayHoldingGate();
+    }
+
+    private T Read<T>(long token, Func<Hold, T> read)
+    {
+        EnterGate();
         var isCurrent = Token == token && token != 0;
         var value = isCurrent ? read(this) : default;
         _stripe.Gate.Exit();

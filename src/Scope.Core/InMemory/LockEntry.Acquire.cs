@@ -7,29 +7,6 @@ namespace GoGoScope;
 internal sealed partial class LockEntry
 {
     /// <summary>
-    /// The shortest way, for a lock without a key that nobody holds or waits for: its resident hold already knows the
-    /// lock's options and scope, so no request needs to be made. Zero if somebody does.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal long TryTakeFree(Hold resident, LockMode mode)
-    {
-        Debug.Assert(!IsKeyed && resident == _resident, "only a lock without a key, whose leases don't end, is sure of its resident hold");
-        // A lock that is seen to be held is asked for at once; whether it is, the gate decides.
-        if (Volatile.Read(ref resident.Token) != 0) return 0;
-
-        var stripe = Stripe;
-        if (!stripe.Gate.TryEnter()) return 0;
-        long token = 0;
-        if (resident.Token == 0 && resident.IsPlain && _readers is null && !HasWaiters)
-        {
-            token = stripe.NextTokenHoldingGate();
-            resident.TakeAgainHoldingGate(token, mode);
-        }
-        stripe.Gate.Exit();
-        return token;
-    }
-
-    /// <summary>
     /// The short way for a key that nobody waits for and whose holders admit the request, on a lease that does not end by
     /// itself. Null, with the gate still closed, if it is not like that.
     /// </summary>
@@ -44,7 +21,7 @@ internal sealed partial class LockEntry
 
     internal Answer Acquire(in LockRequest request, bool answersNull, CancellationToken cancellationToken)
     {
-        Stripe.Gate.Enter();
+        EnterGate();
         return AcquireAndExitGate(in request, answersNull, cancellationToken);
     }
 

@@ -17,17 +17,9 @@ internal sealed partial class LockEntry
     private Hold? _freeHolds;
     private int _freeHoldCount;
 
-    private bool _permitsEndShort;
+    internal LockEntry(int permits, LockOptions options, Scope? scope, Lock owner) : this(options, scope, owner, permits) => _resident.IsOfSemaphore = true;
 
-    internal LockEntry(int permits, LockOptions options, Scope? scope, Lock owner) : this(options, scope, owner)
-    {
-        _permits = _freePermits = permits;
-        _permitsEndShort = true;
-        _resident.IsPlain = false;
-        _resident.IsOfSemaphore = true;
-    }
-
-    internal int FreePermits => Volatile.Read(ref _freePermits);
+    internal int FreePermits => _resident.Word is not 0 and var word ? _permits - Hold.Read(word).What : Volatile.Read(ref _freePermits);
 
     internal int WaiterCount
     {
@@ -55,9 +47,10 @@ internal sealed partial class LockEntry
 
         var stripe = Stripe;
         if (!stripe.Gate.TryEnter()) return default;
+        CloseShortWayHoldingGate();
         Hold? hold = null;
         long token = 0;
-        if (_permitsEndShort && weight <= _freePermits && !HasWaiters && (hold = TakeIdlePermitHoldHoldingGate()) is not null)
+        if (_mayBeShort && weight <= _freePermits && !HasWaiters && (hold = TakeIdlePermitHoldHoldingGate()) is not null)
         {
             token = stripe.NextTokenHoldingGate();
             _freePermits -= weight;
@@ -76,15 +69,16 @@ internal sealed partial class LockEntry
 
         var stripe = Stripe;
         if (!stripe.Gate.TryEnter()) return false;
+        CloseShortWayHoldingGate();
         // What is more to do, for the last guard of a semaphore that was disposed, or to report, is done on the long way.
-        var isShort = hold.Token == token && !HasWaiters && _permitsEndShort && _freeHoldCount < FreeHoldsKept
+        var isShort = hold.Token == token && !HasWaiters && _mayBeShort && _freeHoldCount < FreeHoldsKept
             && hold.Scope?.HasRunningChildAfter(hold.ChildMark) != true;
         if (isShort)
         {
             Volatile.Write(ref hold.Token, 0);
             ReturnPermitsHoldingGate(hold);
         }
-        stripe.Gate.Exit();
+        ExitGate();
         return isShort;
     }
 

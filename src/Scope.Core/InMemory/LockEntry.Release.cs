@@ -1,32 +1,17 @@
-using System.Runtime.CompilerServices;
-
 namespace GoGoScope;
 
 // How a hold ends: by its guard, by its scope, or because its lease was over.
 internal sealed partial class LockEntry
 {
-    /// <summary>The shortest way back, for what <see cref="TryTakeFree"/> gave and nobody waits for. False if it is not like that.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryReleaseFree(Hold resident, long token)
-    {
-        if (HasWaiters || resident.Waiter is not null || resident.Observation is not null) return false;
-
-        var stripe = Stripe;
-        if (!stripe.Gate.TryEnter()) return false;
-        // A child that the guard protects may still run: that is reported on the long way. So is the last guard of a lock that was disposed just now.
-        var isShort = resident.Token == token && resident.IsPlain && !HasWaiters && resident.Scope?.HasRunningChildAfter(resident.ChildMark) != true;
-        if (isShort) Volatile.Write(ref resident.Token, 0);
-        stripe.Gate.Exit();
-        return isShort;
-    }
-
     /// <summary>Ends the grant with <paramref name="token"/>, if it is still held, and hands the lock over.</summary>
     internal void Release(Hold hold, long token)
     {
-        Stripe.Gate.Enter();
+        // A guard that was disposed before.
+        if (!hold.IsOf(token)) return;
+        EnterGate();
         if (!hold.IsCurrentHoldingGate(token))
         {
-            Stripe.Gate.Exit();
+            ExitGate();
             return;
         }
         var (scope, owner, childMark, expiry, key, observation) = (hold.Scope, hold.Lock, hold.ChildMark, hold.Expiry, Key, hold.Observation);
@@ -49,7 +34,7 @@ internal sealed partial class LockEntry
         Waiter? next = null;
         if (HasWaiters) next = SettleHoldingGate();
         else ForgetIfUnusedHoldingGate();
-        Stripe.Gate.Exit();
+        ExitGate();
 
         expiry?.Withdraw();
         if (next is not null) Waiter.Wake(next);
@@ -58,27 +43,15 @@ internal sealed partial class LockEntry
         if (scope is not null && scope.HasRunningChildAfter(childMark)) scope.GuardReleasedUnder(childMark, owner?.ToString() ?? LockText.Describe(key));
     }
 
-    /// <summary>
-    /// Makes requests and releases take the long way, of a lock that was disposed: nobody is granted it any more, and it is told when its last
-    /// guard is gone.
-    /// </summary>
-    internal void EndShortWay()
-    {
-        Stripe.Gate.Enter();
-        _resident.IsPlain = false;
-        _permitsEndShort = false;
-        Stripe.Gate.Exit();
-    }
-
     /// <summary>Releases whoever holds the lock, when the scope that owns it ends.</summary>
     internal void ReleaseHolders()
     {
         while (true)
         {
-            Stripe.Gate.Enter();
+            EnterGate();
             var hold = AnyHoldHoldingGate();
             var token = hold?.Token ?? 0;
-            Stripe.Gate.Exit();
+            ExitGate();
             if (hold is null) return;
             Release(hold, token);
         }

@@ -38,18 +38,21 @@ internal sealed partial class LockEntry
     }
 
     /// <summary>The entry of a lock without a key: all its requests come from one lock, in one scope or none.</summary>
-    internal LockEntry(LockOptions options, Scope? scope, Lock owner) : this(new Stripe(), isKeyed: false)
+    internal LockEntry(LockOptions options, Scope? scope, Lock owner, int permits = 0) : this(new Stripe(), isKeyed: false)
     {
+        _permits = _freePermits = permits;
         _resident.Lock = owner;
         _resident.Options = options;
         _resident.Scope = scope;
-        _resident.IsPlain = !options.EndsByItself;
+        _mayBeShort = !options.EndsByItself;
+        if (HasShortWay) _resident.OpenHoldingGate(Stripe.LastToken);
     }
 
-    /// <summary>The hold that is used whenever it is free. Another takes its place only when its lease is lost.</summary>
-    internal Hold Resident => _resident;
+    /// <summary>The hold that the short way grants, which is the resident one for good where there is that way; null where there is none.</summary>
+    internal Hold? ShortHold => HasShortWay ? _resident : null;
 
-    internal bool IsHeld => IsSemaphore ? FreePermits != _permits : Volatile.Read(ref _resident.Token) != 0 || Volatile.Read(ref _readers) is not null;
+    internal bool IsHeld => _resident.Word is not 0 and var word ? word > 0
+        : IsSemaphore ? Volatile.Read(ref _freePermits) != _permits : Volatile.Read(ref _resident.Token) != 0 || Volatile.Read(ref _readers) is not null;
 
     private bool IsFree => _resident.Token == 0 && _readers is null;
 
@@ -67,10 +70,10 @@ internal sealed partial class LockEntry
     /// <summary>Gives up a wait, unless it has ended already.</summary>
     internal void Abandon(Waiter waiter, WaitOutcome outcome, int number)
     {
-        Stripe.Gate.Enter();
+        EnterGate();
         if (!waiter.IsWaiting || waiter.Number != number)
         {
-            Stripe.Gate.Exit();
+            ExitGate();
             return;
         }
         _queue!.Remove(waiter);
@@ -79,7 +82,7 @@ internal sealed partial class LockEntry
         if (_woken == waiter) _woken = null;
         var isOnItsWay = waiter.IsBeingWoken;
         var next = SettleHoldingGate();
-        Stripe.Gate.Exit();
+        ExitGate();
 
         Waiter.Wake(next);
         if (!isOnItsWay) waiter.Wake();
@@ -88,13 +91,13 @@ internal sealed partial class LockEntry
     /// <summary>A waiter that was woken without the lock has reached its thread. False if it goes on waiting.</summary>
     internal bool TryArrive(Waiter waiter)
     {
-        Stripe.Gate.Enter();
+        EnterGate();
         waiter.IsBeingWoken = false;
         if (_woken == waiter) _woken = null;
         if (waiter.IsWaiting && Admits(waiter.Mode, waiter.Weight) && _queue!.Best() == waiter) GrantHoldingGate(waiter);
         var isDecided = !waiter.IsWaiting;
         var next = SettleHoldingGate();
-        Stripe.Gate.Exit();
+        ExitGate();
 
         Waiter.Wake(next);
         return isDecided;
@@ -103,9 +106,9 @@ internal sealed partial class LockEntry
     /// <summary>Ends the waits of all who wait now.</summary>
     internal void EndWaits()
     {
-        Stripe.Gate.Enter();
+        EnterGate();
         var waits = WaitsHoldingGate(of: null);
-        Stripe.Gate.Exit();
+        ExitGate();
         foreach (var (waiter, number) in waits) Abandon(waiter, WaitOutcome.Ended, number);
     }
 
@@ -118,9 +121,9 @@ internal sealed partial class LockEntry
 
     internal LockSnapshot ToSnapshot()
     {
-        Stripe.Gate.Enter();
+        EnterGate();
         var snapshot = ToSnapshotHoldingGate();
-        Stripe.Gate.Exit();
+        ExitGate();
         return snapshot;
     }
 
@@ -226,6 +229,7 @@ internal sealed partial class LockEntry
     [Conditional("DEBUG")]
     private void AssertInvariantsHoldingGate()
     {
+        Debug.Assert(_resident.Word == 0, "the short way is open while somebody is at the gate");
         Debug.Assert(!IsHeldExclusively || _readers is null, "an exclusive hold is not alone");
         Debug.Assert(_queue?.Best() is not Waiter best || !Admits(best.Mode, best.Weight) || best.IsBeingWoken, "the best waiter could be granted the lock and was not");
         Debug.Assert(_woken is null || (_woken.IsBeingWoken && _woken.IsWaiting), "nobody is on the way to take the lock");

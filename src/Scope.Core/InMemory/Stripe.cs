@@ -21,7 +21,6 @@ internal sealed class Stripe
 
     private LockEntry?[]? _table;
     private int _count;
-    private long _lastToken = MicrosecondsSinceEpoch();
 
     private LockEntry? _freeEntries;
     private Hold? _freeHolds;
@@ -32,7 +31,10 @@ internal sealed class Stripe
 
     internal int Count => Volatile.Read(ref _count);
 
-    internal long NextTokenHoldingGate() => ++_lastToken;
+    /// <summary>The highest token that was drawn, under the gate.</summary>
+    internal long LastToken { get; set; } = MicrosecondsSinceEpoch();
+
+    internal long NextTokenHoldingGate() => ++LastToken;
 
     internal LockEntry? FindHoldingGate(string key, int hash) =>
         _table is { } table ? Find(table[Slot(hash, table)], key, hash) : null;

@@ -40,8 +40,8 @@ public sealed partial class Lock : IAsyncDisposable
     private readonly ILockProvider? _provider;
     private readonly LockEntry? _entry;
 
-    // What a lock without a key is taken from, unless its leases end by themselves.
-    private readonly Hold? _residentHold;
+    // What a lock without a key is taken from by the short way, unless its leases end by themselves.
+    private readonly Hold? _shortHold;
 
     // The provider, if it is the one in this process.
     private readonly InMemoryLockProvider? _memory;
@@ -86,7 +86,7 @@ public sealed partial class Lock : IAsyncDisposable
         else
         {
             _entry = new LockEntry(options, scope, this);
-            _residentHold = _entry.Resident.IsPlain ? _entry.Resident : null;
+            _shortHold = _entry.ShortHold;
         }
     }
 
@@ -101,36 +101,38 @@ public sealed partial class Lock : IAsyncDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ValueTask<LockGuard> Acquire(LockMode mode, int priority, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var token = TakeFree(mode, cancellationToken);
+        var token = TakeShort((int)mode, cancellationToken);
         return token != 0
-            ? new(new LockGuard(_residentHold!, token))
+            ? new(new LockGuard(_shortHold!, token))
             : Ask(mode, priority, timeout, answersNull: false, cancellationToken).ToTask();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ValueTask<LockGuard?> TryAcquire(LockMode mode, int priority, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var token = TakeFree(mode, cancellationToken);
+        var token = TakeShort((int)mode, cancellationToken);
         return token != 0
-            ? new(new LockGuard(_residentHold!, token))
+            ? new(new LockGuard(_shortHold!, token))
             : Ask(mode, priority, timeout, answersNull: true, cancellationToken).ToTryTask();
     }
 
     /// <summary>
-    /// Takes a lock without a key that is free in a scope that goes on; zero if it is not like that. No call stands in here, so
-    /// that no register needs to be saved.
+    /// Takes what has no key and is free by the <see cref="Hold.TryTakeShort">short way</see>, in a scope that goes on; zero if it is not like that. No call stands in
+    /// here, so that no register needs to be saved.
     /// </summary>
+    /// <param name="what">The mode, or the number of permits.</param>
+    /// <param name="cancellationToken">The request's.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private long TakeFree(LockMode mode, CancellationToken cancellationToken) =>
-        _residentHold is { } resident && !cancellationToken.IsCancellationRequested && !IsDisposed && _scope is { IsCancelled: false } && !Telemetry.IsOn
-            ? _entry!.TryTakeFree(resident, mode)
+    internal long TakeShort(int what, CancellationToken cancellationToken) =>
+        _shortHold is { } hold && !cancellationToken.IsCancellationRequested && _scope is { IsCancelled: false } && !Telemetry.IsOn
+            ? hold.TryTakeShort(what)
             : 0;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Answer Ask(LockMode mode, int priority, TimeSpan timeout, bool answersNull, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested || HasEnded) return Answer.Refused(WhyNot(cancellationToken));
-        if (_residentHold is { } resident && !Telemetry.IsOn && _entry!.TryTakeFree(resident, mode) is not 0 and var token) return Answer.Granted(resident, token);
+        if (_shortHold is { } hold && !Telemetry.IsOn && hold.TryTakeShort((int)mode) is not 0 and var token) return Answer.Granted(hold, token);
         return _memory is not null
             ? AskForKey(_memory, mode, priority, timeout, answersNull, cancellationToken)
             : AskFor(mode, priority, timeout, answersNull, cancellationToken);

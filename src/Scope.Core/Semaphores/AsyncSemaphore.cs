@@ -82,18 +82,18 @@ public sealed partial class AsyncSemaphore : IAsyncDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ValueTask<SemaphoreGuard> Acquire(int weight, int priority, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var (hold, token) = _lock.TakeFreePermits(weight, cancellationToken);
-        return hold is not null
-            ? new(new SemaphoreGuard(hold, token))
+        var token = _lock.TakeShort(weight, cancellationToken);
+        return token != 0
+            ? new(new SemaphoreGuard(_lock.ShortHold, token))
             : _lock.AskForPermits(weight, priority, timeout, answersNull: false, cancellationToken).ToSemaphoreTask();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ValueTask<SemaphoreGuard?> TryAcquire(int weight, int priority, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var (hold, token) = _lock.TakeFreePermits(weight, cancellationToken);
-        return hold is not null
-            ? new(new SemaphoreGuard(hold, token))
+        var token = _lock.TakeShort(weight, cancellationToken);
+        return token != 0
+            ? new(new SemaphoreGuard(_lock.ShortHold, token))
             : _lock.AskForPermits(weight, priority, timeout, answersNull: true, cancellationToken).ToSemaphoreTryTask();
     }
 

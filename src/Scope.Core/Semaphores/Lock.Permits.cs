@@ -24,6 +24,7 @@ public sealed partial class Lock
         else
         {
             _entry = new LockEntry(semaphore.Permits, options, scope, this);
+            _shortHold = _entry.ShortHold;
         }
         if (scope is null) return;
         _ownership = new LockOwnership(this);
@@ -33,12 +34,8 @@ public sealed partial class Lock
     /// <summary>The semaphore that this is the inside of; null for a lock.</summary>
     internal AsyncSemaphore? Semaphore => _semaphore;
 
-    /// <summary>Takes permits that are free, in a scope that goes on; nothing if it is not like that, or they have a key.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    internal (Hold? Hold, long Token) TakeFreePermits(int weight, CancellationToken cancellationToken) =>
-        _entry is { } entry && !cancellationToken.IsCancellationRequested && !IsDisposed && _scope is { IsCancelled: false } && !Telemetry.IsOn
-            ? entry.TryTakePermits(weight)
-            : default;
+    /// <summary>What <see cref="TakeShort"/> has taken.</summary>
+    internal Hold ShortHold => _shortHold!;
 
     /// <summary>How many are free; with a key, how many this process doesn't hold.</summary>
     internal int FreePermits => _entry?.FreePermits ?? _semaphore!.Permits - (LookAtKey()?.Holders.Sum(static holder => holder.Weight) ?? 0);
@@ -52,7 +49,11 @@ public sealed partial class Lock
     {
         if (cancellationToken.IsCancellationRequested || HasEnded) return Answer.Refused(WhyNot(cancellationToken));
         if (_entry is null) return AskProviderForPermits(weight, priority, timeout, answersNull, cancellationToken);
-        if (!Telemetry.IsOn && _entry.TryTakePermits(weight) is { Hold: { } hold, Token: var token }) return Answer.Granted(hold, token);
+        if (!Telemetry.IsOn)
+        {
+            if (_shortHold is { } resident && resident.TryTakeShort(weight) is not 0 and var shortToken) return Answer.Granted(resident, shortToken);
+            if (_entry.TryTakePermits(weight) is { Hold: { } hold, Token: var token }) return Answer.Granted(hold, token);
+        }
         return WaitForPermits(weight, priority, timeout, answersNull, cancellationToken);
     }
 
