@@ -88,11 +88,11 @@ internal sealed class Epoch
     internal async ValueTask<bool> BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         // Whoever waits polls often, and must not write each time.
-        var look = connection.CreateBatch();
+        var look = Commands.NewBatch(connection);
         look.BatchCommands.Add(new NpgsqlBatchCommand(Look));
         if (await IsThereAsync(look, isLast: false, cancellationToken).ConfigureAwait(false)) return true;
 
-        var begin = connection.CreateBatch();
+        var begin = Commands.NewBatch(connection);
         foreach (var text in new[] { CommitDurably, KeepRow, KeepEpoch, Note, Insert, Raise, Look }) begin.BatchCommands.Add(new NpgsqlBatchCommand(text));
         return await IsThereAsync(begin, isLast: true, cancellationToken).ConfigureAwait(false);
     }

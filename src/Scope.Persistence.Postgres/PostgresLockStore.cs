@@ -122,6 +122,7 @@ public sealed class PostgresLockStore : IListableLockStore, IAsyncDisposable
     internal async Task<StoredRecord> ReadAndKeepAsync(string key, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         var connection = transaction.Connection ?? throw new InvalidOperationException("The transaction has ended.");
+        // For as long as the application lets its own commands take.
         var command = new NpgsqlCommand(_table.ReadAndKeep, connection, transaction) { Parameters = { new NpgsqlParameter { Value = StoredText.Hash(StoredText.Encode(key)), NpgsqlDbType = NpgsqlDbType.Bytea } } };
         await using (command.ConfigureAwait(false))
         {
@@ -186,7 +187,8 @@ public sealed class PostgresLockStore : IListableLockStore, IAsyncDisposable
 
         async ValueTask<int> PurgeSomeAsync(Session session, CancellationToken cancel)
         {
-            var command = new NpgsqlCommand(_table.Purge, session.Connection) { Parameters = { new NpgsqlParameter<long> { TypedValue = time.Ticks / TimeSpan.TicksPerMicrosecond } } };
+            var command = Commands.New(session.Connection, _table.Purge);
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = time.Ticks / TimeSpan.TicksPerMicrosecond });
             await using (command.ConfigureAwait(false)) return await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
         }
     }

@@ -177,7 +177,7 @@ internal sealed class PostgresWatch : IAsyncDisposable
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string text, CancellationToken cancellationToken)
     {
-        var command = new NpgsqlCommand(text, connection);
+        var command = Commands.New(connection, text);
         await using (command.ConfigureAwait(false)) await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 

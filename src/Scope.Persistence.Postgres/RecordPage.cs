@@ -13,7 +13,10 @@ internal sealed record RecordPage(List<KeyValuePair<string, StoredRecord>> Found
     /// <summary>Those after the hash <paramref name="after"/>.</summary>
     internal static async ValueTask<RecordPage> ReadAsync(NpgsqlConnection connection, Table table, byte[] prefix, byte[] after, Func<Exception> readOnly, CancellationToken cancellationToken)
     {
-        var command = new NpgsqlCommand(table.List, connection) { Parameters = { Bytes(after), Bytes(prefix), new NpgsqlParameter<int> { TypedValue = Size } } };
+        var command = Commands.New(connection, table.List);
+        command.Parameters.Add(Bytes(after));
+        command.Parameters.Add(Bytes(prefix));
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Size });
         await using (command.ConfigureAwait(false))
         {
             var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);

@@ -31,7 +31,7 @@ internal sealed class Schema(Table table)
         if (hasTable && table.Epoch is null) return true;
 
         // "IF NOT EXISTS" is no protection against others who do the same at the same moment; the lock ends with the batch.
-        var create = connection.CreateBatch();
+        var create = Commands.NewBatch(connection);
         await using (create.ConfigureAwait(false))
         {
             create.BatchCommands.Add(new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock($1)") { Parameters = { new NpgsqlParameter<long> { TypedValue = table.CreationLock } } });
@@ -54,11 +54,9 @@ internal sealed class Schema(Table table)
     /// <exception cref="InvalidOperationException">The table was created with the other durability.</exception>
     internal async Task<(bool HasSchema, bool HasTable, bool HasEpochs)> CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var look = new NpgsqlCommand(
-            "SELECT to_regnamespace($1) IS NOT NULL, to_regclass($3) IS NOT NULL, (SELECT relpersistence::text FROM pg_class WHERE oid = to_regclass($2))", connection)
-        {
-            Parameters = { Text(table.SchemaName), Text(table.Name), Text(table.Epoch?.TableName ?? table.Name) },
-        };
+        var look = Commands.New(
+            connection, "SELECT to_regnamespace($1) IS NOT NULL, to_regclass($3) IS NOT NULL, (SELECT relpersistence::text FROM pg_class WHERE oid = to_regclass($2))");
+        foreach (var name in new[] { table.SchemaName, table.Name, table.Epoch?.TableName ?? table.Name }) look.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
         await using (look.ConfigureAwait(false))
         {
             var row = await look.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
@@ -83,6 +81,4 @@ internal sealed class Schema(Table table)
         throw new InvalidOperationException(
             $"The table {table.Name} is {it}, and {nameof(PostgresStoreOptions)}.{nameof(PostgresStoreOptions.Durability)} is {options}: either set the other one, in all processes, or name another table.");
     }
-
-    private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
 }

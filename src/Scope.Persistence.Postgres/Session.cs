@@ -5,11 +5,6 @@ namespace GoGoScope.Persistence.Postgres;
 /// <summary>A connection, opened for one call after another, with what swaps on it can use again: a batch, and parameters.</summary>
 internal sealed class Session : IAsyncDisposable
 {
-    private const int WithoutEnd = 0;
-
-    // As the driver has it, if nobody says otherwise.
-    private const int LongestBatchSeconds = 30;
-
     private readonly Table _table;
     private readonly Preparing _preparing;
     private readonly NpgsqlBatch _batch;
@@ -21,10 +16,7 @@ internal sealed class Session : IAsyncDisposable
     internal Session(NpgsqlConnection connection, Table table, Preparing preparing)
     {
         (Connection, _table, _preparing) = (connection, table, preparing);
-        // One that the connection makes would be emptied, and kept by it.
-        _batch = new NpgsqlBatch(connection);
-        // Whoever gives up does not wait for it, but its connection does.
-        if (_batch.Timeout == WithoutEnd) _batch.Timeout = LongestBatchSeconds;
+        _batch = Commands.NewBatch(connection);
     }
 
     /// <summary>Open only while a call is under way; another physical connection each time, perhaps.</summary>
@@ -61,7 +53,7 @@ internal sealed class Session : IAsyncDisposable
     {
         foreach (var statement in All().BatchCommands)
         {
-            var command = new NpgsqlCommand(statement.CommandText, Connection);
+            var command = Commands.New(Connection, statement.CommandText);
             await using (command.ConfigureAwait(false))
             {
                 foreach (NpgsqlParameter parameter in statement.Parameters) command.Parameters.Add(parameter.Clone());
@@ -104,7 +96,10 @@ internal sealed class Session : IAsyncDisposable
     /// <summary>All statements that may be needed on a connection, some of them twice.</summary>
     private NpgsqlBatch All()
     {
-        var all = new NpgsqlBatch(Connection) { BatchCommands = { new NpgsqlBatchCommand(Table.DiscardPlans), new NpgsqlBatchCommand(Table.WaitForRowsBriefly), _table.NewRead(hash: null) } };
+        var all = Commands.NewBatch(Connection);
+        all.BatchCommands.Add(new NpgsqlBatchCommand(Table.DiscardPlans));
+        all.BatchCommands.Add(new NpgsqlBatchCommand(Table.WaitForRowsBriefly));
+        all.BatchCommands.Add(_table.NewRead(hash: null));
         new SwapStatements(_table, new SwapShape(TakesFree: true, Wakes: true)).AddTo(all);
         new SwapStatements(_table, new SwapShape(TakesFree: false, Wakes: false)).AddTo(all);
         return all;

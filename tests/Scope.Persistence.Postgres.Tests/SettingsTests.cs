@@ -28,9 +28,13 @@ public sealed class SettingsTests
 
     [TestCase(0, 30)]
     [TestCase(7, 7)]
-    public async Task No_batch_of_who_has_given_up_keeps_its_connection_for_ever(int timeout, int expected)
+    public async Task No_command_of_who_has_given_up_keeps_its_connection_for_ever(int timeout, int expected)
     {
         await using var connection = new NpgsqlConnection($"{_connection};Command Timeout={timeout}");
+        await using var command = Commands.New(connection, "SELECT 1");
+        Assert.That(command.CommandTimeout, Is.EqualTo(expected));
+        await using var batch = Commands.NewBatch(connection);
+        Assert.That(batch.Timeout, Is.EqualTo(expected));
         await using var session = new Session(connection, new Table(new PostgresStoreOptions()), new Preparing(wish: false, TimeProvider.System));
         Assert.That(session.NewBatch().Timeout, Is.EqualTo(expected));
     }
