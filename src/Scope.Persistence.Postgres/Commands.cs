@@ -26,4 +26,25 @@ internal static class Commands
         return batch;
     }
 #pragma warning restore RS0030
+
+    /// <summary>What tells the server names of statements: the driver lets that take as long as the connection says, whatever the command does.</summary>
+    /// <exception cref="TimeoutException">The server has not answered.</exception>
+    internal static Task PrepareAsync(NpgsqlConnection connection, Func<CancellationToken, Task> prepare, CancellationToken cancellationToken)
+    {
+        return connection.CommandTimeout == WithoutEnd ? InTimeAsync() : prepare(cancellationToken);
+
+        async Task InTimeAsync()
+        {
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            end.CancelAfter(TimeSpan.FromSeconds(LongestSeconds));
+            try
+            {
+                await prepare(end.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new TimeoutException($"The server has not answered within {LongestSeconds} s.", e);
+            }
+        }
+    }
 }

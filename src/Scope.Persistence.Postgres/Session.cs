@@ -8,6 +8,7 @@ internal sealed class Session : IAsyncDisposable
     private readonly Table _table;
     private readonly Preparing _preparing;
     private readonly NpgsqlBatch _batch;
+    private readonly Func<CancellationToken, Task> _prepare;
     // One of each shape: most batches are of one swap.
     private readonly List<SwapStatements> _kept = new(4);
     private bool _mayPrepare;
@@ -17,6 +18,7 @@ internal sealed class Session : IAsyncDisposable
     {
         (Connection, _table, _preparing) = (connection, table, preparing);
         _batch = Commands.NewBatch(connection);
+        _prepare = _batch.PrepareAsync;
     }
 
     /// <summary>Open only while a call is under way; another physical connection each time, perhaps.</summary>
@@ -40,8 +42,8 @@ internal sealed class Session : IAsyncDisposable
     /// <summary>Sends the batch, in one round trip; the first one that is prepared on a connection takes another.</summary>
     internal async ValueTask<NpgsqlDataReader> ExecuteAsync(CancellationToken cancellationToken)
     {
-        if (_preparation == Preparation.First) await PrepareAllAsync(cancellationToken).ConfigureAwait(false);
-        if (IsPrepared) await _batch.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        if (_preparation == Preparation.First) await Commands.PrepareAsync(Connection, PrepareAllAsync, cancellationToken).ConfigureAwait(false);
+        if (IsPrepared) await Commands.PrepareAsync(Connection, _prepare, cancellationToken).ConfigureAwait(false);
         return await _batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -49,20 +51,7 @@ internal sealed class Session : IAsyncDisposable
     /// Lets the driver know that statements are not prepared, whatever it believes. One by one: to forget all of a connection, it would
     /// give their names to others, while commands of the application still use them.
     /// </summary>
-    internal async Task ForgetStatementsAsync(CancellationToken cancellationToken)
-    {
-        foreach (var statement in All().BatchCommands)
-        {
-            var command = Commands.New(Connection, statement.CommandText);
-            await using (command.ConfigureAwait(false))
-            {
-                foreach (NpgsqlParameter parameter in statement.Parameters) command.Parameters.Add(parameter.Clone());
-                // It believes that it has prepared this, and sends nothing.
-                await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
-                await command.UnprepareAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
+    internal Task ForgetStatementsAsync(CancellationToken cancellationToken) => Commands.PrepareAsync(Connection, ForgetAllAsync, cancellationToken);
 
     /// <summary>Statements of that shape that are not in use.</summary>
     internal SwapStatements Take(SwapShape shape)
@@ -91,6 +80,21 @@ internal sealed class Session : IAsyncDisposable
     {
         var all = All();
         await using (all.ConfigureAwait(false)) await all.PrepareAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ForgetAllAsync(CancellationToken cancellationToken)
+    {
+        foreach (var statement in All().BatchCommands)
+        {
+            var command = Commands.New(Connection, statement.CommandText);
+            await using (command.ConfigureAwait(false))
+            {
+                foreach (NpgsqlParameter parameter in statement.Parameters) command.Parameters.Add(parameter.Clone());
+                // It believes that it has prepared this, and sends nothing.
+                await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
+                await command.UnprepareAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>All statements that may be needed on a connection, some of them twice.</summary>

@@ -37,6 +37,10 @@ public sealed class SettingsTests
         Assert.That(batch.Timeout, Is.EqualTo(expected));
         await using var session = new Session(connection, new Table(new PostgresStoreOptions()), new Preparing(wish: false, TimeProvider.System));
         Assert.That(session.NewBatch().Timeout, Is.EqualTo(expected));
+        // To prepare may take as long as the connection says, and the driver sees to that.
+        var hasEnd = false;
+        await Commands.PrepareAsync(connection, end => Task.FromResult(hasEnd = end.CanBeCanceled), default);
+        Assert.That(hasEnd, Is.EqualTo(timeout == 0));
     }
 
     [Test]
