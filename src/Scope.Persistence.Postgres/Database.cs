@@ -81,7 +81,7 @@ internal sealed class Database(NpgsqlDataSource dataSource, Table table, Schema 
     }
 
     internal InvalidOperationException ReadOnly(Exception? inner) =>
-        new($"The database of {table.Name} is read-only, a standby perhaps, and locks have to be written: connect to the primary (Target Session Attributes=primary).", inner);
+        new($"The database of {table.Name} is read-only, a standby perhaps, and locks have to be written: connect to the primary (with several hosts by Target Session Attributes=primary, or a data source by WithTargetSession).", inner);
 
     private static bool GoesAway(PostgresException e) => e.SqlState is
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation

@@ -33,7 +33,7 @@ public sealed class PostgresLockProvider : LeasedLockProvider
     }
 
     /// <summary>Locks on connections of their own, which are closed with the provider.</summary>
-    /// <param name="connectionString">As Npgsql reads it: "Host=localhost;Database=shop;Username=…".</param>
+    /// <param name="connectionString">As Npgsql reads it: "Host=localhost;Database=shop;Username=…". Of several hosts (<c>Host=one,another</c>) it is the primary, if <c>Target Session Attributes</c> does not say otherwise.</param>
     /// <param name="store">How locks are kept in PostgreSQL; by default <c>new PostgresStoreOptions()</c>.</param>
     /// <param name="leases">How long leases last, and how this process waits; by default <c>new LeaseOptions()</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="connectionString"/> is empty, or Npgsql does not understand it, or the options contradict each other.</exception>

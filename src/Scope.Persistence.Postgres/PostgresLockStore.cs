@@ -48,7 +48,7 @@ public sealed class PostgresLockStore : IListableLockStore, IAsyncDisposable
     }
 
     /// <summary>A store on connections of its own, which <see cref="DisposeAsync"/> closes; the one that listens is not of the pool.</summary>
-    /// <param name="connectionString">As Npgsql reads it: "Host=localhost;Database=shop;Username=…".</param>
+    /// <param name="connectionString">As Npgsql reads it: "Host=localhost;Database=shop;Username=…". Of several hosts (<c>Host=one,another</c>) it is the primary, if <c>Target Session Attributes</c> does not say otherwise.</param>
     /// <param name="options">By default <c>new PostgresStoreOptions()</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="connectionString"/> is empty, or Npgsql does not understand it.</exception>
     public PostgresLockStore(string connectionString, PostgresStoreOptions? options = null)
@@ -259,9 +259,17 @@ public sealed class PostgresLockStore : IListableLockStore, IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         // Nothing that the store does changes a session, so there is nothing to reset in it before its next use.
-        return NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Enlist = false, NoResetOnClose = true });
+        return NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(OfPrimary(connectionString)) { Enlist = false, NoResetOnClose = true });
     }
 
     private static NpgsqlDataSource Single(string connectionString) =>
-        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Enlist = false, Pooling = false, Multiplexing = false });
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(OfPrimary(connectionString)) { Enlist = false, Pooling = false, Multiplexing = false });
+
+    /// <summary>The driver takes the first of several hosts that answers, if nobody says otherwise: a standby, perhaps.</summary>
+    private static string OfPrimary(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (settings.Host is { } hosts && hosts.Contains(',', StringComparison.Ordinal)) settings.TargetSessionAttributes ??= "primary";
+        return settings.ConnectionString;
+    }
 }

@@ -9,7 +9,7 @@ public static class PostgresProviderExtensions
 
     /// <summary>Keeps the locks in PostgreSQL, on connections of their own, which are closed with the provider.</summary>
     /// <param name="builder">What <c>AddGoGoScope</c> of GoGoScope.Hosting gives.</param>
-    /// <param name="connectionString">As Npgsql reads it; null takes the setting "ConnectionString".</param>
+    /// <param name="connectionString">As Npgsql reads it, and of several hosts the primary; null takes the setting "ConnectionString".</param>
     /// <param name="store">How locks are kept; null takes the settings "Schema" and "Table".</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentException"><paramref name="connectionString"/> is empty or white space.</exception>

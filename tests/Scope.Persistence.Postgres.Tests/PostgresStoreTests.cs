@@ -317,27 +317,6 @@ public sealed class PostgresStoreTests
     }
 
     [Test]
-    public async Task A_standby_is_named_as_what_it_is()
-    {
-        await using var server = await TestServer.Postgres.StartOwnAsync();
-        await using (var store = new PostgresLockStore(server.Connection))
-        {
-            await store.EnsureSchemaAsync();
-            await store.SwapAsync(Taking("taken"), default);
-        }
-        await server.StopAsync();
-        // As of now it follows a primary, which it never hears from.
-        var signal = Path.Combine(server.Folder, "data", "standby.signal");
-        await File.WriteAllTextAsync(signal, "");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(signal, (UnixFileMode)0b110_110_110);
-        await server.StartAsync();
-        await using var reading = new PostgresLockStore(server.Connection);
-        // What it knows may be old, so it isn't read either.
-        foreach (var call in Calls(reading))
-            await Assert.ThatAsync(() => call(), Throws.InvalidOperationException.With.Message.Contains("read-only").And.Message.Contains("primary"));
-    }
-
-    [Test]
     public async Task A_connection_that_breaks_fails_what_is_on_its_way_and_is_made_again()
     {
         await using var server = await TestServer.Postgres.StartOwnAsync();
