@@ -93,6 +93,8 @@ internal sealed class Database(NpgsqlDataSource dataSource, Table table, Schema 
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName => new InvalidOperationException(
             $"The table {table.Name} does not exist: call {nameof(PostgresLockStore)}.{nameof(PostgresLockStore.EnsureSchemaAsync)} once, or run what {nameof(PostgresLockStore.CreateSchemaScript)} gives.", e),
         PostgresErrorCodes.ReadOnlySqlTransaction => ReadOnly(e),
+        // A standby refuses an unlogged table before it looks at what is to be done with it: where a statement is planned.
+        PostgresErrorCodes.FeatureNotSupported when table.IsUnlogged && e.Routine == "get_relation_info" => ReadOnly(e),
         _ => null,
     };
 }
