@@ -102,7 +102,6 @@ internal sealed class Session : IAsyncDisposable
     {
         var all = Commands.NewBatch(Connection);
         all.BatchCommands.Add(new NpgsqlBatchCommand(Table.DiscardPlans));
-        all.BatchCommands.Add(new NpgsqlBatchCommand(Table.WaitForRowsBriefly));
         all.BatchCommands.Add(_table.NewRead(hash: null));
         new SwapStatements(_table, new SwapShape(TakesFree: true, Wakes: true)).AddTo(all);
         new SwapStatements(_table, new SwapShape(TakesFree: false, Wakes: false)).AddTo(all);

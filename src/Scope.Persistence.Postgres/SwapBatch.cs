@@ -5,6 +5,10 @@ namespace GoGoScope.Persistence.Postgres;
 /// <summary>Swaps as one batch: one round trip, one transaction, so durable together.</summary>
 internal sealed class SwapBatch
 {
+    // In milliseconds. A row that somebody keeps must not hold up the others that go to the store together for long, nor keep theirs.
+    private const int LongestWaitOfMany = 250;
+    private const int LongestWait = int.MaxValue;
+
     private readonly Table _table;
     private readonly Preparing _preparing;
     private readonly EncodedSwap[] _swaps;
@@ -39,21 +43,18 @@ internal sealed class SwapBatch
     internal async ValueTask<bool> ExecuteAsync(Session session, CancellationToken cancellationToken)
     {
         var batch = session.NewBatch();
-        if (_swaps.Length > 1) batch.BatchCommands.Add(new NpgsqlBatchCommand(Table.WaitForRowsBriefly));
         var statements = new List<SwapStatements>(_swaps.Length);
         foreach (var swap in _swaps)
         {
             if (swap.IsAnswered) continue;
             var one = session.Take(swap.Shape);
-            one.Fill(swap);
+            one.Fill(swap, _swaps.Length > 1 ? LongestWaitOfMany : LongestWait);
             one.AddTo(batch);
             statements.Add(one);
         }
         var reader = await session.ExecuteAsync(cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
-            // What it waits for rows is told, too.
-            if (_swaps.Length > 1) await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
             foreach (var swap in _swaps)
             {
                 if (swap.IsAnswered) continue;

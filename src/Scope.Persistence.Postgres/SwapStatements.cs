@@ -39,11 +39,13 @@ internal sealed class SwapStatements
 
     internal SwapShape Shape { get; }
 
-    internal void Fill(EncodedSwap swap)
+    /// <param name="swap">The swap.</param>
+    /// <param name="longestWait">For a row that somebody keeps, in milliseconds.</param>
+    internal void Fill(EncodedSwap swap, int longestWait)
     {
         var values = swap.Swap;
-        _first.Fill(swap);
-        _insert?.Fill(swap);
+        _first.Fill(swap, longestWait);
+        _insert?.Fill(swap, longestWait);
         _expected.TypedValue = values.Expected;
         _name.TypedValue = swap.Name;
         _answerHash.TypedValue = _notifyHash.TypedValue = swap.Hash;
@@ -88,13 +90,14 @@ internal sealed class SwapStatements
         private readonly NpgsqlParameter<long> _keepUntil = new();
         private readonly NpgsqlParameter<long> _notBefore = new();
         private readonly NpgsqlParameter<long> _notAfter = new();
+        private readonly NpgsqlParameter<long> _longestWait = new();
 
         internal Change(string text, params ReadOnlySpan<NpgsqlParameter> own) =>
-            Statement = new Statement(text, [_hash, _version, _body, _draw, _keepUntil, _notBefore, _notAfter, .. own]);
+            Statement = new Statement(text, [_hash, _version, _body, _draw, _keepUntil, _notBefore, _notAfter, _longestWait, .. own]);
 
         internal Statement Statement { get; }
 
-        internal void Fill(EncodedSwap swap)
+        internal void Fill(EncodedSwap swap, int longestWait)
         {
             var values = swap.Swap;
             _hash.TypedValue = swap.Hash;
@@ -104,6 +107,7 @@ internal sealed class SwapStatements
             _keepUntil.TypedValue = values.KeepUntil;
             _notBefore.TypedValue = values.NotBefore;
             _notAfter.TypedValue = values.NotAfter;
+            _longestWait.TypedValue = longestWait;
         }
     }
 }

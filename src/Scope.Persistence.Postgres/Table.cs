@@ -12,12 +12,13 @@ internal sealed class Table
     /// <summary>Has the plans of prepared statements made anew, by each statement when it is used next.</summary>
     internal const string DiscardPlans = "DISCARD PLANS";
 
-    /// <summary>For what goes to the store together: a row that somebody keeps must not hold up the others for long, nor keep theirs.</summary>
-    // Not SET LOCAL: as the first of a batch, before the transaction counts as one, it leaves a warning in the server's log each time.
-    internal const string WaitForRowsBriefly = "SELECT set_config('lock_timeout', '250', true)";
-
     // What is answered must be on disk, also where a user or a database is set not to wait for that. It counts for this transaction alone.
     private const string CommitToDisk = "CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true) END";
+
+    // Always true. A change that waits for a row which somebody keeps ends when it can have no effect any more, whatever the client does
+    // then: each takes a connection. Here, and not by SET LOCAL, which would be one more statement; it is done where all else holds, before the
+    // wait. Not the client's cancelling: that would also end a commit's wait for a synchronous standby.
+    private const string WaitsInTime = $"set_config('lock_timeout', greatest(1, least($8, ($7 - {Clock}) / 1000 + 1))::text, true) IS NOT NULL";
 
     // A notification takes less than 8,000 bytes. Base64 makes 4 bytes of 3, a line break after every 76, and numbers are added.
     private const int LongestNews = 5_700;
@@ -37,7 +38,7 @@ internal sealed class Table
         if (IsUnlogged) _epoch = new Epoch(this, options);
         _toDisk = IsUnlogged ? "" : $", {CommitToDisk}";
         ReplaceFree = Replace("l.body IS NULL");
-        ReplaceVersion = Replace("l.version = $8");
+        ReplaceVersion = Replace("l.version = $9");
         InsertNew = Insert();
         Answer = Select();
         Notify = SelectNotify();
@@ -59,10 +60,10 @@ internal sealed class Table
     /// <summary>What takes a record that is there and free. Parameters: see <see cref="Replace"/>.</summary>
     internal string ReplaceFree { get; }
 
-    /// <summary>What replaces a record of a certain version. Parameters: see <see cref="Replace"/>, and 8 that version.</summary>
+    /// <summary>What replaces a record of a certain version. Parameters: see <see cref="Replace"/>, and 9 that version.</summary>
     internal string ReplaceVersion { get; }
 
-    /// <summary>What takes a record that is not there. Parameters: see <see cref="Replace"/>, and 8 the name.</summary>
+    /// <summary>What takes a record that is not there. Parameters: see <see cref="Replace"/>, and 9 the name.</summary>
     internal string InsertNew { get; }
 
     /// <summary>
@@ -127,19 +128,19 @@ internal sealed class Table
 
     internal static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    /// <summary>Parameters: 1 hash, 2 version, 3 body, 4 tokens to draw, 5 keep until, 6 not before, 7 not after.</summary>
+    /// <summary>Parameters: 1 hash, 2 version, 3 body, 4 tokens to draw, 5 keep until, 6 not before, 7 not after, 8 how long to wait for a row at most, in milliseconds.</summary>
     private string Replace(string isAsExpected) =>
         $"""
         UPDATE {Name} l
            SET version = $2, fence = (CASE WHEN l.body IS NULL THEN greatest(l.fence, {Clock}) ELSE l.fence END) + $4, body = $3, keep_until = $5
-         WHERE l.key = $1 AND {isAsExpected} AND {Clock} >= $6 AND {Clock} < $7{_epoch?.Holds}
+         WHERE l.key = $1 AND {isAsExpected} AND {Clock} >= $6 AND {Clock} < $7{_epoch?.Holds} AND {WaitsInTime}
         """;
 
     private string Insert() =>
         $"""
         INSERT INTO {Name} (key, name, version, fence, body, keep_until)
-        SELECT $1, $8, $2, {Clock} + $4, $3, $5
-         WHERE {Clock} >= $6 AND {Clock} < $7 AND NOT EXISTS (SELECT FROM {Name} WHERE key = $1){_epoch?.Holds}
+        SELECT $1, $9, $2, {Clock} + $4, $3, $5
+         WHERE {Clock} >= $6 AND {Clock} < $7 AND NOT EXISTS (SELECT FROM {Name} WHERE key = $1){_epoch?.Holds} AND {WaitsInTime}
             ON CONFLICT (key) DO NOTHING
         """;
 

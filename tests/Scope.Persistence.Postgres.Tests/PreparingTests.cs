@@ -215,8 +215,8 @@ public sealed class PreparingTests
     /// <summary>The plan that the server has for what replaces a version.</summary>
     private async Task<string> PlanAsync()
     {
-        var name = (await QueryAsync("SELECT name FROM pg_prepared_statements WHERE statement LIKE 'UPDATE%l.version = $8%'")).Single();
-        return string.Join('\n', await QueryAsync($"EXPLAIN EXECUTE \"{name}\" ('x', 1, NULL, 0, 0, 0, 0, 1)"));
+        var name = (await QueryAsync("SELECT name FROM pg_prepared_statements WHERE statement LIKE 'UPDATE%l.version = $9%'")).Single();
+        return string.Join('\n', await QueryAsync($"EXPLAIN EXECUTE \"{name}\" ('x', 1, NULL, 0, 0, 0, 0, 0, 1)"));
     }
 
     private async Task<List<string>> QueryAsync(string text)
