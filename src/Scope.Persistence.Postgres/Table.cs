@@ -15,9 +15,9 @@ internal sealed class Table
     // What is answered must be on disk, also where a user or a database is set not to wait for that. It counts for this transaction alone.
     private const string CommitToDisk = "CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true) END";
 
-    // Always true. A change that waits for a row which somebody keeps ends when it can have no effect any more, whatever the client does
-    // then: each takes a connection. Here, and not by SET LOCAL, which would be one more statement; it is done where all else holds, before the
-    // wait. Not the client's cancelling: that would also end a commit's wait for a synchronous standby.
+    // Always true. A change that waits for a row which somebody keeps ends when it can have no effect any more, and its connection is free
+    // again, whatever the client does. Said in the change itself, as a statement of its own would cost; it counts for the wait, which comes after
+    // the conditions. A client that cancelled it might cut short a commit's wait for a synchronous standby.
     private const string WaitsInTime = $"set_config('lock_timeout', greatest(1, least($8, ($7 - {Clock}) / 1000 + 1))::text, true) IS NOT NULL";
 
     // A notification takes less than 8,000 bytes. Base64 makes 4 bytes of 3, a line break after every 76, and numbers are added.
