@@ -51,6 +51,31 @@ public sealed class PoolerTests(PostgresDurability durability)
         await transaction.CommitAsync();
     }
 
+    [Test]
+    public async Task A_swap_that_waits_for_a_row_ends_in_time_and_leaves_no_setting_behind()
+    {
+        await using var pooled = NpgsqlDataSource.Create($"{_pooler.Connection};Command Timeout=600");
+        await using var direct = NpgsqlDataSource.Create(_server.Connection);
+        var store = new PostgresLockStore(pooled, Options with { Listen = false });
+        await store.EnsureSchemaAsync();
+        var swap = new LockSwap { Key = "kept", Expected = 0, Version = 1, Body = "taken", Draw = 1, NotAfter = long.MaxValue, KeepUntil = 0 };
+        var taken = await store.SwapAsync(swap, default);
+        await using (var somebody = await direct.OpenConnectionAsync())
+        await using (await somebody.BeginTransactionAsync())
+        {
+            await using var keep = new NpgsqlCommand($"SELECT FROM \"{Options.Table}\" WHERE encode(name, 'escape') = 'kept' FOR SHARE", somebody);
+            await keep.ExecuteNonQueryAsync();
+            var late = store.SwapAsync(swap with { Expected = 1, Version = 2, NotAfter = taken.Now + 200_000 }, default).AsTask();
+            await Task.WhenAny(late).Soon();
+            // On a machine that was slow it did not even begin to wait.
+            await ((Task)late).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Assert.That((await store.ReadAsync("kept", default)).Now, Is.GreaterThanOrEqualTo(taken.Now + 200_000));
+        }
+        Assert.That((await store.SwapAsync(swap with { Expected = 1, Version = 3 }, default)).Version, Is.EqualTo(3));
+        await using var look = pooled.CreateCommand("SHOW lock_timeout");
+        Assert.That(await look.ExecuteScalarAsync(), Is.EqualTo("0"));
+    }
+
     private async Task ExcludesAsync(PostgresStoreOptions options, LeaseOptions? leases = null)
     {
         await using var pooled = NpgsqlDataSource.Create(_pooler.Connection);
