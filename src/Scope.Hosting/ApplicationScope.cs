@@ -81,7 +81,7 @@ public sealed class ApplicationScope : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes all who still use a scope of services one child, that ends with the last of them.</summary>
+    /// <summary>Lets the end of the scope wait for all who still use a scope of services, before it ends those.</summary>
     private async Task HoldForUsersAsync()
     {
         var allHaveLeft = _users.Close();
@@ -92,7 +92,8 @@ public sealed class ApplicationScope : IAsyncDisposable
             begun.SetResult();
             return allHaveLeft;
         }).AsTask();
-        // Into a scope that somebody has cancelled nothing is started.
         await Task.WhenAny(begun.Task, child).ConfigureAwait(false);
+        // Into a scope that somebody has cancelled nothing is started. Of its child scopes the newest is ended first, and the others wait for it.
+        if (!begun.Task.IsCompleted) Scope.CreateChild(new ScopeOptions { Name = "scopes of services" }).Defer(_ => allHaveLeft);
     }
 }

@@ -95,13 +95,16 @@ public sealed class ShutdownTests
         await host.EndAsync();
     }
 
-    [Test]
-    public async Task Who_works_in_a_scope_of_services_keeps_its_locks_until_that_ends()
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Who_works_in_a_scope_of_services_keeps_its_locks_until_that_ends(bool wasCancelledBefore)
     {
         var host = await StartAsync(TimeSpan.Zero);
         await using var request = host.Services.CreateAsyncScope();
         var scope = request.ServiceProvider.GetRequiredService<Scope>();
         var guard = await scope.AcquireLockAsync("a", TimeToLive);
+        // As a lost lease or a deadline may do.
+        if (wasCancelledBefore) host.Services.GetRequiredService<ApplicationScope>().Scope.Cancel();
 
         await host.StopAsync().Soon();
         Assert.That(scope.Token.IsCancellationRequested, "it is told");

@@ -125,14 +125,16 @@ public sealed class WorkerTests
         await host.EndAsync();
     }
 
-    [TestCase(false)]
-    [TestCase(true)]
-    public async Task One_that_takes_no_notice_of_its_end_keeps_the_key(bool concurrently)
+    [TestCase(false, false)]
+    [TestCase(true, false)]
+    [TestCase(false, true)]
+    public async Task One_that_takes_no_notice_of_its_end_keeps_the_key(bool concurrently, bool wasCancelledBefore)
     {
         var runs = new Runs { Ignores = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) };
         var host = await StartAsync(runs, _server, add: services => services.Configure<HostOptions>(options => (options.ServicesStopConcurrently, options.ShutdownTimeout) = (concurrently, TimeSpan.Zero)));
         var run = await runs.NextAsync();
         var others = TestApplication.OtherProcess(_server, _time);
+        if (wasCancelledBefore) host.Services.GetRequiredService<ApplicationScope>().Scope.Cancel();
 
         await host.StopAsync().Soon();
         Assert.That(run.Token.IsCancellationRequested);
