@@ -1,3 +1,4 @@
+using GoGoScope.Tests.Run;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace GoGoScope.Hosting.Tests;
@@ -63,6 +64,15 @@ public sealed class HealthLimitTests
     {
         var options = new LockStoreHealthOptions();
         await StartAsync(timeout is { } given ? options with { Timeout = TimeSpan.FromSeconds(given) } : options);
+        using var unobserved = new UnobservedErrors("no answer within");
+        await LookInVainAsync(seconds);
+        // By then the store would have had to answer whoever asks it for a lock.
+        _time.Advance(new LeaseOptions().StoreTimeout);
+        Assert.That(unobserved.CountNow(), Is.Zero, "nobody is left who hears that it does not answer");
+    }
+
+    private async Task LookInVainAsync(int seconds)
+    {
         _store.Outage = StoreOutage.Hangs;
         var timers = _time.ActiveTimers;
         var looking = ReportAsync();

@@ -42,7 +42,10 @@ public partial class LeasedLockProvider
         var time = Options.TimeProvider.GetUtcNow();
         try
         {
-            var stored = await InTimeAsync(StoreCalls.Read, sentAt, _store.ReadAsync(CheckedKey, cancellationToken)).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            var reading = InTimeAsync(StoreCalls.Read, sentAt, _store.ReadAsync(CheckedKey, cancellationToken)).AsTask();
+            // Who gives up stops to wait, whatever the store makes of the token.
+            if (cancellationToken.CanBeCanceled) reading.GoesOnUnheard();
+            var stored = await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
             var roundTrip = Options.TimeProvider.GetElapsedTime(sentAt);
             return new StoreCheck(roundTrip, DateTimeOffset.UnixEpoch.AddMicroseconds(stored.Now) - (time + roundTrip / 2));
         }

@@ -15,14 +15,17 @@ internal sealed class LockStoreHealthCheck(ILockProvider provider, Logging.Event
         if (provider is not LeasedLockProvider leased)
             return HealthCheckResult.Degraded($"Nobody knows how \"{provider.Name}\" is: the provider is a {provider.GetType()}, and only a {nameof(LeasedLockProvider)} can be asked for its store.");
 
+        // The store is told, too, that nobody waits for its answer any more.
+        using var over = new CancellationTokenSource(options.Timeout, time);
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
         StoreCheck check;
         try
         {
-            check = await leased.CheckStoreAsync(cancellationToken).WaitAsync(options.Timeout, time, cancellationToken).ConfigureAwait(false);
+            check = await leased.CheckStoreAsync(giveUp.Token).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is LockProviderException or TimeoutException or ObjectDisposedException)
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && (over.IsCancellationRequested || error is LockProviderException or ObjectDisposedException))
         {
-            var why = error is TimeoutException ? $"it did not answer within {options.Timeout}" : error.Message;
+            var why = over.IsCancellationRequested ? $"it did not answer within {options.Timeout}" : error.Message;
             return new HealthCheckResult(context.Registration.FailureStatus, $"The store \"{provider.Name}\" can't be used: {why}", error);
         }
         var delay = leased.RenewalDelay;

@@ -15,8 +15,18 @@ internal sealed class UnobservedErrors : IDisposable
     /// <summary>How many there were; tasks that are still referred to have not been looked through.</summary>
     internal int CountNow()
     {
-        WholeRun.FinalizeLostTasks();
+        FinalizeLostTasks();
         return Volatile.Read(ref _count);
+    }
+
+    internal static void FinalizeLostTasks()
+    {
+        // A task reports its unobserved exception when it is finalized; the second round is for what the first released.
+        for (var round = 0; round < 2; round++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
     }
 
     public void Dispose() => TaskScheduler.UnobservedTaskException -= Count;

@@ -19,21 +19,11 @@ internal static class WholeRun
     /// <summary>What went wrong, one text each.</summary>
     internal static IReadOnlyList<string> Findings()
     {
-        FinalizeLostTasks();
+        UnobservedErrors.FinalizeLostTasks();
         return
         [
             .. Unobserved.Select(error => $"The exception of a task was never observed: {error}"),
             .. AssertionListener.TakeAll().Select(failure => failure.ToString()),
         ];
-    }
-
-    internal static void FinalizeLostTasks()
-    {
-        // A task reports its unobserved exception when it is finalized; the second round is for what the first released.
-        for (var round = 0; round < 2; round++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-        }
     }
 }
