@@ -21,6 +21,7 @@ internal sealed class DeadlineQueue
 
     private const int MostTries = 3;
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(10);
 
     private const int KeptCapacity = 1024;
 
@@ -77,8 +78,10 @@ internal sealed class DeadlineQueue
         if (deadline.HeapIndex != Deadline.NotQueued) RemoveHoldingGate(deadline);
         deadline.DueAt = dueAt;
         AddHoldingGate(deadline);
-        var arm = dueAt < _armedFor;
-        if (arm) _armedFor = dueAt;
+        // Mostly the deadline itself. One before it is the earliest if the timer could not be set for that.
+        var earliest = _heap[0].DueAt;
+        var arm = earliest < _armedFor;
+        if (arm) _armedFor = earliest;
         _gate.Exit();
 
         if (arm) Arm();
@@ -114,6 +117,21 @@ internal sealed class DeadlineQueue
 
     private void OnTimer()
     {
+        try
+        {
+            CallWhatIsDue();
+        }
+        catch
+        {
+            // A clock that fails now may be right later. Whoever schedules before that arms for what is overdue.
+            Volatile.Write(ref _armedFor, long.MaxValue);
+            _timer.Change(PauseAfterFailure, Timeout.InfiniteTimeSpan);
+            throw;
+        }
+    }
+
+    private void CallWhatIsDue()
+    {
         while (true)
         {
             var now = _time.GetTimestamp();
@@ -140,23 +158,18 @@ internal sealed class DeadlineQueue
     private void Arm()
     {
         var tries = 0;
-        long armedFor, now;
-        do
-        {
-            armedFor = Volatile.Read(ref _armedFor);
-            if (armedFor == long.MaxValue) return;
-            now = Now;
-            SetTimer(armedFor, Between(now, armedFor));
-        }
-        // A timer counts from when it is set: a thread that lost its time slice just before has set it too late.
-        while (armedFor != Volatile.Read(ref _armedFor) || (_time.GetElapsedTime(now) >= TimerResolution && ++tries < MostTries));
-    }
-
-    private void SetTimer(long armedFor, TimeSpan dueTime)
-    {
+        long now, armedFor = long.MaxValue;
         try
         {
-            _timer.Change(dueTime, Timeout.InfiniteTimeSpan);
+            do
+            {
+                armedFor = Volatile.Read(ref _armedFor);
+                if (armedFor == long.MaxValue) return;
+                now = Now;
+                _timer.Change(Between(now, armedFor), Timeout.InfiniteTimeSpan);
+            }
+            // A timer counts from when it is set: a thread that lost its time slice just before has set it too late.
+            while (armedFor != Volatile.Read(ref _armedFor) || (_time.GetElapsedTime(now) >= TimerResolution && ++tries < MostTries));
         }
         catch
         {
