@@ -54,6 +54,15 @@ public sealed partial class Scope
     /// <summary>
     /// Does something as one child, which takes no slot and whose task can't tell whether it was awaited; it counts as observed.
     /// </summary>
-    private async Task<T> CoordinateAsync<T>(Func<CancellationToken, Task<T>> work) =>
-        await StartWithResult<T>(work, onlyCoordinates: true).ConfigureAwait(false);
+    private Task<T> CoordinateAsync<T>(Func<CancellationToken, Task<T>> work)
+    {
+        try
+        {
+            return StartWithResult<T>(work, onlyCoordinates: true).AsTask();
+        }
+        catch (ObjectDisposedException closed)
+        {
+            return Task.FromException<T>(closed);
+        }
+    }
 }

@@ -135,6 +135,18 @@ public sealed class MapTests
     }
 
     [Test]
+    public async Task Under_supervision_the_failure_of_a_map_is_its_callers_from_the_beginning()
+    {
+        for (var round = 0; round < 500; round++)
+        {
+            await using var s = Scope.Create(new ScopeOptions { FailurePolicy = FailurePolicy.Supervise });
+            var mapping = s.MapAsync([1], Task<int> (_, _) => throw new Boom(), 1);
+            Assert.That(await s.JoinAsync().Soon().Error(), Is.Null, $"round {round}");
+            Assert.That(await mapping.Error(), Is.TypeOf<Boom>());
+        }
+    }
+
+    [Test]
     public async Task Bad_input_is_refused_at_once()
     {
         await using var s = Scope.Create();

@@ -97,6 +97,8 @@ public sealed class ScopeTaskTests
         _ = s.Start<int>(async _ => { await Task.Yield(); throw new Boom(nameof(ScopeTaskTests)); });
         _ = s.Start<int>(_ => throw new Boom(nameof(ScopeTaskTests))).AsTask();
         s.Run(_ => throw new Boom(nameof(ScopeTaskTests)));
+        _ = s.RaceAsync(Task<int> (_) => throw new Boom(nameof(ScopeTaskTests)));
+        _ = s.MapAsync([1], Task<int> (_, _) => throw new Boom(nameof(ScopeTaskTests)), 1);
         s.Token.Register(() => throw new Boom(nameof(ScopeTaskTests)));
         Assert.That(await s.JoinAsync().Error(), Is.TypeOf<Boom>());
         Assert.That(await s.DisposeAsync().Error(), Is.TypeOf<Boom>(), "The callback's.");
