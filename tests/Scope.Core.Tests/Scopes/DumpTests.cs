@@ -57,6 +57,24 @@ public sealed class DumpTests
     }
 
     [Test]
+    public async Task What_has_no_words_is_shown_by_its_type()
+    {
+        await using var s = Scope.Create();
+        s.Own(new Wordless());
+        s.Own((IDisposable)new Wordless());
+        Assert.That(s.Dump(), Does.Contain($"  owns: Wordless{Environment.NewLine}  owns: Wordless{Environment.NewLine}"));
+    }
+
+    private sealed class Wordless : IAsyncDisposable, IDisposable
+    {
+        public override string ToString() => throw new ObjectDisposedException(nameof(Wordless));
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+        public void Dispose() { }
+    }
+
+    [Test]
     public async Task Shows_failures()
     {
         await using var s = Scope.Create();

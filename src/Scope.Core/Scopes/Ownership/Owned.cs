@@ -23,6 +23,19 @@ internal abstract class Owned
     /// <summary>One line for <see cref="Scope.Dump"/>.</summary>
     internal abstract string Describe();
 
+    /// <summary>Its own words, or its type if it has none: after its end some throw.</summary>
+    private protected static string TextOf(object resource)
+    {
+        try
+        {
+            return resource.ToString() ?? resource.GetType().Name;
+        }
+        catch (Exception)
+        {
+            return resource.GetType().Name;
+        }
+    }
+
     /// <summary>Who holds it and waits for it, if it is a lock that no provider knows of.</summary>
     internal virtual LockSnapshot? Snapshot() => null;
 }

@@ -4,7 +4,7 @@ internal sealed class OwnedAsyncDisposable(IAsyncDisposable resource) : Owned
 {
     internal override ValueTask ReleaseAsync(long stamp) => resource.DisposeAsync();
 
-    internal override string Describe() => resource.ToString() ?? nameof(IAsyncDisposable);
+    internal override string Describe() => TextOf(resource);
 }
 
 internal sealed class OwnedDisposable(IDisposable resource) : Owned
@@ -15,7 +15,7 @@ internal sealed class OwnedDisposable(IDisposable resource) : Owned
         return ValueTask.CompletedTask;
     }
 
-    internal override string Describe() => resource.ToString() ?? nameof(IDisposable);
+    internal override string Describe() => TextOf(resource);
 }
 
 /// <summary>What <see cref="Scope.Defer(Func{CancellationToken, Task})"/> was given.</summary>
