@@ -48,7 +48,8 @@ internal sealed class GoGoScopeEventSource : EventSource
     [NonEvent]
     internal void StoreFailed(LockProviderException error)
     {
-        if (IsEnabled()) StoreFailed(error.Store ?? "", error.Key ?? "", ExceptionText.Full(error));
+        // Who asks a store has others to ask for.
+        if (IsEnabled()) Listeners.TellSoon(() => StoreFailed(error.Store ?? "", error.Key ?? "", ExceptionText.Full(error)));
     }
 
     [NonEvent]

@@ -63,8 +63,13 @@ internal sealed partial class LockObservation
     /// <summary>It was given back.</summary>
     internal void Released() => Telemetry.Tell(() => EndHold(lost: null));
 
-    /// <summary>Its lease was lost.</summary>
-    internal void Lost(LeaseLostException lost) => Telemetry.Tell(() => EndHold(lost));
+    /// <summary>Its lease was lost, now. What is answered tells of it.</summary>
+    internal Action Lost(LeaseLostException lost)
+    {
+        Moment? now = null;
+        Telemetry.Tell(() => now = Now());
+        return () => Telemetry.Tell(() => EndHold(lost, now));
+    }
 
     private void Granted(long token, Moment now)
     {
@@ -82,9 +87,9 @@ internal sealed partial class LockObservation
         MakeWaitSpan(asked, now, outcome, error);
     }
 
-    private void EndHold(LeaseLostException? lost)
+    private void EndHold(LeaseLostException? lost, Moment? ended = null)
     {
-        var now = Now();
+        var now = ended ?? Now();
         // As the outcome may overtake the beginning, the end may overtake the news of the grant.
         var granted = Volatile.Read(ref _granted) ?? now;
         Telemetry.HoldDuration.Record(Since(granted, now).TotalSeconds, Tag.Provider(_provider), Tag.Mode(_mode));

@@ -5,14 +5,20 @@ internal static class LeaseLoss
 {
     /// <summary>
     /// When this returns, the guard's token and, if that is wanted, the scope's are cancelled. What is registered with them
-    /// is the application's and runs on the thread pool: no deadline and no other listener waits for it.
+    /// is the application's and runs on the thread pool, and so do listeners, after that: no deadline and no other lease waits for them.
     /// </summary>
-    internal static void Tell(CancellationTokenSource? source, LeaseLostException error, string provider, Scope? scope, bool cancelScope)
+    internal static void Tell(CancellationTokenSource? source, LeaseLostException error, string provider, Scope? scope, bool cancelScope, LockObservation? observation)
     {
         var told = source?.CancelAsync() ?? Task.CompletedTask;
-        Telemetry.LostLease(provider);
-        GoGoScopeEventSource.Log.LeaseLost(scope, error);
-        if (cancelScope) scope?.CancelForLostLease(error);
+        var cancelled = cancelScope ? scope?.CancelForLostLease(error) : null;
+        var observed = observation?.Lost(error);
+        Listeners.TellSoon(() =>
+        {
+            Telemetry.LostLease(provider);
+            GoGoScopeEventSource.Log.LeaseLost(scope, error);
+            Scope.TellCancelled(cancelled);
+            observed?.Invoke();
+        });
         if (!told.IsCompletedSuccessfully) _ = ReportFailureAsync(told, scope);
     }
 

@@ -77,9 +77,8 @@ internal sealed partial class LockEntry
         var next = SettleHoldingGate();
         Stripe.Gate.Exit();
 
+        LeaseLoss.Tell(lost, hold.Loss(token), InMemoryLockProvider.ProviderName, scope, cancelScope: options.OnLost == LeaseLossAction.CancelScope, observation);
         Waiter.Wake(next);
-        observation?.Lost(hold.Loss(token));
-        LeaseLoss.Tell(lost, hold.Loss(token), InMemoryLockProvider.ProviderName, scope, cancelScope: options.OnLost == LeaseLossAction.CancelScope);
         if (owner is { IsDisposed: true }) owner.LeaveScopeIfDone();
     }
 

@@ -43,24 +43,25 @@ public sealed partial class Scope
         if (!IsCancelled) TryCancel(new CancellationReason(CancellationCause.Requested, reason ?? $"{Title} was cancelled.", null));
     }
 
-    /// <summary>Cancels the scope with the cause <see cref="CancellationCause.LeaseLost"/>.</summary>
-    internal void CancelForLostLease(LeaseLostException error)
-    {
-        TryCancel(new CancellationReason(CancellationCause.LeaseLost, error.Message, error));
-    }
+    /// <summary>Cancels the scope with the cause <see cref="CancellationCause.LeaseLost"/>. Listeners are to be told of those that are answered.</summary>
+    internal List<Scope>? CancelForLostLease(LeaseLostException error) =>
+        CancelAll(new CancellationReason(CancellationCause.LeaseLost, error.Message, error));
 
-    private void CancelForFailure(Exception error, string who) =>
-        TryCancel(new CancellationReason(CancellationCause.Failure, $"{who} of {Called} failed: {ExceptionText.Message(error)}", error));
+    /// <inheritdoc cref="CancelForLostLease"/>
+    private List<Scope>? CancelForFailure(Exception error, string who) =>
+        CancelAll(new CancellationReason(CancellationCause.Failure, $"{who} of {Called} failed: {ExceptionText.Message(error)}", error));
 
     private void CancelByCaller() =>
         TryCancel(new CancellationReason(CancellationCause.Caller, $"{Title} was cancelled by its caller's token.", null));
 
-    private void CancelByParent()
+    private void CancelByParent() => TryCancel(ReasonOfParent());
+
+    private CancellationReason ReasonOfParent()
     {
         var why = _parent!.Reason!;
         // However deep the scope, the message is about the one where the cancellation began.
         var message = why.Cause == CancellationCause.Parent ? why.Message : $"A scope above was cancelled: {why.Message}";
-        TryCancel(new CancellationReason(CancellationCause.Parent, message, why.Exception));
+        return new CancellationReason(CancellationCause.Parent, message, why.Exception);
     }
 
     private void ObserveCaller()
@@ -87,6 +88,31 @@ public sealed partial class Scope
     /// </summary>
     private void TryCancel(CancellationReason reason)
     {
+        if (CancelAll(reason) is not { Count: > 0 } cancelled) return;
+        // Others wait for a clock or a token, too. Who cancels, or ends, a scope by himself has his own time to lose, and a context for what is logged.
+        if (reason.Cause is CancellationCause.Requested or CancellationCause.Disposed) TellCancelled(cancelled);
+        else TellCancelledSoon(cancelled);
+    }
+
+    private static void TellCancelledSoon(List<Scope> cancelled) => Listeners.TellSoon(() => TellCancelled(cancelled));
+
+    /// <summary>The same, and answers which scopes are cancelled now, from the outside in, for listeners; null if there are none.</summary>
+    private List<Scope>? CancelAll(CancellationReason reason)
+    {
+        var cancelled = GoGoScopeEventSource.Log.IsEnabled() ? new List<Scope>() : null;
+        CancelAll(reason, cancelled);
+        return cancelled;
+    }
+
+    /// <summary>Tells listeners, when all the tokens have fired.</summary>
+    internal static void TellCancelled(List<Scope>? cancelled)
+    {
+        if (cancelled is null) return;
+        foreach (var scope in cancelled) GoGoScopeEventSource.Log.ScopeCancelled(scope, scope.Reason!);
+    }
+
+    private void CancelAll(CancellationReason reason, List<Scope>? cancelled)
+    {
         _gate.Enter();
         if (_reason is not null || _phase == Phase.Closed)
         {
@@ -103,9 +129,9 @@ public sealed partial class Scope
         _firstPending = _lastPending = null;
         _gate.Exit();
 
-        GoGoScopeEventSource.Log.ScopeCancelled(this, reason);
+        cancelled?.Add(this);
         // Before this scope's own token fires, which their children may use, too.
-        foreach (var scope in scopes) scope.CancelByParent();
+        foreach (var scope in scopes) scope.CancelAll(scope.ReasonOfParent(), cancelled);
         var told = source?.CancelAsync() ?? Task.CompletedTask;
         waits?.End();
         ClearDeadline();

@@ -45,8 +45,9 @@ public sealed partial class Scope
             return false;
         }
         Record(ref _failures, new Failure(error, child));
+        var cancelled = _options.FailurePolicy == FailurePolicy.FailFast ? CancelForFailure(error, $"Child #{child.Number}") : null;
         GoGoScopeEventSource.Log.ChildFailed(this, child, error);
-        if (_options.FailurePolicy == FailurePolicy.FailFast) CancelForFailure(error, $"Child #{child.Number}");
+        TellCancelled(cancelled);
         return true;
     }
 
@@ -60,7 +61,7 @@ public sealed partial class Scope
             return;
         }
         Record(ref _failures, new Failure(error, child: null));
-        CancelForFailure(error, "The body");
+        TellCancelled(CancelForFailure(error, "The body"));
     }
 
     /// <summary>Records what nobody's task shows: the failure of a callback, or of a part of a child's work after which the child goes on.</summary>

@@ -64,16 +64,16 @@ public sealed class StoreMetricsTests : HandOverFixture
     {
         var guard = await Take(Here, new LockOptions { TimeToLive = TimeSpan.FromSeconds(30) });
         await PassAsync(TimeSpan.FromSeconds(10));
-        Assert.That(Renewals("renewed"), Is.EqualTo(1));
+        await Waiting.Until(() => Renewals("renewed") == 1, "the renewal is told");
         Assert.That(_collected.Histogram("gogoscope.store.operation.duration", Provider, ("gogoscope.store.operation", "swap_many")).Count, Is.EqualTo(1));
 
         Store.Failure = new IOException("unplugged");
         for (var i = 0; i < 31; i++) await PassAsync(TimeSpan.FromSeconds(1));
         await Waiting.Until(() => !guard.IsHeld, "the lease is lost");
-        Assert.That(Renewals("failed"), Is.Positive);
+        await Waiting.Until(() => Renewals("failed") > 0, "the failure is told");
         Assert.That(_collected.Histogram("gogoscope.store.operation.duration", Provider, ("error.type", "System.IO.IOException")).Count, Is.Positive);
-        Assert.That(_collected.Sum("gogoscope.lease.losses", Provider), Is.EqualTo(1));
-        Assert.That(_collected.Histogram("gogoscope.lock.hold.duration", Provider).Count, Is.EqualTo(1));
+        await LossesAsync(1);
+        await Waiting.Until(() => _collected.Histogram("gogoscope.lock.hold.duration", Provider).Count == 1, "the hold is told");
         Store.Failure = null;
         await guard.DisposeAsync();
 
@@ -82,7 +82,9 @@ public sealed class StoreMetricsTests : HandOverFixture
         await PassAsync(TimeSpan.FromSeconds(11));
         Assert.That(Renewals("lost"), Is.LessThanOrEqualTo(1), "what is found out by the answer need not be asked for again");
         Assert.That(other.IsHeld, Is.False);
-        Assert.That(_collected.Sum("gogoscope.lease.losses", Provider), Is.EqualTo(2));
+        await LossesAsync(2);
+
+        Task LossesAsync(int count) => Waiting.Until(() => _collected.Sum("gogoscope.lease.losses", Provider) == count, "the loss is told");
 
         long Renewals(string outcome) => _collected.Sum("gogoscope.lease.renewals", Provider, ("gogoscope.outcome", outcome));
     }

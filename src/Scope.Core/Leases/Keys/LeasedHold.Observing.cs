@@ -17,7 +17,7 @@ internal sealed partial class LeasedHold
         if (IsHandedOn) Telemetry.HandedOn(Agent.ProviderName);
         Interlocked.Exchange(ref _observation, observation);
         if (_state == State.Held) return;
-        if (WhyNot is LeaseLostException lost) TakeObservation()?.Lost(lost);
+        if (WhyNot is LeaseLostException lost) TakeObservation()?.Lost(lost)();
         else TellReleased();
     }
 

@@ -73,8 +73,7 @@ internal sealed partial class LeasedHold : LockHold
         return () =>
         {
             Disown();
-            LeaseLoss.Tell(lost, Loss(), Agent.ProviderName, _scope, cancelScope: _onLost == LeaseLossAction.CancelScope);
-            TakeObservation()?.Lost(Loss());
+            LeaseLoss.Tell(lost, Loss(), Agent.ProviderName, _scope, cancelScope: _onLost == LeaseLossAction.CancelScope, TakeObservation());
         };
     }
 
