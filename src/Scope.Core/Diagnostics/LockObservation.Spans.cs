@@ -30,13 +30,13 @@ internal sealed partial class LockObservation
 
     private void MakeSpan(string name, Moment begin, Moment end, Action<Activity> complete)
     {
-        if (!Telemetry.Source.HasListeners()) return;
+        if (Telemetry.Source is not { } source || !source.HasListeners()) return;
         var current = Activity.Current;
         // Whoever releases a lock, or lets another one have it, is not the parent of what is made here.
         Activity.Current = null;
         try
         {
-            using var span = Telemetry.Source.StartActivity(name, Kind, _parent, Attributes(), links: null, begin.Time);
+            using var span = source.StartActivity(name, Kind, _parent, Attributes(), links: null, begin.Time);
             if (span is null) return;
             complete(span);
             var length = Since(begin, end);

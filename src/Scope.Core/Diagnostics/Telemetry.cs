@@ -7,21 +7,25 @@ namespace GoGoScope;
 /// What the locks of this process tell metrics and traces: one meter and one source of activities, both named "GoGoScope". See
 /// docs/observability.md, which says of each what it means.
 /// </summary>
-/// <remarks>No key is ever a tag of a metric: there may be millions of them. Spans have it.</remarks>
+/// <remarks>
+/// <para>No key is ever a tag of a metric: there may be millions of them. Spans have it.</para>
+/// <para>As the fields are made, listeners are asked whether they want to hear: that is the application's code, which may throw, and use locks. So
+/// they are made before there is a gate, and until then nobody listens.</para>
+/// </remarks>
 internal static class Telemetry
 {
     internal const string Name = "GoGoScope";
 
-    internal static readonly ActivitySource Source = new(Name, Version);
+    internal static readonly ActivitySource? Source = Make<ActivitySource?>(static () => new(Name, Version), static () => null);
 
-    internal static readonly Counter<long> Acquisitions = Meter.CreateCounter<long>(
+    internal static readonly Counter<long> Acquisitions = Counter(
         "gogoscope.lock.acquisitions", "{acquisition}", "Requests for locks and permits, by what came of them.");
 
-    internal static readonly Counter<long> Contentions = Meter.CreateCounter<long>(
+    internal static readonly Counter<long> Contentions = Counter(
         "gogoscope.lock.contentions", "{acquisition}", "Requests that had to wait for others.");
 
-    internal static readonly UpDownCounter<long> Waiters = Meter.CreateUpDownCounter<long>(
-        "gogoscope.lock.waiters", "{request}", "Requests that wait now.");
+    internal static readonly UpDownCounter<long> Waiters = Make(
+        static meter => meter.CreateUpDownCounter<long>("gogoscope.lock.waiters", "{request}", "Requests that wait now."));
 
     internal static readonly Histogram<double> WaitDuration = Seconds(
         "gogoscope.lock.wait.duration", "From the request to its outcome, of those that were not granted at once.");
@@ -29,47 +33,71 @@ internal static class Telemetry
     internal static readonly Histogram<double> HoldDuration = Seconds(
         "gogoscope.lock.hold.duration", "From the grant to the release, or to the loss of the lease.");
 
-    internal static readonly Counter<long> LocalHandOvers = Meter.CreateCounter<long>(
+    internal static readonly Counter<long> LocalHandOvers = Counter(
         "gogoscope.lock.local_handovers", "{handover}", "Grants for which a store was not asked, because this process had the key.");
 
-    internal static readonly Counter<long> Renewals = Meter.CreateCounter<long>(
+    internal static readonly Counter<long> Renewals = Counter(
         "gogoscope.lease.renewals", "{renewal}", "Attempts to renew leases, by what came of them.");
 
-    internal static readonly Counter<long> LeasesLost = Meter.CreateCounter<long>(
+    internal static readonly Counter<long> LeasesLost = Counter(
         "gogoscope.lease.losses", "{lease}", "Guards that lost their lease.");
 
     internal static readonly Histogram<double> StoreDuration = Seconds(
         "gogoscope.store.operation.duration", "Round trips to stores, from the sending to the answer.");
 
+    /// <summary>Whether all of the above is there. The last field, and a constant to whatever is compiled after that.</summary>
+    internal static readonly bool IsMade = true;
+
     /// <summary>
     /// Whether somebody listens to what happens to every lock, also to one that is free: all that the shortest way asks. Whoever listens
     /// is asked for each time, as nobody tells when he comes; that is three loads each.
     /// </summary>
-    internal static bool IsOn => Acquisitions.Enabled | HoldDuration.Enabled | Source.HasListeners();
+    internal static bool IsOn => IsMade && (Acquisitions.Enabled | HoldDuration.Enabled | (Source is { } source && source.HasListeners()));
 
     /// <summary>Whether somebody listens to what happens to locks that have to be waited for.</summary>
-    internal static bool WatchesWaits => IsOn || WaitDuration.Enabled || Contentions.Enabled || Waiters.Enabled || LocalHandOvers.Enabled;
-
-    private static Meter Meter => MeterHolder.Meter;
+    internal static bool WatchesWaits => IsMade && (IsOn || WaitDuration.Enabled || Contentions.Enabled || Waiters.Enabled || LocalHandOvers.Enabled);
 
     private static string Version => typeof(Telemetry).Assembly.GetName().Version!.ToString(3);
 
-    private static Histogram<double> Seconds(string name, string description) => Meter.CreateHistogram(name, "s", description, tags: null, MeterHolder.Buckets);
+    /// <summary>Makes them, if nobody has: for whoever is about to make a gate.</summary>
+    internal static void BeforeGates() => GC.KeepAlive(Acquisitions);
+
+    private static Counter<long> Counter(string name, string unit, string description) =>
+        Make(meter => meter.CreateCounter<long>(name, unit, description));
+
+    private static Histogram<double> Seconds(string name, string description) =>
+        Make(meter => meter.CreateHistogram(name, "s", description, tags: null, MeterHolder.Buckets));
+
+    private static T Make<T>(Func<Meter, T> make) => Make(() => make(MeterHolder.Meter), () => make(MeterHolder.Unheard));
+
+    /// <summary>A listener that throws when it is asked deprives all of what it was asked about, and nobody of a lock.</summary>
+    private static T Make<T>(Func<T> make, Func<T> otherwise)
+    {
+        try
+        {
+            return make();
+        }
+        catch (Exception error)
+        {
+            GoGoScopeEventSource.Log.CallbackFailed(scope: null, error);
+            return otherwise();
+        }
+    }
 
     /// <summary>So many attempts to renew leases have come to one of <see cref="RenewalOutcome"/>.</summary>
     internal static void Renewed(string provider, string outcome, int count = 1)
     {
-        if (count > 0 && Renewals.Enabled) Tell(() => Renewals.Add(count, Tag.Provider(provider), Tag.Outcome(outcome)));
+        if (count > 0 && IsMade && Renewals.Enabled) Listeners.TellSoon(() => Tell(() => Renewals.Add(count, Tag.Provider(provider), Tag.Outcome(outcome))));
     }
 
     internal static void HandedOn(string provider)
     {
-        if (LocalHandOvers.Enabled) Tell(() => LocalHandOvers.Add(1, Tag.Provider(provider)));
+        if (IsMade && LocalHandOvers.Enabled) Tell(() => LocalHandOvers.Add(1, Tag.Provider(provider)));
     }
 
     internal static void LostLease(string provider)
     {
-        if (LeasesLost.Enabled) Tell(() => LeasesLost.Add(1, Tag.Provider(provider)));
+        if (IsMade && LeasesLost.Enabled) Tell(() => LeasesLost.Add(1, Tag.Provider(provider)));
     }
 
     /// <summary>Lets listeners hear of something. What they throw is their affair, and no lock's.</summary>
@@ -89,6 +117,17 @@ internal static class Telemetry
     private static class MeterHolder
     {
         internal static readonly Meter Meter = new(Name, Version);
+
+        /// <summary>Nobody hears of what it makes.</summary>
+        internal static Meter Unheard
+        {
+            get
+            {
+                var meter = new Meter(Name, Version);
+                meter.Dispose();
+                return meter;
+            }
+        }
 
         /// <summary>From what a store on the same machine takes to what people complain about.</summary>
         internal static readonly InstrumentAdvice<double> Buckets = new()

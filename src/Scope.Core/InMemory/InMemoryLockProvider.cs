@@ -35,7 +35,15 @@ public sealed class InMemoryLockProvider : ILockProvider
     }
 
     /// <summary>The provider that scopes use unless they are given another. Its keys are shared by the whole process.</summary>
-    public static InMemoryLockProvider Shared { get; } = new();
+    public static InMemoryLockProvider Shared
+    {
+        get
+        {
+            // Listeners may use it, so they are asked before it is made.
+            Telemetry.BeforeGates();
+            return SharedHolder.Shared;
+        }
+    }
 
     /// <inheritdoc/>
     public string Name => ProviderName;
@@ -135,5 +143,10 @@ public sealed class InMemoryLockProvider : ILockProvider
         var stripe = StripeOf(hash);
         stripe.Gate.Enter();
         return stripe.FindOrAddHoldingGate(key, hash);
+    }
+
+    private static class SharedHolder
+    {
+        internal static readonly InMemoryLockProvider Shared = new();
     }
 }

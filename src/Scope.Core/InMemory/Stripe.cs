@@ -29,6 +29,8 @@ internal sealed class Stripe
     private int _freeHoldCount;
     private int _freeWaiterCount;
 
+    internal Stripe() => Telemetry.BeforeGates();
+
     internal int Count => Volatile.Read(ref _count);
 
     /// <summary>The highest token that was drawn, under the gate.</summary>

@@ -12,21 +12,25 @@ internal static class HistoryProcess
 
     /// <summary>Runs <paramref name="histories"/> from <paramref name="seed"/> on, or as many as there is time for.</summary>
     /// <returns>What it has to say, and whether all went well.</returns>
-    internal static async Task<(string Said, bool IsWell)> RunAsync(ulong seed, int histories, TimeSpan longest)
+    internal static Task<(string Said, bool IsWell)> RunAsync(ulong seed, int histories, TimeSpan longest) =>
+        RunAsync([$"{seed}", $"{histories}", longest.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)], OneThread);
+
+    /// <summary>Runs the entry point of this assembly.</summary>
+    internal static async Task<(string Said, bool IsWell)> RunAsync(string[] arguments, (string Name, string Value)[] environment, CancellationToken giveUp = default)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        var arguments = new[] { typeof(HistoryProcess).Assembly.Location, $"{seed}", $"{histories}", longest.TotalSeconds.ToString("0", CultureInfo.InvariantCulture) };
+        start.ArgumentList.Add(typeof(HistoryProcess).Assembly.Location);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        foreach (var (name, value) in OneThread) start.Environment[name] = value;
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         try
         {
-            var (said, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            await process.WaitForExitAsync();
+            var (said, errors) = (process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
+            await process.WaitForExitAsync(giveUp);
             return (await said + await errors, process.ExitCode == 0);
         }
         finally

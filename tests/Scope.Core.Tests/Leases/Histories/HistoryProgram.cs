@@ -1,15 +1,21 @@
 using System.Globalization;
+using GoGoScope.Tests.Attacks;
 
 namespace GoGoScope.Tests.Leases.Histories;
 
 /// <summary>
-/// The entry point of this assembly: runs histories, in a process of their own whose thread pool has one thread. Test runners
-/// don't come here.
+/// The entry point of this assembly: runs histories, in a process of their own whose thread pool has one thread; or what else needs a process.
+/// Test runners don't come here.
 /// </summary>
 internal static class HistoryProgram
 {
     private static async Task<int> Main(string[] args)
     {
+        if (args is [HostileListener.Name, var does, var when, var use])
+        {
+            await HostileListener.RunAsync(Enum.Parse<HostileListener.Does>(does), when, Enum.Parse<HostileListener.Use>(use));
+            return 0;
+        }
         if (args.Length != 3
             || !ulong.TryParse(args[0], CultureInfo.InvariantCulture, out var seed)
             || !int.TryParse(args[1], CultureInfo.InvariantCulture, out var histories)
