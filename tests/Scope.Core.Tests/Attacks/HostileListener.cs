@@ -22,6 +22,9 @@ public static class HostileListener
         Provider,
     }
 
+    // That of the program and of the listener, which ask for the same key.
+    private static InMemoryLockProvider? _own;
+
     internal static async Task RunAsync(Does does, string when, Use use)
     {
         var (hostile, granted) = (0, 0L);
@@ -51,9 +54,12 @@ public static class HostileListener
         void Meet(string what)
         {
             if (what != when) return;
+            if (does == Does.Acquire)
+            {
+                foreach (var way in Enum.GetValues<Use>()) UseAsync(way).Wait();
+            }
             hostile++;
             if (does == Does.Throw) throw new InvalidOperationException("The listener throws.");
-            foreach (var way in Enum.GetValues<Use>()) UseAsync(way).Wait();
         }
     }
 
@@ -66,7 +72,7 @@ public static class HostileListener
             return;
         }
         var options = new LockOptions { Key = "k" };
-        if (use == Use.Provider) options = options with { Provider = new InMemoryLockProvider() };
+        if (use == Use.Provider) options = options with { Provider = _own ??= new InMemoryLockProvider() };
         await using var one = new Lock(CancellationToken.None, options);
         await using (await one.AcquireAsync()) { }
     }
