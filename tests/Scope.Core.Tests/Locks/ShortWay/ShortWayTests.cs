@@ -97,7 +97,19 @@ public sealed class ShortWayTests
     }
 
     [Test]
-    public void Nobody_takes_it_that_was_closed()
+    public void Nobody_takes_it_that_was_closed([Values] bool isHeld)
+    {
+        var entry = new LockEntry(LockOptions.Default, scope: null, owner: null!);
+        var hold = entry.ShortHold!;
+        var token = isHeld ? hold.TryTakeShort(0) : 0;
+        entry.EndShortWay();
+        Assert.That(entry.IsHeld, Is.EqualTo(isHeld));
+        entry.Release(hold, token);
+        Assert.That((entry.IsHeld, hold.TryTakeShort(0)), Is.EqualTo((false, 0L)));
+    }
+
+    [Test]
+    public void Nobody_takes_it_while_it_is_closed()
     {
         LockEntry entry = null!;
         Hold hold = null!;
