@@ -37,11 +37,14 @@ public sealed class LeasedBrokenClockTests
         await Waiting.Until(() => !time.Breaks, "the clock was asked");
         store.Outage = StoreOutage.None;
         var second = @lock.AcquireAsync().AsTask();
-        for (var i = 0; i < 20 && !first.IsCompleted; i++)
-        {
-            time.Inner.Advance(TimeSpan.FromSeconds(1));
-            for (var j = 0; j < 20; j++) await Task.Yield();
-        }
+        // It pauses by another clock, and may do so by this one after that.
+        await Waiting.Until(
+            () =>
+            {
+                time.Inner.Advance(TimeSpan.FromMilliseconds(1));
+                return first.IsCompleted;
+            },
+            "it is decided");
         await (await first.Soon()).DisposeAsync();
         await (await second.Soon()).DisposeAsync();
         var disposed = provider.DisposeAsync().AsTask();
@@ -52,6 +55,30 @@ public sealed class LeasedBrokenClockTests
             await Task.Yield();
         }
         await disposed;
+    }
+
+    [Test]
+    public async Task A_timer_that_cannot_be_set_once_keeps_the_key_from_nobody([Values] bool waits)
+    {
+        var time = new OnceBroken(new ManualTimeProvider());
+        var store = new InMemoryLockStore(time);
+        var elsewhere = new LeasedLockProvider(store, new LeaseOptions { TimeProvider = time.Inner });
+        var provider = new LeasedLockProvider(store, new LeaseOptions { TimeProvider = time });
+        // Whose first renewal comes before all else that is due.
+        var @lock = new Lock(CancellationToken.None, new LockOptions { Key = "k", Provider = provider, TimeToLive = TimeSpan.FromSeconds(3) });
+        await provider.GetReadyToWaitAsync();
+
+        var theirs = waits ? await new Lock(CancellationToken.None, new LockOptions { Key = "k", Provider = elsewhere }).AcquireAsync() : default;
+        var waiting = waits ? @lock.AcquireAsync().AsTask() : null;
+        await Waiting.Until(() => provider.IsQuiet, "it waits");
+        time.BreaksChange = true;
+        await theirs.DisposeAsync();
+        var guard = await (waiting ?? @lock.AcquireAsync().AsTask()).Soon();
+        Assert.That(time.BreaksChange, Is.False, "it was to be set");
+        await guard.DisposeAsync().AsTask().Soon();
+        await (await @lock.AcquireAsync().AsTask().Soon()).DisposeAsync();
+        await provider.DisposeAsync();
+        await elsewhere.DisposeAsync();
     }
 
     [Test]
@@ -78,6 +105,7 @@ public sealed class LeasedBrokenClockTests
         internal ManualTimeProvider Inner => inner;
 
         internal volatile bool Breaks;
+        internal volatile bool BreaksChange;
 
         public override long TimestampFrequency => inner.TimestampFrequency;
 
@@ -87,9 +115,23 @@ public sealed class LeasedBrokenClockTests
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            if (!Breaks) return inner.CreateTimer(callback, state, dueTime, period);
+            if (!Breaks) return new Timer(this, inner.CreateTimer(callback, state, dueTime, period));
             Breaks = false;
             throw new NotSupportedException("not now");
+        }
+
+        private sealed class Timer(OnceBroken clock, ITimer inner) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                if (!clock.BreaksChange) return inner.Change(dueTime, period);
+                clock.BreaksChange = false;
+                throw new NotSupportedException("not now");
+            }
+
+            public void Dispose() => inner.Dispose();
+
+            public ValueTask DisposeAsync() => inner.DisposeAsync();
         }
     }
 }

@@ -59,7 +59,18 @@ internal sealed class Tidings
 
     internal void Tell()
     {
-        foreach (var (tell, about, what) in _told) tell(about, what);
+        foreach (var (tell, about, what) in _told)
+        {
+            try
+            {
+                tell(about, what);
+            }
+            catch (Exception error)
+            {
+                // A clock that sets no timer. Who else is to be told something has nothing to do with that.
+                GoGoScopeEventSource.Log.CallbackFailed(scope: null, error);
+            }
+        }
         _told.Clear();
         if (_told.Capacity <= MostKept) _spare = this;
     }
