@@ -103,8 +103,10 @@ internal sealed partial class LeasedHold : LockHold
     protected internal override void ThrowIfLost(long token)
     {
         if (token == Token && IsHeldNow) return;
-        if (token == Token && _state == State.Held) Agent.Due(_lease);
-        throw (token == Token ? WhyNot : null) ?? Released();
+        if (token != Token) throw Released();
+        if (_state == State.Held) Agent.Due(_lease);
+        // The store may just have moved its end.
+        if (WhyNot is { } why) throw why;
     }
 
     protected internal override ValueTask RenewAsync(long token, TimeSpan timeToLive, CancellationToken cancellationToken)
