@@ -246,7 +246,8 @@ internal sealed partial class KeyAgent
             }
         }
         tidings.Tell();
-        Run();
+        // Not here: a store may keep the thread, and the end waits for all keys no longer than it may.
+        RunElsewhere();
         return retired;
     }
 

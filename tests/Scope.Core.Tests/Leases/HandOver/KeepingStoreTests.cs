@@ -43,6 +43,33 @@ public sealed class KeepingStoreTests
     public Task Whose_renewal_changes_nothing() =>
         KeepsNobodyAsync(elsewhere: null, Options(), waits: null, held: new LockOptions { TimeToLive = TimeSpan.FromSeconds(3), MaxHold = TimeSpan.FromSeconds(4) }, keepsSwaps: false);
 
+    [Test]
+    public async Task A_provider_that_ends_waits_for_it_no_longer_than_it_may()
+    {
+        var options = Options();
+        var ending = new LeasedLockProvider(_store, options);
+        var guard = await LockOf(ending).AcquireAsync();
+        (_store.Keeps, _store.KeepsSwaps) = ("lock:", true);
+        var disposed = Task.Run(() => ending.DisposeAsync().AsTask());
+        await _store.Asked.Soon();
+        try
+        {
+            await Waiting.Until(() => _time.ActiveTimers > 0 && Passed(options.ReleaseTimeout) && disposed.IsCompleted, "it ends although the store keeps a thread");
+        }
+        finally
+        {
+            _store.LetGo();
+            await disposed.Soon();
+        }
+        Assert.That(guard.IsHeld, Is.False);
+
+        bool Passed(TimeSpan time)
+        {
+            _time.Advance(time);
+            return true;
+        }
+    }
+
     /// <summary>Asks the store for something within some seconds, which it keeps; a lease of another one that ends later is told lost in time.</summary>
     private async Task KeepsNobodyAsync(LeasedLockProvider? elsewhere, LeaseOptions options, TimeSpan? waits, string keeps = "lock:", LockOptions? held = null, bool keepsSwaps = true)
     {
