@@ -270,7 +270,9 @@ internal sealed partial class KeyAgent
         lock (_gate)
         {
             var holders = _leases.SelectMany(static lease => lease.Guards).OrderBy(static hold => hold.Token).Select(static hold => hold.ToSnapshot()).ToList();
-            List<LockWaiter> waiters = IsWaiting ? _queue.Ranked().ConvertAll(static ranked => ((Attempt)ranked.Waiter).ToSnapshot(ranked.PassedOver)) : [];
+            // Whom the store has not answered yet may get the key at once.
+            var isWaiting = IsWaiting;
+            var waiters = _queue.Ranked().Where(ranked => isWaiting || ((Attempt)ranked.Waiter).HadToWait).Select(static ranked => ((Attempt)ranked.Waiter).ToSnapshot(ranked.PassedOver)).ToList();
             return holders.Count + waiters.Count == 0 ? null : new LockSnapshot(_key, holders, waiters) { Title = Title() };
         }
     }
