@@ -98,6 +98,8 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
 
     internal RenewalBatches Renewals { get; }
 
+    internal SettlingTurns Turns { get; } = new();
+
     /// <summary>Whether the store tells this process when its turn has come.</summary>
     internal bool IsWoken => _wakeUps.IsWoken;
 

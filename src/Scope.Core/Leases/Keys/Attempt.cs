@@ -64,7 +64,12 @@ internal sealed class Attempt : QueuedRequest, IValueTaskSource<LeasedHold?>
         var isListening = false;
         try
         {
-            if (MayWait && _request.Timeout != Timeout.InfiniteTimeSpan)
+            if (!MayWait)
+            {
+                deadlines = _agent.Deadlines;
+                deadlines.ScheduleAt(this, deadlines.Later(CameAt, _agent.Options.StoreTimeout));
+            }
+            else if (_request.Timeout != Timeout.InfiniteTimeSpan)
             {
                 deadlines = DeadlineQueue.For(_request.TimeProvider);
                 deadlines.ScheduleAt(this, deadlines.Later(deadlines.Now, _request.Timeout - WaitedAlready(deadlines)));

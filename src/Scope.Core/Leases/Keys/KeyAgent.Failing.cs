@@ -6,6 +6,9 @@ internal sealed partial class KeyAgent
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
+    // Else a lease could end while its renewal waits for another try of something else.
+    private const int PausesPerLease = 8;
+
     // Only the runner uses these.
     private TimeSpan _pause;
     private long _failingSince;
@@ -17,6 +20,8 @@ internal sealed partial class KeyAgent
     private LockProviderException? _lateGrant;
 
     private volatile Task? _pausing;
+
+    private readonly GivingUp _givingUp;
 
     // A request whose fate is not known may take effect until this time of the store's clock; zero if there is none.
     private long _doubtUntil;
@@ -39,27 +44,45 @@ internal sealed partial class KeyAgent
         if (_lateGrants > 1) throw late;
     }
 
-    private async Task FailedAsync(Exception error, long startedAt)
+    private async Task FailedAsync(KeyRunner runner, Exception error)
     {
-        if (_pause == TimeSpan.Zero) (_pause, _failingSince) = (FirstPause, startedAt);
+        if (_pause == TimeSpan.Zero) (_pause, _failingSince) = (FirstPause, runner.StartedAt);
         var wrapped = Wrap(error);
         GiveUp(wrapped, isHopeless: error is FormatException or ArgumentException);
-        _pausing = Pause();
+        var longest = TimeSpan.FromTicks(Math.Clamp(ShortestLease().Ticks / PausesPerLease, FirstPause.Ticks, LongestPause.Ticks));
+        var pause = _pause < longest ? _pause : longest;
+        _pausing = Pause(pause);
         await _pausing.ConfigureAwait(false);
-        _pause = _pause * 2 > LongestPause ? LongestPause : _pause * 2;
+        _pause = pause * 2;
+        GiveTurnBack(runner);
+        await WaitForTurnAsync(runner).ConfigureAwait(false);
     }
 
-    private Task Pause()
+    private Task Pause(TimeSpan pause)
     {
         try
         {
-            return Task.Delay(_pause, Options.TimeProvider);
+            return Task.Delay(pause, Options.TimeProvider);
         }
         catch (Exception)
         {
             // A clock that makes no timer must not be the end of the runner.
-            return Task.Delay(_pause, TimeProvider.System);
+            return Task.Delay(pause, TimeProvider.System);
         }
+    }
+
+    /// <summary>The length of the shortest lease that is held here; longer than any other if there is none.</summary>
+    private TimeSpan ShortestLease()
+    {
+        var shortest = TimeSpan.MaxValue;
+        lock (_gate)
+        {
+            foreach (var lease in _leases)
+            {
+                if (!lease.IsIdle && lease.Length < shortest) shortest = lease.Length;
+            }
+        }
+        return shortest;
     }
 
     /// <summary>Fails those who have waited for the store for as long as it may take; everybody, if waiting makes no sense.</summary>
@@ -71,16 +94,41 @@ internal sealed partial class KeyAgent
             _storeError = error;
             _mustLook = true;
             var now = Deadlines.Now;
-            // Who stands in the queue of the store still does when it is back, and who waits for a guard here does not wait for it.
-            var isWaiting = IsWaiting;
-            foreach (var attempt in Waiting())
-            {
-                var since = Math.Max(attempt.CameAt, _failingSince);
-                if (isHopeless || (HasWaitedTooLong(since, now) && !(isWaiting && attempt.MayWait))) Fail(attempt, error, tidings);
-            }
+            GiveUpWaiting(error, isHopeless, now, tidings);
             if (isHopeless || HasWaitedTooLong(_failingSince, now)) GiveUpLeases(error, now, tidings);
         }
         tidings.Tell();
+    }
+
+    private void GiveUpWaiting(LockProviderException error, bool isHopeless, long now, Tidings tidings)
+    {
+        // Who stands in the queue of the store still does when it is back, and who waits for a guard here does not wait for it.
+        var isWaiting = IsWaiting;
+        var next = long.MaxValue;
+        foreach (var attempt in Waiting())
+        {
+            if (isWaiting && attempt.MayWait && !isHopeless) continue;
+            var since = Math.Max(attempt.CameAt, _failingSince);
+            if (isHopeless || HasWaitedTooLong(since, now)) Fail(attempt, error, tidings);
+            else next = Math.Min(next, Deadlines.Later(since, Options.StoreTimeout));
+        }
+        // The next try may take longer than those may wait who have come since.
+        if (next < long.MaxValue) tidings.Add(() => Deadlines.ScheduleAt(_givingUp, next));
+    }
+
+    /// <summary>Somebody has waited long enough for a store that still fails, also if it is just being asked again.</summary>
+    private sealed class GivingUp(KeyAgent agent) : Deadline
+    {
+        internal override void OnDue()
+        {
+            var tidings = Tidings.Begin();
+            lock (agent._gate)
+            {
+                if (agent._storeError is { } error) agent.GiveUpWaiting(error, isHopeless: false, agent.Deadlines.Now, tidings);
+            }
+            tidings.Tell();
+            agent.RunElsewhere();
+        }
     }
 
     private void GiveUpLeases(LockProviderException error, long now, Tidings tidings)
@@ -106,11 +154,14 @@ internal sealed partial class KeyAgent
         for (var i = _leases.Count - 1; i >= 0; i--) Gone(_leases[i], tidings);
     }
 
-    /// <summary>What to tell a request whose time is over, and whom nothing kept here but a store that has said nothing since it came; null otherwise.</summary>
+    /// <summary>
+    /// What to tell a request whose time is over, and whom nothing kept here but a store that has said nothing since it came; null otherwise. One
+    /// that may not wait would have been answered by now.
+    /// </summary>
     private LockProviderException? Unanswered(Attempt attempt)
     {
-        if (attempt.HadToWait || IsWaiting || _answeredAt >= attempt.CameAt) return null;
-        var what = $"it has not answered within {LockText.Duration(attempt.Request.Timeout)}";
+        if (attempt.MayWait && (attempt.HadToWait || IsWaiting || _answeredAt >= attempt.CameAt)) return null;
+        var what = $"it has not answered within {LockText.Duration(attempt.MayWait ? attempt.Request.Timeout : Options.StoreTimeout)}";
         return new LockProviderException(_provider.Name, _key, what, new TimeoutException());
     }
 

@@ -23,8 +23,7 @@ internal sealed partial class KeyAgent
 
         internal override void OnDue()
         {
-            agent.MustLook();
-            agent.RunElsewhere();
+            if (agent.MustLook()) agent.RunElsewhere();
         }
 
         /// <summary>Sets when to look next, once there is nothing to do; never, if nobody waits and nothing is in doubt.</summary>

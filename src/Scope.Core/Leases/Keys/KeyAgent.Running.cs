@@ -25,11 +25,15 @@ internal sealed partial class KeyAgent
 
     private bool TryBeginToRun()
     {
+        TaskCompletionSource<bool>? patience;
         lock (_gate)
         {
-            if (_isRunning) return false;
-            return _isRunning = true;
+            if (!_isRunning) return _isRunning = true;
+            _hasMore = true;
+            patience = _patience;
         }
+        patience?.TrySetResult(false);
+        return false;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -37,7 +41,7 @@ internal sealed partial class KeyAgent
     {
         while (TakeWork(runner))
         {
-            var startedAt = Deadlines.Now;
+            runner.StartedAt = Deadlines.Now;
             try
             {
                 var worked = await TryDoAsync(runner).ConfigureAwait(false);
@@ -47,9 +51,10 @@ internal sealed partial class KeyAgent
             catch (Exception error)
             {
                 Telemetry.Renewed(ProviderName, RenewalOutcome.Failed, runner.Steps.Count(static step => step is RenewStep));
-                await FailedAsync(error, startedAt).ConfigureAwait(false);
+                await FailedAsync(runner, error).ConfigureAwait(false);
             }
         }
+        GiveTurnBack(runner);
         _look.Schedule();
         lock (_gate) _finishing--;
     }
@@ -65,6 +70,7 @@ internal sealed partial class KeyAgent
             lock (_gate)
             {
                 if (_news is { Count: > 0 }) continue;
+                _hasMore = false;
                 var now = Deadlines.Now;
                 if (_provider.HasEnded || _isLeftAsItIs) LeaveAsItIs(tidings);
                 Serve(now, tidings);
@@ -94,6 +100,7 @@ internal sealed partial class KeyAgent
         Volatile.Write(ref _isRetired, true);
         if (_lingerEnd is not null) Deadlines.Cancel(_lingerEnd);
         Deadlines.Cancel(_look);
+        Deadlines.Cancel(_givingUp);
         _provider.Retire(this);
         _retired?.TrySetResult();
     }
@@ -147,7 +154,7 @@ internal sealed partial class KeyAgent
             // Which may fail, or take its time, so it comes last.
             plan.Make(in stored, record, plan.StepsWithoutWaiting(), in circumstances);
             if (plan.Changes) await SwapAsync(runner).ConfigureAwait(false);
-            else await GetReadyToWaitAsync().ConfigureAwait(false);
+            else await GetReadyToWaitAsync(runner).ConfigureAwait(false);
             return false;
         }
         if (plan.Changes)
@@ -164,12 +171,6 @@ internal sealed partial class KeyAgent
         }
         Take(in stored, record, isAnswer: false, plan);
         return true;
-    }
-
-    private async Task GetReadyToWaitAsync()
-    {
-        await _provider.GetReadyToWaitAsync().ConfigureAwait(false);
-        _isReadyToWait = true;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

@@ -37,7 +37,10 @@ internal sealed partial class KeyAgent
     }
 
     /// <summary>Whether anything here depends on what stands in the record.</summary>
-    private bool IsConcerned => !_queue.IsEmpty || _tries.Count > 0 || _leases.Count > 0 || IsInDoubt || HasStrays;
+    private bool IsConcerned => IsWanted || IsInDoubt || HasStrays;
+
+    /// <summary>Whether somebody here wants something of the key, or has it, or has had it just now.</summary>
+    private bool IsWanted => !_queue.IsEmpty || _tries.Count > 0 || _leases.Count > 0;
 
     /// <summary>Sees to the contender of whoever ranks best here; the answer has to be brought into the record.</summary>
     private KeyContender? NextContender(long now, List<KeyStep> steps, ref bool look)

@@ -42,6 +42,7 @@ internal sealed partial class KeyAgent
         _key = key;
         _storeKey = LeasedLockProvider.KeyPrefix + key;
         _look = new KeyLook(this);
+        _givingUp = new GivingUp(this);
         _lingerEnd = Options.Linger > TimeSpan.Zero ? new LingerEnd(this) : null;
     }
 
@@ -61,7 +62,7 @@ internal sealed partial class KeyAgent
     {
         get
         {
-            lock (_gate) return _finishing == 0 && (!_isRunning || _pausing is { IsCompleted: false });
+            lock (_gate) return _finishing == 0 && (!_isRunning || _pausing is { IsCompleted: false } || _patience is { Task.IsCompleted: false });
         }
     }
 
@@ -215,13 +216,17 @@ internal sealed partial class KeyAgent
     /// <summary>Has the agent read the record and see whether anything is to be done.</summary>
     internal void Look()
     {
-        MustLook();
-        Run();
+        // Who stands in line to look has its turn.
+        if (MustLook()) Run();
     }
 
-    private void MustLook()
+    private bool MustLook()
     {
-        lock (_gate) _mustLook |= IsConcerned;
+        lock (_gate)
+        {
+            _mustLook |= IsConcerned;
+            return !_isInLine;
+        }
     }
 
     /// <summary>

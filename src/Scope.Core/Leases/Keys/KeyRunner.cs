@@ -31,6 +31,17 @@ internal sealed class KeyRunner
     /// <summary>How many requests had come to the agent by then.</summary>
     internal long Arrivals { get; set; }
 
+    /// <summary>When it was begun to do it, by the process's clock.</summary>
+    internal long StartedAt { get; set; }
+
+    /// <summary>What was begun so that this process may wait, and was not over when there was something else to do.</summary>
+    internal Task? GettingReady { get; set; }
+
+    internal long GettingReadySince { get; set; }
+
+    /// <summary>Whether it has one of the <see cref="SettlingTurns"/>.</summary>
+    internal bool HasTurn { get; set; }
+
     /// <summary>How it is to be done.</summary>
     internal SwapPlan Plan { get; } = new();
 
@@ -56,7 +67,7 @@ internal sealed class KeyRunner
             _ = Task.FromException(error);
             return;
         }
-        _running = default;
+        (_running, GettingReady) = (default, null);
         Steps.Clear();
         Plan.Clear();
         if (Steps.Capacity <= MostKept) _provider.GiveBack(this);

@@ -24,10 +24,13 @@ internal sealed class WakeUps(LeasedLockProvider provider) : IStoreWatcher, IAsy
     {
         lock (_gate)
         {
-            if (_gettingReady is null || (_gettingReady.IsCompleted && !IsReady)) Volatile.Write(ref _gettingReady, StartAsync());
+            if (_gettingReady is null || (_gettingReady.IsCompleted && !IsReady)) _ = SeeToAsync(_gettingReady = StartAsync());
             return _gettingReady;
         }
     }
+
+    /// <summary>Who has other things to do may not come back to see that it has failed.</summary>
+    private static async Task SeeToAsync(Task gettingReady) => await gettingReady.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     public void Woken(string key, StoredRecord? record)
     {
