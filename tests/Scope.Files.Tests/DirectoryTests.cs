@@ -153,6 +153,36 @@ public sealed class DirectoryTests
         await Assert.ThatAsync(() => store.PurgeAsync(new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
     }
 
+    /// <summary>As a power cut may leave it, where starts of the machine are not told apart.</summary>
+    [Test]
+    public async Task What_is_no_record_is_in_the_way_of_no_other_key([Values("", "rubbish")] string text)
+    {
+        var layout = new FileLayout(_directory.FullName);
+        await using var guard = await LockOf("held").AcquireAsync();
+        FileRecord.Write(layout.RecordOf("process:gone"), "process:gone", version: 1, fence: 1, keepUntil: 1, "x"u8);
+        var file = layout.RecordOf("lock:broken");
+        await File.WriteAllTextAsync(file, text);
+
+        Assert.That((await _provider.InspectAllAsync().ToListAsync()).Select(found => found.Key), Is.EqualTo(["held"]));
+        Assert.That((await _provider.InspectAsync("broken")).Problem, Does.Contain(file));
+        Assert.That(await _provider.PurgeAsync(), Is.EqualTo(1));
+        Assert.That(file, Does.Exist, "somebody may yet want to see it");
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow - TimeSpan.FromHours(2));
+        Assert.That(await _provider.PurgeAsync(), Is.EqualTo(1));
+        Assert.That(file, Does.Not.Exist);
+        Assert.That(guard.IsHeld);
+    }
+
+    [Test]
+    public async Task What_is_no_record_is_removed_by_force([Values("", "rubbish")] string text)
+    {
+        var file = new FileLayout(_directory.FullName).RecordOf("lock:broken");
+        await File.WriteAllTextAsync(file, text);
+        Assert.That((await _provider.ForceReleaseAsync("broken")).Problem, Does.Contain(file));
+        Assert.That(file, Does.Not.Exist);
+        await AcquireInTheEndAsync(LockOf("broken"));
+    }
+
     [TestCase("audit", "records")]
     [TestCase("deadbeef", "records")]
     [TestCase("deadbee", "records", "gates", "inboxes")]

@@ -99,14 +99,15 @@ public sealed class FileLockStore : IListableLockStore
             FileRecord? found;
             long now;
             using (await _gates.EnterAsync(file, cancellationToken).ConfigureAwait(false)) (found, now) = (FileRecord.Read(file), Clock());
-            if (found is { Body.Length: > 0 } record && record.Key.StartsWith(prefix, StringComparison.Ordinal))
-                yield return new(record.Key, new StoredRecord(record.Version, record.Fence, record.Body, now));
+            // Of which key something is that is no record nobody can say.
+            if (found is { Key: { } key, Body.Length: > 0 } record && key.StartsWith(prefix, StringComparison.Ordinal))
+                yield return new(key, new StoredRecord(record.Version, record.Fence, record.Body, now));
         }
     }
 
     /// <summary>
-    /// Deletes what nobody needs any more: records and sockets of processes that are gone, and what earlier starts of the machine have left, an
-    /// hour after it was last changed. Locks work without it.
+    /// Deletes what nobody needs any more: records and sockets of processes that are gone, and, an hour after it was last changed, what is no
+    /// record, as a power cut may leave it, and what earlier starts of the machine have left. Locks work without it.
     /// </summary>
     /// <param name="cancellationToken">Stops between two files.</param>
     /// <returns>How many records.</returns>
@@ -120,8 +121,8 @@ public sealed class FileLockStore : IListableLockStore
         {
             using var inside = await _gates.EnterAsync(file, cancellationToken).ConfigureAwait(false);
             var now = Clock();
-            if (FileRecord.Read(file) is not { } record || record.KeepUntil > now || record.Fence > now) continue;
-            inside.RaiseFloor(record.Fence);
+            if (FileRecord.Read(file) is not { } record || !IsOver(file, in record, now)) continue;
+            inside.RaiseFloor(FenceOf(in record, now));
             File.Delete(file);
             deleted++;
         }
@@ -170,7 +171,13 @@ public sealed class FileLockStore : IListableLockStore
     }
 
     private static StoredRecord Read(string file, long now) =>
-        FileRecord.Read(file) is { } record ? new StoredRecord(record.Version, record.Fence, record.Body, now) : new StoredRecord(Version: 0, Fence: 0, Body: "", now);
+        FileRecord.Read(file) is { } record ? new StoredRecord(record.Version, FenceOf(in record, now), record.Body, now) : new StoredRecord(Version: 0, Fence: 0, Body: "", now);
+
+    // What is no record has drawn its tokens in the past, as far as anybody knows.
+    private static long FenceOf(in FileRecord record, long now) => record.Key is null ? now : record.Fence;
+
+    private bool IsOver(string file, in FileRecord record, long now) =>
+        record.Key is null ? _time.GetUtcNow() - File.GetLastWriteTimeUtc(file) >= FileStarts.Untouched : record.KeepUntil <= now && record.Fence <= now;
 
     private long Clock() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -13,13 +14,17 @@ namespace GoGoScope;
 /// {"holders":[…                                           the body
 /// </code>
 /// </remarks>
-internal readonly record struct FileRecord(string Key, long Version, long Fence, long KeepUntil, string Body)
+/// <param name="Key">Null if something else stands there, such as nothing after a power cut.</param>
+/// <param name="Version">The number that the last swap chose; of something else, one that goes with just that.</param>
+/// <param name="Fence">The last token that was drawn.</param>
+/// <param name="KeepUntil">Until when it is needed.</param>
+/// <param name="Body">The record; of something else, what there is to say of it.</param>
+internal readonly record struct FileRecord(string? Key, long Version, long Fence, long KeepUntil, string Body)
 {
     /// <summary>Of the file that is to replace the one of a key.</summary>
     internal const string NextSuffix = ".next";
 
     /// <summary>What stands in <paramref name="file"/>; null if there is none.</summary>
-    /// <exception cref="InvalidDataException">Something else stands there.</exception>
     internal static FileRecord? Read(string file)
     {
         if (Bytes(file) is not { } text) return null;
@@ -29,7 +34,7 @@ internal readonly record struct FileRecord(string Key, long Version, long Fence,
         }
         catch (Exception e) when (e is FormatException or OverflowException or JsonException or ArgumentException)
         {
-            throw new InvalidDataException($"\"{file}\" is not a lock's record. If nothing that locks is running, it can be deleted.", e);
+            return Broken(text, $"\"{file}\" is not a lock's record ({e.Message}).");
         }
     }
 
@@ -72,6 +77,9 @@ internal readonly record struct FileRecord(string Key, long Version, long Fence,
             return null;
         }
     }
+
+    private static FileRecord Broken(byte[] text, string why) =>
+        new(Key: null, BinaryPrimitives.ReadInt64LittleEndian(StoredText.Hash(text)) | 1, Fence: 0, KeepUntil: long.MaxValue, why);
 
     private static FileRecord Parse(ReadOnlySpan<byte> text)
     {

@@ -13,7 +13,7 @@ internal sealed class FileStarts(FileLayout layout)
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
     // What doesn't see the locks of others either, as some sandboxes don't, changes its records now and then.
-    private static readonly TimeSpan Untouched = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan Untouched = TimeSpan.FromHours(1);
 
     private enum Company
     {
