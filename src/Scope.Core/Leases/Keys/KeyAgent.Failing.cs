@@ -9,9 +9,10 @@ internal sealed partial class KeyAgent
     // Else a lease could end while its renewal waits for another try of something else.
     private const int PausesPerLease = 8;
 
-    // Only the runner uses these.
+    // Only the runner sets these.
     private TimeSpan _pause;
     private long _failingSince;
+
     private bool _isFailureLogged;
 
     // Grants that were heard of too late, one after another, and what the newest comes to until the runner sees to it. One may
@@ -32,9 +33,9 @@ internal sealed partial class KeyAgent
     private void Worked()
     {
         _pause = TimeSpan.Zero;
-        _isFailureLogged = false;
         _lateGrants = 0;
-        _storeError = null;
+        if (_storeError is null) return;
+        lock (_gate) (_storeError, _isFailureLogged) = (null, false);
     }
 
     private void ThrowIfLateAgain()
@@ -109,8 +110,13 @@ internal sealed partial class KeyAgent
         {
             if (isWaiting && attempt.MayWait && !isHopeless) continue;
             var since = Math.Max(attempt.CameAt, _failingSince);
-            if (isHopeless || HasWaitedTooLong(since, now)) Fail(attempt, error, tidings);
-            else next = Math.Min(next, Deadlines.Later(since, Options.StoreTimeout));
+            if (!isHopeless && !HasWaitedTooLong(since, now))
+            {
+                next = Math.Min(next, Deadlines.Later(since, Options.StoreTimeout));
+                continue;
+            }
+            Report(error, tidings);
+            Fail(attempt, error, tidings);
         }
         // The next try may take longer than those may wait who have come since.
         if (next < long.MaxValue) tidings.Add(() => Deadlines.ScheduleAt(_givingUp, next));
@@ -131,10 +137,16 @@ internal sealed partial class KeyAgent
         }
     }
 
-    private void GiveUpLeases(LockProviderException error, long now, Tidings tidings)
+    /// <summary>Once, until the store can be used again.</summary>
+    private void Report(LockProviderException error, Tidings tidings)
     {
         if (!_isFailureLogged) tidings.Add(() => GoGoScopeEventSource.Log.StoreFailed(error));
         _isFailureLogged = true;
+    }
+
+    private void GiveUpLeases(LockProviderException error, long now, Tidings tidings)
+    {
+        Report(error, tidings);
         for (var i = _leases.Count - 1; i >= 0; i--)
         {
             var lease = _leases[i];
