@@ -35,8 +35,14 @@ internal static class StoreOption
         }
     }
 
-    private static string WhyNot(string what, string text) => $"{what} must be {StoreAddress.Forms}, not {Said.Quoted(WithoutPassword(text))}.";
+    private static string WhyNot(string what, string text) => $"{what} must be {StoreAddress.Forms}, not {Said.Quoted(WithoutSecrets(text))}.";
 
-    private static string WithoutPassword(string text) =>
-        text.LastIndexOf('@') is >= 0 and var at ? $"{text[..(text.IndexOf("://", StringComparison.Ordinal) is >= 0 and var start && start < at ? start + 3 : 0)]}…{text[at..]}" : text;
+    /// <summary>Without what stands before an @ or behind a question mark, where passwords are.</summary>
+    private static string WithoutSecrets(string text)
+    {
+        var shown = text.Split('?', 2) is [var before, _] ? $"{before}?…" : text;
+        if (shown.LastIndexOf('@') is not (>= 0 and var at)) return shown;
+        var start = shown.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme && scheme < at ? scheme + 3 : 0;
+        return $"{shown[..start]}…{shown[at..]}";
+    }
 }

@@ -49,7 +49,7 @@ internal sealed class StorePlace
         .Select(name => this[name] is { } given ? $"{name} {Said.Quoted(given)}" : $"the default {name}")
         .Prepend($"{Address}"));
 
-    private static string[] NamesOf(string address) => address.Split(':', 2)[0] switch
+    private static string[] NamesOf(string address) => address.Split(':', 2)[0].ToLowerInvariant() switch
     {
         "redis" or "rediss" => [KeyPrefix],
         "postgres" or "postgresql" => [Schema, Table, Durability],

@@ -6,6 +6,7 @@ public sealed class StorePlaceTests
 {
     [TestCase("redis://localhost?KeyPrefix=shop:", "Redis at localhost:6379, KeyPrefix \"shop:\"")]
     [TestCase("rediss://ada:secret@localhost/3?keyprefix=a%26b%3D%3F", "Redis at localhost:6379, KeyPrefix \"a&b=?\"")]
+    [TestCase("REDIS://localhost?KeyPrefix=shop:", "Redis at localhost:6379, KeyPrefix \"shop:\"")]
     [TestCase("redis://localhost", "Redis at localhost:6379, the default KeyPrefix")]
     [TestCase("postgres://ada@localhost/shop?Schema=locks&sslmode=require", "PostgreSQL at localhost:5432, Schema \"locks\", the default Table, the default Durability")]
     [TestCase("postgresql://ada@localhost/shop?sslmode=require&Table=my%20locks&Durability=Fast", "PostgreSQL at localhost:5432, the default Schema, Table \"my locks\", Durability \"Fast\"")]
