@@ -19,6 +19,6 @@ internal static class SessionSettings
     /// <summary>Before statements that write, on other servers, with <see cref="PutBack"/> after them. Drivers take variables of the user for parameters.</summary>
     internal const string Change = $"DO LAST_INSERT_ID(@@session.innodb_lock_wait_timeout);\n{ClockGoesOn}, innodb_lock_wait_timeout = 1";
 
-    /// <summary>Gives the session its own wait again, after <see cref="Change"/>.</summary>
-    internal const string PutBack = "SET innodb_lock_wait_timeout = LAST_INSERT_ID()";
+    /// <summary>Gives the session its own wait again, after <see cref="Change"/>; nothing, if that was ended before it has changed it.</summary>
+    internal const string PutBack = "SET innodb_lock_wait_timeout = IF(@@session.innodb_lock_wait_timeout = 1, LAST_INSERT_ID(), @@session.innodb_lock_wait_timeout)";
 }
