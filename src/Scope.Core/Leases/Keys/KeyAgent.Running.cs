@@ -149,18 +149,13 @@ internal sealed partial class KeyAgent
         }
         var plan = runner.Plan;
         plan.Make(in stored, record, runner.Steps, in circumstances);
-        if (plan.NeedsToWait)
-        {
-            // Which may fail, or take its time, so it comes last.
-            plan.Make(in stored, record, plan.StepsWithoutWaiting(), in circumstances);
-            if (plan.Changes) await SwapAsync(runner).ConfigureAwait(false);
-            else await GetReadyToWaitAsync(runner).ConfigureAwait(false);
-            return false;
-        }
+        // Which may fail, or take its time, so it comes last.
+        var needsToWait = plan.NeedsToWait;
+        if (needsToWait) plan.Make(in stored, record, plan.StepsWithoutWaiting(), in circumstances);
         if (plan.Changes)
         {
             await SwapAsync(runner).ConfigureAwait(false);
-            return true;
+            return !needsToWait;
         }
         if (plan.MustBeLaterThan > _answeredArrivals)
         {
@@ -170,7 +165,9 @@ internal sealed partial class KeyAgent
             return false;
         }
         Take(in stored, record, isAnswer: false, plan);
-        return true;
+        if (!needsToWait) return true;
+        await GetReadyToWaitAsync(runner).ConfigureAwait(false);
+        return false;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

@@ -76,6 +76,28 @@ public sealed class GettingReadyTests : HandOverFixture
         await ReleaseAsync(guard);
     }
 
+    [Test]
+    public async Task Who_does_not_want_to_wait_is_answered_while_others_get_ready_to()
+    {
+        await using var theirs = await _there.AcquireWriteLockAsync(Key);
+        _way.WatchesWaitFor = _watches.Task;
+        var waiting = _here.AcquireReadLockAsync(Key).AsTask();
+        Assert.That(await _here.TryAcquireReadLockAsync(Key).AsTask().Soon(), Is.Null);
+        Assert.That((waiting.IsCompleted, _watches.Task.IsCompleted), Is.EqualTo((false, false)));
+    }
+
+    [Test]
+    public async Task A_lease_is_made_to_end_earlier_while_others_get_ready_to_wait()
+    {
+        var semaphore = _here.CreateSemaphore(Key, 2, Of(TimeSpan.FromSeconds(30)) with { AutoRenew = false });
+        await using var guard = await semaphore.AcquireAsync();
+        await using var theirs = await _there.CreateSemaphore(Key, 2).AcquireAsync();
+        _way.WatchesWaitFor = _watches.Task;
+        var waiting = semaphore.AcquireAsync().AsTask();
+        await guard.RenewAsync(TimeSpan.FromSeconds(10)).AsTask().Soon();
+        Assert.That((guard.IsHeld, waiting.IsCompleted), Is.EqualTo((true, false)));
+    }
+
     /// <summary>It pauses after a failure, and goes on with the clock.</summary>
     private async Task ReleaseAsync(SemaphoreGuard guard)
     {
