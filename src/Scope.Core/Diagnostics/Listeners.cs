@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 
 namespace GoGoScope;
 
@@ -8,16 +9,25 @@ namespace GoGoScope;
 /// </summary>
 internal static class Listeners
 {
+    // Of a listener that never returns nothing more is hoped for: what it is not told must not fill the memory.
+    private const int MostUntold = 4096;
+
     private static readonly ConcurrentQueue<Action> Untold = new();
     private static int _isTelling;
+    private static long _lost;
 
     /// <summary>
     /// Tells it on the thread pool, one after another in the order of the calls. A listener that takes long keeps up what comes after it, and
-    /// nobody else: it has one thread.
+    /// nobody else: it has one thread. While thousands are untold, more are not told at all; how many those were is told in the end.
     /// </summary>
     /// <param name="tell">Doesn't throw.</param>
     internal static void TellSoon(Action tell)
     {
+        if (Untold.Count >= MostUntold)
+        {
+            Interlocked.Increment(ref _lost);
+            return;
+        }
         Untold.Enqueue(tell);
         if (Interlocked.Exchange(ref _isTelling, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(static _ => TellAll(), null);
     }
@@ -27,9 +37,14 @@ internal static class Listeners
         do
         {
             while (Untold.TryDequeue(out var tell)) tell();
+            if (Interlocked.Exchange(ref _lost, 0) is > 0 and var lost) TellLost(lost);
             Interlocked.Exchange(ref _isTelling, 0);
         }
         // Who came just before has found somebody who tells.
         while (!Untold.IsEmpty && Interlocked.Exchange(ref _isTelling, 1) == 0);
     }
+
+    private static void TellLost(long count) => GoGoScopeEventSource.Log.CallbackFailed(
+        scope: null,
+        new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"A listener has taken so long that {count} events and measurements were told to nobody.")));
 }

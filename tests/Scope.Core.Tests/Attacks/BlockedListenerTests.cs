@@ -87,6 +87,38 @@ public sealed class BlockedListenerTests
         await s.DisposeAsync();
     }
 
+    [Test]
+    public async Task What_a_listener_that_blocks_keeps_from_being_told_does_not_fill_the_memory()
+    {
+        using var errors = new Errors();
+        using var release = new ManualResetEventSlim();
+        var blocks = TestTools.Signal();
+        Listeners.TellSoon(() =>
+        {
+            blocks.TrySetResult();
+            release.Wait();
+        });
+        await blocks.Task.Soon();
+        var told = 0;
+        for (var i = 0; i < 10_000; i++) Listeners.TellSoon(() => told++);
+        release.Set();
+
+        await GoGoScope.Testing.Waiting.Until(() => errors.Heard.Any(error => error.Contains("5904 events and measurements were told to nobody", StringComparison.Ordinal)), "it is said how many were lost");
+        Assert.That(told, Is.EqualTo(4096));
+    }
+
+    private sealed class Errors : EventListener
+    {
+        internal System.Collections.Concurrent.ConcurrentQueue<string> Heard { get; } = new();
+
+        protected override void OnEventSourceCreated(EventSource eventSource)
+        {
+            if (eventSource.Name == "GoGoScope") EnableEvents(eventSource, EventLevel.Error);
+        }
+
+        protected override void OnEventWritten(EventWrittenEventArgs eventData) => Heard?.Enqueue(string.Join(' ', eventData.Payload ?? []));
+    }
+
     /// <summary>Listens to what these tests do, and blocks at the first of what it is to hear, until it is disposed.</summary>
     private sealed class Blocking : EventListener
     {
