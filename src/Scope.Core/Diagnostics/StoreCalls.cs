@@ -11,7 +11,7 @@ internal sealed class StoreCalls(string provider, TimeProvider time)
 
     /// <summary>As the call itself, and free, if nobody listens.</summary>
     internal ValueTask<T> ObserveAsync<T>(string operation, long sentAt, ValueTask<T> call) =>
-        Telemetry.IsMade && Telemetry.StoreDuration.Enabled ? ObservedAsync(operation, sentAt, call) : call;
+        TelemetryMaking.IsOver && Telemetry.StoreDuration.Enabled ? ObservedAsync(operation, sentAt, call) : call;
 
     private async ValueTask<T> ObservedAsync<T>(string operation, long sentAt, ValueTask<T> call)
     {

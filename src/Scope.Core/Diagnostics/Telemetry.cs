@@ -9,8 +9,7 @@ namespace GoGoScope;
 /// </summary>
 /// <remarks>
 /// <para>No key is ever a tag of a metric: there may be millions of them. Spans have it.</para>
-/// <para>As the fields are made, listeners are asked whether they want to hear: that is the application's code, which may throw, and use locks. So
-/// they are made before there is a gate, and until then nobody listens.</para>
+/// <para>Whoever reads a field asks <see cref="TelemetryMaking.IsOver"/> first.</para>
 /// </remarks>
 internal static class Telemetry
 {
@@ -45,22 +44,16 @@ internal static class Telemetry
     internal static readonly Histogram<double> StoreDuration = Seconds(
         "gogoscope.store.operation.duration", "Round trips to stores, from the sending to the answer.");
 
-    /// <summary>Whether all of the above is there. The last field, and a constant to whatever is compiled after that.</summary>
-    internal static readonly bool IsMade = true;
-
     /// <summary>
     /// Whether somebody listens to what happens to every lock, also to one that is free: all that the shortest way asks. Whoever listens
     /// is asked for each time, as nobody tells when he comes; that is three loads each.
     /// </summary>
-    internal static bool IsOn => IsMade && (Acquisitions.Enabled | HoldDuration.Enabled | (Source is { } source && source.HasListeners()));
+    internal static bool IsOn => TelemetryMaking.IsOver && (Acquisitions.Enabled | HoldDuration.Enabled | (Source is { } source && source.HasListeners()));
 
     /// <summary>Whether somebody listens to what happens to locks that have to be waited for.</summary>
-    internal static bool WatchesWaits => IsMade && (IsOn || WaitDuration.Enabled || Contentions.Enabled || Waiters.Enabled || LocalHandOvers.Enabled);
+    internal static bool WatchesWaits => TelemetryMaking.IsOver && (IsOn || WaitDuration.Enabled || Contentions.Enabled || Waiters.Enabled || LocalHandOvers.Enabled);
 
     private static string Version => typeof(Telemetry).Assembly.GetName().Version!.ToString(3);
-
-    /// <summary>Makes them, if nobody has: for whoever is about to make a gate.</summary>
-    internal static void BeforeGates() => GC.KeepAlive(Acquisitions);
 
     private static Counter<long> Counter(string name, string unit, string description) =>
         Make(meter => meter.CreateCounter<long>(name, unit, description));
@@ -79,7 +72,8 @@ internal static class Telemetry
         }
         catch (Exception error)
         {
-            GoGoScopeEventSource.Log.CallbackFailed(scope: null, error);
+            // Null while that is being made, whose listeners may have led here.
+            GoGoScopeEventSource.Log?.CallbackFailed(scope: null, error);
             return otherwise();
         }
     }
@@ -87,17 +81,17 @@ internal static class Telemetry
     /// <summary>So many attempts to renew leases have come to one of <see cref="RenewalOutcome"/>.</summary>
     internal static void Renewed(string provider, string outcome, int count = 1)
     {
-        if (count > 0 && IsMade && Renewals.Enabled) Listeners.TellSoon(() => Tell(() => Renewals.Add(count, Tag.Provider(provider), Tag.Outcome(outcome))));
+        if (count > 0 && TelemetryMaking.IsOver && Renewals.Enabled) Listeners.TellSoon(() => Tell(() => Renewals.Add(count, Tag.Provider(provider), Tag.Outcome(outcome))));
     }
 
     internal static void HandedOn(string provider)
     {
-        if (IsMade && LocalHandOvers.Enabled) Tell(() => LocalHandOvers.Add(1, Tag.Provider(provider)));
+        if (TelemetryMaking.IsOver && LocalHandOvers.Enabled) Tell(() => LocalHandOvers.Add(1, Tag.Provider(provider)));
     }
 
     internal static void LostLease(string provider)
     {
-        if (IsMade && LeasesLost.Enabled) Tell(() => LeasesLost.Add(1, Tag.Provider(provider)));
+        if (TelemetryMaking.IsOver && LeasesLost.Enabled) Tell(() => LeasesLost.Add(1, Tag.Provider(provider)));
     }
 
     /// <summary>Lets listeners hear of something. What they throw is their affair, and no lock's.</summary>

@@ -40,7 +40,7 @@ public sealed class InMemoryLockProvider : ILockProvider
         get
         {
             // Listeners may use it, so they are asked before it is made.
-            Telemetry.BeforeGates();
+            TelemetryMaking.BeforeGates();
             return SharedHolder.Shared;
         }
     }

@@ -54,7 +54,7 @@ internal sealed partial class LockEntry
     {
         var holder = HolderHoldingGate();
         Stripe.Gate.Exit();
-        if (Telemetry.IsMade && Telemetry.Acquisitions.Enabled) new LockObservation(in request, InMemoryLockProvider.ProviderName).RefusedAtOnce();
+        if (TelemetryMaking.IsOver && Telemetry.Acquisitions.Enabled) new LockObservation(in request, InMemoryLockProvider.ProviderName).RefusedAtOnce();
         return answersNull ? Answer.NotInTime : Answer.Refused(WaitOutcome.TimedOut.ToException(in request, holder, CancellationToken.None));
     }
 

@@ -17,6 +17,9 @@ internal sealed class Stripe
     private const int HoldsKept = 128;
     private const int WaitersKept = 128;
 
+    // Of the year 2077. The short way has 52 bits for a token.
+    private const long HighestFirstToken = 3L << 50;
+
     internal Gate Gate;
 
     private LockEntry?[]? _table;
@@ -29,12 +32,12 @@ internal sealed class Stripe
     private int _freeHoldCount;
     private int _freeWaiterCount;
 
-    internal Stripe() => Telemetry.BeforeGates();
+    internal Stripe() => TelemetryMaking.BeforeGates();
 
     internal int Count => Volatile.Read(ref _count);
 
     /// <summary>The highest token that was drawn, under the gate.</summary>
-    internal long LastToken { get; set; } = MicrosecondsSinceEpoch();
+    internal long LastToken { get; set; } = FirstToken(TimeProvider.System.GetUtcNow());
 
     internal long NextTokenHoldingGate() => ++LastToken;
 
@@ -171,6 +174,7 @@ internal sealed class Stripe
     // The provider chose the stripe by the low bits; the slot is chosen by the high ones.
     private static int Slot(int hash, LockEntry?[] table) => (int)((uint)hash >> 8) & (table.Length - 1);
 
-    private static long MicrosecondsSinceEpoch() =>
-        (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    /// <summary>Whatever year the clock says, a number that is a token, and leaves room for as many as will ever be drawn.</summary>
+    internal static long FirstToken(DateTimeOffset now) =>
+        Math.Clamp((now - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, 1, HighestFirstToken);
 }

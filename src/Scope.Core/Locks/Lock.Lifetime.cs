@@ -33,10 +33,11 @@ public sealed partial class Lock
         Volatile.Write(ref _isDisposed, true);
         var registration = _outerRegistration;
         _lifetimeGate.Exit();
+        // By each: nobody's call returns while the lock can still be taken.
+        _entry?.EndShortWay();
         if (!isFirst) return ValueTask.CompletedTask;
 
         registration.Unregister();
-        _entry?.EndShortWay();
         LeaveScopeIfDone();
         _lifetime?.Cancel();
         return ValueTask.CompletedTask;

@@ -13,6 +13,7 @@ public static class HostileListener
     {
         Throw,
         Acquire,
+        WaitForOthersWhoAcquire,
     }
 
     public enum Use
@@ -57,6 +58,10 @@ public static class HostileListener
             if (does == Does.Acquire)
             {
                 foreach (var way in Enum.GetValues<Use>()) UseAsync(way).Wait();
+            }
+            if (does == Does.WaitForOthersWhoAcquire)
+            {
+                foreach (var way in Enum.GetValues<Use>()) Task.Run(() => UseAsync(way)).Wait();
             }
             hostile++;
             if (does == Does.Throw) throw new InvalidOperationException("The listener throws.");

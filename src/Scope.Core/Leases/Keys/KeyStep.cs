@@ -96,7 +96,7 @@ internal sealed class RenewStep(KeyAgent agent, KeyLease lease, KeyLease.WantedT
     {
         if (transition.Outcome == RecordOutcome.Renewed) agent.Renewed(lease, wanted, transition.ExpiresAt, tidings);
         else agent.NotFound();
-        if (Telemetry.Renewals.Enabled) Count(transition.Outcome == RecordOutcome.Renewed ? RenewalOutcome.Renewed : RenewalOutcome.Lost, tidings);
+        if (TelemetryMaking.IsOver && Telemetry.Renewals.Enabled) Count(transition.Outcome == RecordOutcome.Renewed ? RenewalOutcome.Renewed : RenewalOutcome.Lost, tidings);
     }
 
     private void Count(string outcome, Tidings tidings) => tidings.Add(() => Telemetry.Renewed(agent.ProviderName, outcome));

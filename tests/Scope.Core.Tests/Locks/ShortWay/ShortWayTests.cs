@@ -167,6 +167,47 @@ public sealed class ShortWayTests
         Assert.That((semaphore.CurrentCount, one.Weight), Is.EqualTo((permits - 1, 1)));
     }
 
+    [Test]
+    public async Task Whoever_disposes_it_beside_another_finds_it_closed([Values] bool isSemaphore)
+    {
+        await using var scope = Scope.Create();
+        Lock @lock = null!;
+        AsyncSemaphore semaphore = null!;
+        var refused = new bool[2];
+        Race.Run(
+            Rounds / 10,
+            prepare: _ => (@lock, semaphore) = (scope.CreateLock(), scope.CreateSemaphore(4)),
+            first: () => refused[0] = IsRefused(),
+            second: () => refused[1] = IsRefused(),
+            firstWon: round =>
+            {
+                Assert.That(refused, Is.All.True, $"round {round}");
+                return round % 2 == 0;
+            });
+
+        bool IsRefused()
+        {
+            var disposing = isSemaphore ? semaphore.DisposeAsync().AsTask() : @lock.DisposeAsync().AsTask();
+            disposing.Wait();
+            var acquiring = isSemaphore ? (Task)semaphore.AcquireAsync().AsTask() : @lock.AcquireAsync().AsTask();
+            return acquiring is { IsFaulted: true, Exception.InnerException: ObjectDisposedException };
+        }
+    }
+
+    [TestCase(1, 1)]
+    [TestCase(1969, 1)]
+    [TestCase(2150, 3L << 50)]
+    [TestCase(9999, 3L << 50)]
+    public void Tokens_do_not_depend_on_a_clock_that_shows_another_century(int year, long first)
+    {
+        var token = Stripe.FirstToken(new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        Hold.OpenHoldingGate(token);
+        var taken = Hold.TryTakeShort(Hold.MostOnShortWay);
+        Assert.That((token, taken), Is.EqualTo((first, first + 1)));
+        Release(taken);
+        Hold.OpenHoldingGate(Stripe.FirstToken(DateTimeOffset.UtcNow));
+    }
+
     private long TakeLong() => _entry.Acquire(in Exclusive, answersNull: true, CancellationToken.None).ToTryTask().AsTask().Result?.FencingToken ?? 0;
 
     /// <summary>As a guard does it.</summary>
