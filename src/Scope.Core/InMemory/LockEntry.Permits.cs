@@ -35,8 +35,8 @@ internal sealed partial class LockEntry
     private bool IsSemaphore => _permits != 0;
 
     /// <summary>
-    /// The shortest way, for who finds enough permits, nobody who waits, and a hold that lies idle: without a call, so that no register needs
-    /// to be saved. Nothing if it is not like that.
+    /// Beside others, where the short way is closed: for who finds enough permits, nobody who waits, and a hold that lies idle, without making a request.
+    /// Nothing if it is not like that.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal (Hold? Hold, long Token) TryTakePermits(int weight)
@@ -61,7 +61,7 @@ internal sealed partial class LockEntry
         return (hold, token);
     }
 
-    /// <summary>The shortest way back, if nobody waits, nor has waited for it. False if it is not like that.</summary>
+    /// <summary>The way back from there, if nobody waits, nor has waited for it. False if it is not like that.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryReleasePermits(Hold hold, long token)
     {
