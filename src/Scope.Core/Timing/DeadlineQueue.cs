@@ -13,24 +13,22 @@ namespace GoGoScope;
 /// </remarks>
 internal sealed class DeadlineQueue
 {
-    private static readonly DeadlineQueue SystemQueue = new(TimeProvider.System);
-    private static readonly ConditionalWeakTable<TimeProvider, DeadlineQueue> Others = [];
+    private const int MostTries = 3;
 
     // Timers take at most 2^32 - 2 ms.
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(30);
-
-    private const int MostTries = 3;
+    private static readonly TimeSpan LongestOfTimers = TimeSpan.FromDays(30);
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(10);
+
+    // After the times above, which it reads while it is made.
+    private static readonly DeadlineQueue SystemQueue = new(TimeProvider.System);
+    private static readonly ConditionalWeakTable<TimeProvider, DeadlineQueue> Others = [];
 
     private const int KeptCapacity = 1024;
 
     private readonly TimeProvider _time;
     private readonly long _frequency;
     private readonly ITimer _timer;
-
-    // Whatever is due later is looked at again then.
-    private readonly TimeSpan _longestTimer;
     private Gate _gate;
     private Deadline[] _heap = new Deadline[16];
     private int _count;
@@ -40,7 +38,7 @@ internal sealed class DeadlineQueue
     {
         _time = time;
         _frequency = time.TimestampFrequency;
-        _longestTimer = time is BootTime ? BootTime.LongestTimer : LongestTimer;
+        LongestTimer = time is BootTime ? BootTime.LongestTimer : LongestOfTimers;
         _timer = CreateTimer();
     }
 
@@ -48,6 +46,9 @@ internal sealed class DeadlineQueue
         ReferenceEquals(time, TimeProvider.System) ? SystemQueue : Others.GetValue(time, static t => new DeadlineQueue(t));
 
     internal int Count => Volatile.Read(ref _count);
+
+    /// <summary>The longest that its timer is set for: whatever is due later is looked at again then.</summary>
+    internal TimeSpan LongestTimer { get; }
 
     internal long Now => _time.GetTimestamp();
 
@@ -183,7 +184,7 @@ internal sealed class DeadlineQueue
     {
         if (timestamp <= now) return TimeSpan.Zero;
         var left = _time.GetElapsedTime(now, timestamp);
-        if (left >= _longestTimer) return _longestTimer;
+        if (left >= LongestTimer) return LongestTimer;
         // Timers count whole milliseconds and round down: round up, or it would fire early and spin.
         return TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
     }

@@ -1,3 +1,5 @@
+using GoGoScope.Testing;
+
 namespace GoGoScope.Tests.Timing;
 
 /// <summary>The queue on the system's clock and timer, with threads that race.</summary>
@@ -7,6 +9,11 @@ public sealed class DeadlineQueueSystemClockTests
 {
     private static readonly TimeProvider Clock = TimeProvider.System;
     private static readonly DeadlineQueue Queue = DeadlineQueue.For(Clock);
+
+    /// <summary>A timer that is set for less fires, finds nothing due and is set again, for as long as something is to come.</summary>
+    [Test]
+    public void Its_timer_rests_until_something_is_due_as_that_of_any_clock() =>
+        Assert.That((Queue.LongestTimer, DeadlineQueue.For(new ManualTimeProvider()).LongestTimer), Is.EqualTo((TimeSpan.FromDays(30), TimeSpan.FromDays(30))));
 
     [Test]
     public async Task No_deadline_is_called_early(CancellationToken cancellationToken)
