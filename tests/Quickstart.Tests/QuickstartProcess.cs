@@ -19,7 +19,7 @@ internal sealed class QuickstartProcess : IDisposable
 
     public static QuickstartProcess Start(params string[] args)
     {
-        string[] command = [.. Signals.HearingInterrupts, Programs.DotNet, "exec", typeof(Settings).Assembly.Location, .. args];
+        string[] command = [.. Signals.Hearing, Programs.DotNet, "exec", typeof(Settings).Assembly.Location, .. args];
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             RedirectStandardInput = true,

@@ -5,15 +5,24 @@ namespace GoGoScope.Testing;
 /// <summary>Signals to processes that the tests have started.</summary>
 internal static class Signals
 {
-    private const int Interrupt = 2;
+    private static readonly (string Name, int Number)[] Ending = [("HUP", 1), ("INT", 2), ("QUIT", 3), ("USR1", 10), ("USR2", 12), ("TERM", 15)];
 
-    /// <summary>Begins a command that hears Ctrl+C even where it is ignored here, as in a background job of some shells, and would be by a child.</summary>
-    internal static string[] HearingInterrupts => IgnoresInterrupts ? ["env", "--default-signal=INT,QUIT"] : [];
+    /// <summary>
+    /// Begins a command that hears the signals that end programs even where they are ignored here, as Ctrl+C is in a background job of some shells and HUP below
+    /// nohup, and would be by a child.
+    /// </summary>
+    internal static string[] Hearing => Ignored is { Length: > 0 } ignored ? ["env", $"--default-signal={string.Join(',', ignored)}"] : [];
 
-    private static bool IgnoresInterrupts =>
-        OperatingSystem.IsLinux()
-        && File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var line
-        && (Convert.ToUInt64(line["SigIgn:".Length..].Trim(), 16) & 1UL << (Interrupt - 1)) != 0;
+    private static string[] Ignored
+    {
+        get
+        {
+            if (!OperatingSystem.IsLinux()) return [];
+            var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
+            var mask = Convert.ToUInt64(line["SigIgn:".Length..].Trim(), 16);
+            return [.. Ending.Where(signal => (mask & 1UL << (signal.Number - 1)) != 0).Select(signal => signal.Name)];
+        }
+    }
 
     /// <summary>Sends the signal, such as "KILL", to each. One may have ended by itself in the meantime.</summary>
     internal static async Task SendAsync(string signal, params IEnumerable<int> processes)

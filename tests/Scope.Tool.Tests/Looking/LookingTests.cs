@@ -107,7 +107,7 @@ public sealed class LookingTests
     [Test]
     public async Task Watch_shows_one_key_alone_in_words()
     {
-        await using var watch = ToolProcess.StartCommand([.. Signals.HearingInterrupts, .. ToolProcess.Command, "watch", "k", "--store", Store, "--every", "10ms"]);
+        await using var watch = ToolProcess.StartCommand([.. Signals.Hearing, .. ToolProcess.Command, "watch", "k", "--store", Store, "--every", "10ms"]);
         Assert.That(await watch.LineAsync(), Does.Match("^[0-9:]{8} Lock \"k\": free$"));
 
         await using var other = await LockOf("other", "bob").AcquireAsync();

@@ -131,5 +131,5 @@ public sealed class SignalTests
     }
 
     private static ToolProcess Start(params IEnumerable<string> program) =>
-        ToolProcess.StartCommand([.. Signals.HearingInterrupts, .. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--", .. program]);
+        ToolProcess.StartCommand([.. Signals.Hearing, .. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--", .. program]);
 }

@@ -166,7 +166,7 @@ public sealed class TerminalTests
 
     private static ToolProcess Open(string command)
     {
-        var terminal = ToolProcess.StartCommand([.. Signals.HearingInterrupts, "script", "--quiet", "--flush", "--return", "--command", command, "/dev/null"], ("TERM", "dumb"), ("PS1", "$ "));
+        var terminal = ToolProcess.StartCommand([.. Signals.Hearing, "script", "--quiet", "--flush", "--return", "--command", command, "/dev/null"], ("TERM", "dumb"), ("PS1", "$ "));
         terminal.Input.AutoFlush = true;
         return terminal;
     }
