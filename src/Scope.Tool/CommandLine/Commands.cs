@@ -31,7 +31,7 @@ internal static class Commands
     internal static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand(Description) { HelpName = "gogoscope" };
-        root.Add(RunCommand.Create());
+        root.Add(RunCommand.Create(args));
         root.Add(ListCommand.Create());
         root.Add(ShowCommand.Create());
         root.Add(WatchCommand.Create());

@@ -31,7 +31,8 @@ internal static class RunCommand
           114  the store can't be used                      126, 127  the program can't be run, was not found
         """;
 
-    internal static Command Create()
+    /// <param name="args">All of the command line, whose end is the program.</param>
+    internal static Command Create(params IReadOnlyList<string> args)
     {
         var key = Options.Text("--key", "KEY", "The lock's name. All who say the same one exclude each other.");
         key.Required = true;
@@ -63,6 +64,7 @@ internal static class RunCommand
         {
             var words = parsed.GetValue(program)!;
             RefuseOption(words, parsed.Tokens);
+            words = Unsplit(words, args);
             var length = parsed.GetValue(timeToLive) ?? RunSettings.DefaultTimeToLive;
             return RunAsync(new RunSettings(StoreOption.Resolve(parsed.GetValue(store)), parsed.GetValue(key)!, words)
             {
@@ -85,6 +87,21 @@ internal static class RunCommand
         if (words.Length > afterDashes && words[0].StartsWith('-'))
             throw new ToolException(ExitCode.BadInput, $"gogoscope run has no option {Said.Quoted(words[0])}. See gogoscope run --help.");
     }
+
+    /// <summary>The words as they were given: without -- the parser has made two of one such as --key=x, and --key of --key=, though they are the program's.</summary>
+    private static string[] Unsplit(string[] words, IReadOnlyList<string> args)
+    {
+        var first = args.Count;
+        for (var left = words.Length; left > 0; left--)
+        {
+            first--;
+            if (left > 1 && IsBoth(args[first], words[left - 2], words[left - 1])) left--;
+        }
+        return [.. args.Skip(first)];
+    }
+
+    private static bool IsBoth(string given, string name, string value) =>
+        given.Length == name.Length + 1 + value.Length && given.StartsWith(name, StringComparison.Ordinal) && given.EndsWith(value, StringComparison.Ordinal);
 
     private static TimeSpan GraceOf(TimeSpan? given, TimeSpan timeToLive)
     {

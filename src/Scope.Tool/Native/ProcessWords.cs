@@ -9,9 +9,11 @@ internal static class ProcessWords
     internal static IReadOnlyList<byte[]> LastArguments(IReadOnlyList<string> words)
     {
         var given = Read("/proc/self/cmdline").TakeLast(words.Count).ToList();
-        // Others are not the last ones: options stood between them.
-        return given.Select(Encoding.UTF8.GetString).SequenceEqual(words) ? given : [.. words.Select(Encoding.UTF8.GetBytes)];
+        return given.Select(word => Readable(Encoding.UTF8.GetString(word))).SequenceEqual(words.Select(Readable)) ? given : [.. words.Select(Encoding.UTF8.GetBytes)];
     }
+
+    /// <summary>Without the signs for what is no UTF-8: of some bytes .NET's host, which has read the words, makes one, and its decoder several.</summary>
+    private static string Readable(string word) => word.Replace("\uFFFD", "", StringComparison.Ordinal);
 
     /// <summary>The environment that this process was started with, with <paramref name="added"/> in the place of what had their names.</summary>
     internal static IReadOnlyList<byte[]> Environment(params IReadOnlyList<(string Name, string Value)> added)
