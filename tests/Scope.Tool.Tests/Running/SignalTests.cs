@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace GoGoScope.Tool.Tests;
 
 /// <summary>Signals to gogoscope are the program's.</summary>
@@ -57,6 +59,19 @@ public sealed class SignalTests
 
         var result = await tool.EndAsync();
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((0, "still here\n")));
+    }
+
+    [Test]
+    public async Task What_is_ignored_by_who_starts_gogoscope_is_ignored_by_the_program_but_for_three()
+    {
+        const string Shown = "SigIgn:\t";
+        int[] stay = [Signal.Hangup, Signal.Interrupt, Signal.Quit, Signal.User1, Signal.User2, Signal.TerminalStop, Signal.TerminalInput, Signal.TerminalOutput];
+        int[] are = [.. stay, Signal.Terminate, Signal.BrokenPipe, Signal.Child];
+        await using var tool = ToolProcess.StartCommand(
+            ["env", "--default-signal", $"--ignore-signal={string.Join(',', are)}", .. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--", "grep", Shown, "/proc/self/status"]);
+
+        var ignored = ulong.Parse((await tool.EndAsync()).Output[Shown.Length..], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        Assert.That(Enumerable.Range(1, 31).Where(signal => (ignored & 1UL << signal - 1) != 0), Is.EqualTo(stay));
     }
 
     [Test]
