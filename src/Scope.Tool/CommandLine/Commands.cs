@@ -45,10 +45,6 @@ internal static class Commands
         return await parsed.InvokeAsync(new InvocationConfiguration { Output = Output(), EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }).ConfigureAwait(false);
     }
 
-    private static TextWriter Output()
-    {
-        if (OperatingSystem.IsWindows()) return Console.Out;
-        var stream = new StandardStream(StandardStream.Output);
-        return stream.IsOpen ? new StreamWriter(stream) { AutoFlush = true } : TextWriter.Null;
-    }
+    private static TextWriter Output() =>
+        OperatingSystem.IsWindows() ? Console.Out : new StreamWriter(new StandardStream(StandardStream.Output)) { AutoFlush = true };
 }

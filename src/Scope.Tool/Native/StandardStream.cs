@@ -58,9 +58,10 @@ internal sealed partial class StandardStream(int file) : Stream
     }
 
     /// <exception cref="BrokenPipeException">Nobody reads it any more.</exception>
-    /// <exception cref="ToolException">It can't be written to, because the disk is full, say.</exception>
+    /// <exception cref="ToolException">It can't be written to, because the disk is full, say, or it was closed when gogoscope was started.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        if (!IsOpen) throw new ToolException(ExitCode.NotWritten, "The output can't be written: it is closed.");
         if (TryWrite(buffer) is not (not 0 and var error)) return;
         throw error == NobodyReads ? new BrokenPipeException() : new ToolException(ExitCode.NotWritten, $"The output can't be written: {Marshal.GetPInvokeErrorMessage(error)}.");
     }

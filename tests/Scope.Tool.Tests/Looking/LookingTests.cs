@@ -160,6 +160,25 @@ public sealed class LookingTests
         Assert.That((result.ExitCode, result.Errors), Is.EqualTo((117, "gogoscope: The output can't be written: No space left on device.\n")));
     }
 
+    [TestCase("list")]
+    [TestCase("show k")]
+    [TestCase("watch k")]
+    [TestCase("--help")]
+    public async Task Output_that_is_closed_cannot_be_written(string command)
+    {
+        await using var closed = ToolProcess.StartCommand(["bash", "-c", $"\"$@\" {command} >&-", "bash", .. ToolProcess.Command], ("GOGOSCOPE_STORE", Store));
+        var result = await closed.EndAsync();
+        Assert.That((result.ExitCode, result.Errors), Is.EqualTo((117, "gogoscope: The output can't be written: it is closed.\n")));
+    }
+
+    [Test]
+    public async Task A_program_may_be_run_without_output()
+    {
+        await using var closed = ToolProcess.StartCommand(["bash", "-c", "\"$@\" >&-", "bash", .. ToolProcess.Command, "run", "--store", Store, "--key", "k", "--", "sh", "-c", "exit 7"]);
+        var result = await closed.EndAsync();
+        Assert.That((result.ExitCode, result.Errors), Is.EqualTo((7, "")));
+    }
+
     [Test]
     public async Task What_owners_and_keys_have_in_them_makes_no_lines_and_no_commands_for_terminals()
     {
