@@ -81,7 +81,9 @@ public sealed class ChildrenNotJoinedAnalyzer() : GoGoScopeAnalyzer(Rule)
         var from = start.Syntax.Span.End;
         for (IOperation? around = start; around is not null && around != block; around = around.Parent)
             if (around is ILoopOperation) from = around.Syntax.SpanStart;
-        return block.OwnOperations().Any(other => other.Syntax.SpanStart >= from && TakesTime(other, types) && !start.Descendants().Contains(other));
+        return block.OwnOperations().Any(other =>
+            other.Syntax.SpanStart >= from && !start.Descendants().Contains(other)
+            && (TakesTime(other, types) || other is ILoopOperation && !other.Syntax.Span.Contains(start.Syntax.Span)));
     }
 
     private static bool TakesTime(IOperation operation, KnownTypes types) => operation switch
@@ -91,6 +93,7 @@ public sealed class ChildrenNotJoinedAnalyzer() : GoGoScopeAnalyzer(Rule)
         IReturnOperation { Kind: OperationKind.YieldReturn } => true,
         IPropertyReferenceOperation { Property.Name: "Result" } => true,
         IInvocationOperation call => !types.IsScope(call.TargetMethod.ContainingType) && !IsQuick(call),
+        IObjectCreationOperation { Type: { } type } => !IsQuick(type),
         _ => false,
     };
 
@@ -98,9 +101,11 @@ public sealed class ChildrenNotJoinedAnalyzer() : GoGoScopeAnalyzer(Rule)
     private static bool IsQuick(IInvocationOperation call)
     {
         var type = call.TargetMethod.ContainingType;
-        return (Quick.Contains(type.Name) && type.ContainingNamespace.ToDisplayString() is var space && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal))
-                || type.ContainingNamespace.ToDisplayString() == "Microsoft.Extensions.Logging")
+        return (IsQuick(type) || type.ContainingNamespace.ToDisplayString() == "Microsoft.Extensions.Logging")
             && !call.TargetMethod.Name.StartsWith("Read", StringComparison.Ordinal)
             && !call.TargetMethod.Parameters.Any(parameter => parameter.Type.TypeKind == TypeKind.Delegate);
     }
+
+    private static bool IsQuick(ITypeSymbol type) =>
+        Quick.Contains(type.Name) && type.ContainingNamespace.ToDisplayString() is var space && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal));
 }

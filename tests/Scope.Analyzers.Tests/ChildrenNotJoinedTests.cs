@@ -12,6 +12,9 @@ public sealed class ChildrenNotJoinedTests
     [TestCase("await using (var s = Scope.Create())\n{\n    [|s.Start(ct => UseAsync(1, ct))|];\n    s.Run(ct => UseAsync(2, ct));\n}\nawait UseAsync(3);")]
     [TestCase("await using var s = Scope.Create();\nvar name = s.Name;\n_ = [|s.Start(ct => UseAsync(1, ct))|];")]
     [TestCase("await using var s = Scope.Create();\nawait UseAsync(1);\n[|s.Run(async ct => await UseAsync(1, ct))|];")]
+    [TestCase("await using var s = Scope.Create();\nforeach (var n in new[] { 1, 2 })\n    for (var i = 0; i < n; i++) [|s.Run(ct => UseAsync(n, ct))|];")]
+    [TestCase("await using var s = Scope.Create();\n[|s.Run(ct => UseAsync(1, ct))|];\n_ = new List<object> { new object() };")]
+    [TestCase("var sum = 0;\nawait using var s = Scope.Create();\nfor (var row = 0; row < 1000; row++) sum += row;\n[|s.Run(async ct => { for (var row = 0; row < 1000; row++) await UseAsync(row, ct); })|];")]
     public async Task A_child_after_which_the_block_ends(string code) => await Code.ReportsAsync<Analyzer>(Code.Method(code));
 
     [TestCase("await using var s = Scope.Create();\ns.Run(ct => UseAsync(1, ct));\nawait s.JoinAsync();")]
@@ -30,6 +33,11 @@ public sealed class ChildrenNotJoinedTests
     [TestCase("await using var s = Scope.Create();\ns.Run(ct => UseAsync(1, ct));\nawait using var guard = await m.AcquireAsync();")]
     [TestCase("await using var s = Scope.Create();\nvar child = s.Start(ct => UseAsync(1, ct));\nawait child;")]
     [TestCase("await using var s = Scope.Create();\ns.Every(TimeSpan.FromSeconds(1), ct => UseAsync(1, ct));")]
+    [TestCase("await using var s = Scope.Create();\ns.Run(ct => UseAsync(1, ct));\nvar sum = 0;\nforeach (var row in new[] { 1, 2 }) sum += row;")]
+    [TestCase("await using var s = Scope.Create();\ns.Run(ct => UseAsync(1, ct));\nvar sum = 0;\nfor (var row = 0; row < 1000; row++) sum += row;")]
+    [TestCase("await using var s = Scope.Create();\ns.Run(ct => UseAsync(1, ct));\nvar sum = 0;\nwhile (sum < 1000) sum++;")]
+    [TestCase("await using var s = Scope.Create();\nforeach (var n in new[] { 1, 2 })\n{\n    s.Run(ct => UseAsync(n, ct));\n    for (var row = 0; row < 1000; row++) n.ToString();\n}")]
+    [TestCase("await using var s = Scope.Create();\ns.Run(ct => UseAsync(1, ct));\n_ = new StreamReader(\"a\");")]
     public async Task Nor_is_a_child_that_something_runs_beside(string code) => await Code.ReportsAsync<Analyzer>(Code.Method(code));
 
     [TestCase("await using var s = Scope.Create();\ns.Run(ct => UseAsync(1, ct));\n_ = UseAsync(s);")]
