@@ -29,7 +29,8 @@ public sealed class PassTokenCodeFix() : GoGoScopeCodeFix(TokenIgnoredAnalyzer.I
         if (model.GetOperation(call) is not IInvocationOperation invocation) return null;
         var given = invocation.Arguments.FirstOrDefault(argument => argument.Parameter?.Type is { Name: nameof(CancellationToken) });
         var named = call.ArgumentList.Arguments.Any(argument => argument.NameColon is not null);
-        if (given is null) return named ? null : default((int?, string?));
+        // Where an overload takes it, that may want what was left out here.
+        if (given is null) return named || invocation.Arguments.Any(argument => argument.ArgumentKind == ArgumentKind.DefaultValue) ? null : default((int?, string?));
         if (given.Syntax is ArgumentSyntax written) return (call.ArgumentList.Arguments.IndexOf(written), written.NameColon?.Name.Identifier.ValueText);
         // It follows the others only if none before it was left out or named.
         var extension = invocation.TargetMethod.ReducedFrom is null && invocation.TargetMethod.IsExtensionMethod && invocation.Instance is null && call.Expression is MemberAccessExpressionSyntax ? 1 : 0;

@@ -58,4 +58,23 @@ public sealed class TokenIgnoredTests
     [TestCase("scope.Run(async [|ct|] => await File.ReadAllTextAsync(await File.ReadAllTextAsync(\"a\")));", "scope.Run(async ct => await File.ReadAllTextAsync(await File.ReadAllTextAsync(\"a\", ct), ct));")]
     [TestCase("scope.Run(async [|ct|] => { using var reader = new StringReader(\"\"); await reader.ReadLineAsync(); });", "scope.Run(async ct => { using var reader = new StringReader(\"\"); await reader.ReadLineAsync(ct); });")]
     public async Task It_is_passed_on(string before, string after) => await Code.FixesAsync<Analyzer, Fix>(Code.Method(before), Code.Method(after));
+
+    /// <summary>The overload wants what was left out here.</summary>
+    [TestCase("SendAsync(\"a\")", null)]
+    [TestCase("SendAsync(\"a\", null)", "SendAsync(\"a\", null, ct)")]
+    [TestCase("SendAsync(\"a\", cc: null)", null)]
+    public async Task It_is_passed_on_where_the_overload_takes_it(string before, string? after)
+    {
+        if (after is null) await Code.OffersNoFixAsync<Analyzer, Fix>(Sending($"[|ct|] => {before}"));
+        else await Code.FixesAsync<Analyzer, Fix>(Sending($"[|ct|] => {before}"), Sending($"ct => {after}"));
+
+        static string Sending(string work) => $$"""
+            class Given(Scope scope)
+            {
+                void Work() => scope.Run({{work}});
+                internal static Task SendAsync(string to, string? cc = null) => Task.CompletedTask;
+                internal static Task SendAsync(string to, string? cc, CancellationToken token) => Task.CompletedTask;
+            }
+            """;
+    }
 }
