@@ -13,10 +13,12 @@ public sealed class AwaitAcquisitionCodeFix() : GoGoScopeCodeFix(AcquisitionNotA
     {
         if (node is not ExpressionSyntax call || call.FirstAncestorOrSelf<StatementSyntax>() is not { } statement) return null;
         if (!Code.CanAwait(statement) || !Code.CanDeclare(statement)) return null;
+        // It may also stand in a lambda that the statement is about.
+        var isOwn = call.Parent == statement || call.Parent is AssignmentExpressionSyntax && call.Parent.Parent == statement;
         var name = (statement, call.Parent) switch
         {
             // Who tries and drops the answer needs more than a wait.
-            (ExpressionStatementSyntax, ExpressionStatementSyntax or AssignmentExpressionSyntax) when Code.IsSure(Awaited(call, model)) => Code.FreeName(statement, model),
+            (ExpressionStatementSyntax, _) when isOwn && Code.IsSure(Awaited(call, model)) => Code.FreeName(statement, model),
             (LocalDeclarationStatementSyntax { Declaration.Variables.Count: 1 }, EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declared }) => declared.Identifier.ValueText,
             _ => null,
         };

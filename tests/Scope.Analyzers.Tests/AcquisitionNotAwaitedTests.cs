@@ -36,6 +36,11 @@ public sealed class AcquisitionNotAwaitedTests
     [TestCase("var held = [|m.TryAcquireAsync()|];", "await using var held = await m.TryAcquireAsync();")]
     public async Task It_is_awaited_and_disposed(string before, string after) => await Code.FixesAsync<Analyzer, Fix>(Code.Method(before), Code.Method(after));
 
+    [TestCase("Action start;\nstart = () => _ = [|m.AcquireAsync()|];")]
+    [TestCase("Action start = () => _ = [|m.AcquireAsync()|];")]
+    [TestCase("AppDomain.CurrentDomain.ProcessExit += (sender, e) => _ = [|m.AcquireAsync()|];")]
+    public async Task The_statement_around_a_lambda_is_not_its_own(string code) => await Code.OffersNoFixAsync<Analyzer, Fix>(Code.Method(code));
+
     [Test]
     public async Task Nothing_can_be_awaited_in_a_method_that_is_not_async() =>
         await Code.OffersNoFixAsync<Analyzer, Fix>(Code.Method("[|m.AcquireAsync()|];", "void Work()"));
