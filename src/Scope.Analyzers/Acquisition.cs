@@ -35,9 +35,20 @@ internal static class Acquisition
     /// </summary>
     internal static bool IsTried(IOperation acquired)
     {
-        if (acquired.Function() is not IAnonymousFunctionOperation lambda || lambda.Receiver() is not IInvocationOperation call || KnownTypes.IsOurs(call.TargetMethod)) return false;
+        if (acquired.Function() is not IAnonymousFunctionOperation lambda || !IsForOthers(lambda)) return false;
         for (var part = acquired; part.Parent is { } whole && part != lambda; part = whole)
             if (whole is ILoopOperation || (whole is IBlockOperation block && block.Operations.LastOrDefault(statement => statement is not IReturnOperation { IsImplicit: true, ReturnedValue: null }) != part)) return false;
         return true;
     }
+
+    /// <summary>Whether methods of somebody else get it, and nobody but them: at once, or from a variable, as in <c>act.Should().ThrowAsync()</c>.</summary>
+    private static bool IsForOthers(IAnonymousFunctionOperation lambda)
+    {
+        if (lambda.Receiver() is { } receiver) return IsOfOthers(receiver);
+        if (lambda.Variable() is not { } local) return false;
+        var uses = lambda.Member().References(local).Select(reference => reference.Use()).ToList();
+        return uses.Count > 0 && uses.All(use => use is IArgumentOperation { Parent: { } call } && IsOfOthers(call));
+    }
+
+    private static bool IsOfOthers(IOperation receiver) => receiver is IInvocationOperation call && !KnownTypes.IsOurs(call.TargetMethod);
 }

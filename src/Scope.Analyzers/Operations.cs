@@ -49,16 +49,22 @@ internal static class Operations
     }
 
     /// <summary>The call, the constructor or the property that a lambda is given to, alone or as one of several; null if it is something else.</summary>
-    internal static IOperation? Receiver(this IAnonymousFunctionOperation lambda)
+    internal static IOperation? Receiver(this IAnonymousFunctionOperation lambda) => lambda.Taker() switch
+    {
+        IArgumentOperation argument => argument.Parent,
+        ISimpleAssignmentOperation { Target: IPropertyReferenceOperation property } => property,
+        _ => null,
+    };
+
+    /// <summary>The variable that a lambda is the first value of, alone or as one of several; null if it is something else.</summary>
+    internal static ILocalSymbol? Variable(this IAnonymousFunctionOperation lambda) =>
+        lambda.Taker() is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } } ? local : null;
+
+    private static IOperation? Taker(this IAnonymousFunctionOperation lambda)
     {
         IOperation given = lambda;
         while (given.Parent is IDelegateCreationOperation or IConversionOperation or IArrayInitializerOperation or IArrayCreationOperation or ICollectionExpressionOperation)
             given = given.Parent;
-        return given.Parent switch
-        {
-            IArgumentOperation argument => argument.Parent,
-            ISimpleAssignmentOperation { Target: IPropertyReferenceOperation property } => property,
-            _ => null,
-        };
+        return given.Parent;
     }
 }

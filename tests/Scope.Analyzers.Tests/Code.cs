@@ -51,6 +51,11 @@ internal static class Code
             static Task ThrowsAsync(Func<Task> action) => Task.CompletedTask;
             async Task<LockGuard> TakeAsync() { field = await m.AcquireAsync(); return field; }
         }
+
+        static class Assertions
+        {
+            internal static Task ShouldThrowAsync(this Func<Task> action) => Task.CompletedTask;
+        }
         """;
 
     internal static async Task ReportsAsync<TAnalyzer>(string marked)

@@ -72,11 +72,18 @@ public sealed class GuardNotDisposedTests
 
     [TestCase("await ThrowsAsync(async () => await m.AcquireAsync());")]
     [TestCase("await ThrowsAsync(async () => { if (token.CanBeCanceled) await m.TryAcquireAsync(); else await m.AcquireAsync(); });")]
+    [TestCase("Func<Task> acquire = async () => await m.AcquireAsync();\nawait ThrowsAsync(acquire);")]
+    [TestCase("Func<Task> acquire = async () => await m.AcquireAsync();\nawait ThrowsAsync(acquire);\nawait acquire.ShouldThrowAsync();")]
+    [TestCase("var acquire = async () => { await m.AcquireAsync(); };\nawait acquire.ShouldThrowAsync();")]
     public async Task Nor_is_an_acquisition_that_is_expected_to_throw(string code) => await Code.ReportsAsync<Analyzer>(Code.Method(code));
 
     [TestCase("await ThrowsAsync(async () => { [|await m.AcquireAsync()|]; await UseAsync(1); });")]
     [TestCase("await ThrowsAsync(async () => { while (true) [|await m.AcquireAsync()|]; });")]
     [TestCase("Func<Task> acquire = async () => [|await m.AcquireAsync()|];")]
+    [TestCase("Func<Task> acquire = async () => [|await m.AcquireAsync()|];\nawait acquire();")]
+    [TestCase("Func<Task> acquire = async () => [|await m.AcquireAsync()|];\nawait ThrowsAsync(acquire);\nawait acquire();")]
+    [TestCase("Func<CancellationToken, Task> acquire = async ct => [|await m.AcquireAsync(ct)|];\nscope.Run(acquire);")]
+    [TestCase("Func<Task> acquire = async () => { [|await m.AcquireAsync()|]; await UseAsync(1); };\nawait ThrowsAsync(acquire);")]
     public async Task One_under_which_a_lambda_goes_on(string code) => await Code.ReportsAsync<Analyzer>(Code.Method(code));
 
     [TestCase("[|await m.AcquireAsync()|];\nConsole.WriteLine();", "await using var guard = await m.AcquireAsync();\nConsole.WriteLine();")]
