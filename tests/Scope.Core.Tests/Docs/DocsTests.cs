@@ -45,6 +45,14 @@ public sealed class DocsTests
     public void No_snippet_hides_behind_another_name_of_the_language() =>
         Assert.That(MarkdownFiles.Fences().Select(fence => fence.Language), Has.None.AnyOf("cs", "c#", "C#", "CSharp", "shell", "console"));
 
+    /// <summary>CONTRIBUTING.md names them.</summary>
+    [Test]
+    public void Few_snippets_are_compiled_only()
+    {
+        var compiled = MarkdownFiles.Fences().Where(fence => fence is { Language: "csharp", Instructions: "no-run" }).CountBy(fence => fence.File);
+        Assert.That(compiled.Select(page => (page.Key, page.Value)), Is.EquivalentTo([("docs/analyzers.md", 7), ("docs/hosting.md", 1), ("tests/Scope.Testing/README.md", 1)]));
+    }
+
     private static IEnumerable<TestCaseData> Snippets() =>
         from fence in MarkdownFiles.Fences()
         where fence.Language == "csharp"
