@@ -173,6 +173,26 @@ public sealed class ExpiringValueTests
     }
 
     [Test]
+    public async Task A_refresh_that_brings_what_has_expired_takes_nothing_away_and_is_tried_again_later()
+    {
+        await using var value = New(ahead: TimeSpan.FromMinutes(4));
+        var first = value.GetAsync().AsTask();
+        (await FetchAsync(0)).Give(1, _time.GetUtcNow() + Life);
+        await first;
+        _time.Advance(TimeSpan.FromMinutes(6));
+        value.GetAsync().Now();
+        (await FetchAsync(1)).Give(2, _time.GetUtcNow());
+        await Waiting.Until(() => !value.IsFetching, "it has come");
+        Assert.That(value.GetAsync().Now(), Is.EqualTo(1));
+        _time.Advance(TimeSpan.FromMinutes(2) - TimeSpan.FromTicks(1));
+        Assert.That((value.GetAsync().Now(), value.IsFetching, _fetches.Count), Is.EqualTo((1, false, 2)));
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.That(value.GetAsync().Now(), Is.EqualTo(1));
+        (await FetchAsync(2)).Give(3, _time.GetUtcNow() + Life);
+        await Waiting.Until(() => value.GetAsync().Now() == 3, "the new value is there");
+    }
+
+    [Test]
     public async Task Who_asks_after_the_expiry_waits_for_the_refresh_that_runs()
     {
         await using var value = New(ahead: TimeSpan.FromMinutes(1));
