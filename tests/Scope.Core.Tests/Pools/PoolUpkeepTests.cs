@@ -92,7 +92,7 @@ public sealed class PoolUpkeepTests : IAsyncDisposable
     {
         var made = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var pool = await NewPoolThatPausesAsync();
-        _factory.Creating = (number, _) => number == 2 ? made.Task : Task.CompletedTask;
+        _factory.Creating = (number, ct) => number == 2 ? made.Task.WaitAsync(ct) : Task.CompletedTask;
         var asking = pool.AcquireAsync().AsTask();
         await Waiting.Until(() => _factory.Made == 2, "one is being made for a caller");
         var filling = pool.FillAsync();
