@@ -14,7 +14,7 @@ public partial class LeasedLockProvider
     /// <para>The holder hears of it as of any lost lease, by <see cref="LockGuard.LostToken"/>: at once, as a rule, if its process has
     /// waited for any lock of the store and the store tells who waits; otherwise at its next renewal, after a third of its time to live; and if
     /// the lease is not renewed (<see cref="LockOptions.AutoRenew"/>), when that ends. A resource that checks
-    /// <see cref="LockGuard.FencingToken"/> is safe from it all the same: tokens go on rising.</para>
+    /// <see cref="LockGuard.FencingToken"/>, before it is read and when it is written, is safe from it all the same: tokens go on rising.</para>
     /// <para>Whoever waits keeps its place. What is no record of a lock (<see cref="LockInspection.Problem"/>) is removed, and whoever
     /// waited in it enters again.</para>
     /// </remarks>

@@ -10,7 +10,7 @@ namespace GoGoScope;
 /// <remarks>
 /// <para>A lock of a store is a lease. Its holder keeps it by renewing it, and loses it if it can't: when the process is paused
 /// for longer than the lease, or the store can't be reached. <see cref="LockGuard.LostToken"/> tells; only a resource
-/// that checks <see cref="LockGuard.FencingToken"/> is safe from a holder who has not heard yet.</para>
+/// that checks <see cref="LockGuard.FencingToken"/>, before it is read and when it is written, is safe from a holder who has not heard yet.</para>
 /// </remarks>
 /// <example>
 /// <code>

@@ -13,7 +13,8 @@ namespace GoGoScope;
 /// <example>
 /// <code>
 /// await using var guard = await orders.AcquireAsync(TimeSpan.FromSeconds(5));
-/// await ledger.WriteAsync(balance, guard.FencingToken);
+/// var balance = await ledger.OpenAsync(guard.FencingToken);
+/// await ledger.WriteAsync(balance + 1, guard.FencingToken);
 /// </code>
 /// </example>
 [DebuggerDisplay("{ToString(),nq}")]
@@ -48,7 +49,8 @@ public readonly struct LockGuard : IAsyncDisposable, IEquatable<LockGuard>
 
     /// <summary>
     /// A number that no other grant of the key has; that of whoever holds it exclusively is higher than all before. A resource that
-    /// remembers the highest one it saw and refuses lower ones is safe even from a holder whose lease was lost. Those who read at the
+    /// each holder shows its token to before it reads there, and that refuses lower ones from then on, is safe even from a holder whose lease was lost;
+    /// one that looks at writes alone is not. Those who read at the
     /// same time, in several processes, may get theirs in any order. Zero for a <c>default</c> guard; readable after dispose.
     /// </summary>
     public long FencingToken => _token;
@@ -61,7 +63,7 @@ public readonly struct LockGuard : IAsyncDisposable, IEquatable<LockGuard>
 
     /// <summary>
     /// Throws if this process knows that the guard holds the lock no more; does nothing else. It asks no store: it may return although the lease has ended, after a
-    /// pause of the whole machine, and the lease may end right after it. Only a fencing token stops a late write.
+    /// pause of the whole machine, and the lease may end right after it. Only a resource that checks <see cref="FencingToken"/> refuses a late write.
     /// </summary>
     /// <exception cref="LeaseLostException">The lease was lost.</exception>
     /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>

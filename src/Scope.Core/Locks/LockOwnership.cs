@@ -8,4 +8,6 @@ internal sealed class LockOwnership(Lock owned) : Owned
     internal override string Describe() => owned.ToString();
 
     internal override LockSnapshot? Snapshot() => owned.OwnSnapshot();
+
+    internal override ILockProvider? Provider => owned.Provider;
 }

@@ -83,7 +83,7 @@ public sealed partial class ResourcePool<T>
         _gate.Enter();
         slot = _idle.Newest;
         var found = HasEnded ? Found.Ended : slot is null ? Found.None : HasExpiredHoldingGate(slot, now) ? Found.Expired : Found.Usable;
-        if (found == Found.None) _total++;
+        if (found == Found.None) CountMakingHoldingGate();
         else if (found != Found.Ended) RemoveIdleHoldingGate(slot!);
         if (found == Found.Expired) DoomHoldingGate(slot!);
         Debug.Assert(_total <= _options.Max, "there are more resources than there may be");

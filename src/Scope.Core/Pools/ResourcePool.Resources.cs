@@ -3,6 +3,12 @@ namespace GoGoScope;
 // The life of one resource: made, checked, destroyed.
 public sealed partial class ResourcePool<T>
 {
+    private void CountMakingHoldingGate()
+    {
+        _total++;
+        _making++;
+    }
+
     /// <summary>Makes a resource that has been counted already.</summary>
     private async ValueTask<PoolSlot<T>> MakeAsync()
     {
@@ -17,15 +23,21 @@ public sealed partial class ResourcePool<T>
         {
             _gate.Enter();
             _total--;
+            _making--;
             _createFailures++;
+            var failed = TakeChangeHoldingGate();
             _gate.Exit();
+            failed?.TrySetResult();
             throw;
         }
         _refillPauses = false;
         _gate.Enter();
         _created++;
-        var enough = _total >= _options.Min ? _enough : null;
+        _making--;
+        var made = TakeChangeHoldingGate();
+        var enough = ReadyHoldingGate() >= _options.Min ? _enough : null;
         _gate.Exit();
+        made?.TrySetResult();
         enough?.Cancel();
         return slot;
     }
@@ -91,8 +103,10 @@ public sealed partial class ResourcePool<T>
             _destroyFailures++;
             KeepHoldingGate(failure);
         }
+        var destroyed = TakeChangeHoldingGate();
         var quiet = QuietHoldingGate();
         _gate.Exit();
+        destroyed?.TrySetResult();
         quiet?.TrySetResult();
     }
 }

@@ -15,17 +15,22 @@ public sealed partial class ResourcePool<T>
     // Ends the waits for a turn to make what is missing, when somebody else has made it; under the gate.
     private CancellationTokenSource? _enough;
 
+    // The signal that a resource was made or destroyed, or that making one has failed, if somebody waits for that; under the gate.
+    private TaskCompletionSource? _change;
+
     // From a refill that has failed until the next one is due, or until making one has succeeded.
     private volatile bool _refillPauses;
 
     /// <summary>
-    /// Waits until there are <see cref="PoolOptions{T}.Min"/> resources. The pool makes them by itself; this is for those who want
-    /// to know that they are there, or why not.
+    /// Waits until there are <see cref="PoolOptions{T}.Min"/> resources, idle or lent; those that are still being made, also for callers, or that are to be
+    /// destroyed, don't count. The pool makes them by itself; this is for those who want to know that they are there, or why not.
     /// </summary>
     /// <param name="cancellationToken">Gives up the wait.</param>
     /// <exception cref="OperationCanceledException">The wait was cancelled, by the token or by the end of the scope.</exception>
     /// <exception cref="ObjectDisposedException">The pool was disposed, before or during the wait.</exception>
-    /// <remarks>What making a resource throws is thrown as itself.</remarks>
+    /// <remarks>
+    /// What making a resource for this throws is thrown as itself. What fails for a caller fails that caller, and another one is made.
+    /// </remarks>
     public Task FillAsync(CancellationToken cancellationToken = default) => Filling().WaitAsync(cancellationToken);
 
     /// <summary>Something may be due for a resource. On the thread of a timer, which is not kept.</summary>
@@ -123,11 +128,11 @@ public sealed partial class ResourcePool<T>
         if (!TryBegin()) throw WhyEnded();
         try
         {
-            while (Missing(out var enough) is > 0 and var missing)
+            while (!IsFull(out var missing, out var enough, out var change))
             {
                 // The scope says so before the tokens do that end the waits.
                 if (HasEnded) throw WhyEnded();
-                await Task.WhenAll(Enumerable.Range(0, missing).Select(_ => FillOneAsync(enough))).ConfigureAwait(false);
+                await (missing > 0 ? Task.WhenAll(Enumerable.Range(0, missing).Select(_ => FillOneAsync(enough))) : change.WaitAsync(_lifetimeToken)).ConfigureAwait(false);
             }
         }
         catch (Exception error)
@@ -148,22 +153,37 @@ public sealed partial class ResourcePool<T>
     }
 
     /// <summary>
-    /// How many are missing, and what ends the wait for a turn when none are any more. If none are, the making is over, and whoever finds some missing later
-    /// starts it anew.
+    /// Whether there are enough. Then the making is over, and whoever finds some missing later starts it anew. Otherwise how many are to be made, and what ends
+    /// the wait for a turn when none are any more; if others are at it already, the signal that one of them has ended.
     /// </summary>
-    private int Missing(out CancellationToken enough)
+    private bool IsFull(out int missing, out CancellationToken enough, out Task change)
     {
         var source = new CancellationTokenSource();
+        var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
             _gate.Enter();
-            var missing = _options.Min - _total;
-            _enough = missing > 0 ? source : null;
+            var isFull = ReadyHoldingGate() >= _options.Min;
+            missing = MissingHoldingGate();
+            _enough = isFull ? null : source;
+            _change = isFull ? null : signal;
             _gate.Exit();
-            if (missing <= 0) _filling = null;
-            enough = source.Token;
-            return missing;
+            if (isFull) _filling = null;
+            (enough, change) = (source.Token, signal.Task);
+            return isFull;
         }
+    }
+
+    private int ReadyHoldingGate() => _total - _doomed - _making;
+
+    /// <summary>How many are there to be made. What is to be destroyed is none of those that are there, but has its place until it is gone.</summary>
+    private int MissingHoldingGate() => Math.Min(_options.Min - (_total - _doomed), _options.Max - _total);
+
+    private TaskCompletionSource? TakeChangeHoldingGate()
+    {
+        var change = _change;
+        _change = null;
+        return change;
     }
 
     private async Task FillOneAsync(CancellationToken enough)
@@ -171,8 +191,8 @@ public sealed partial class ResourcePool<T>
         if (await LastTurnAsync(enough).ConfigureAwait(false) is not { } taken) return;
         await using var turn = taken.ConfigureAwait(false);
         _gate.Enter();
-        var isMissing = _total < _options.Min && !HasEnded;
-        if (isMissing) _total++;
+        var isMissing = MissingHoldingGate() > 0 && !HasEnded;
+        if (isMissing) CountMakingHoldingGate();
         _gate.Exit();
         if (!isMissing) return;
         try

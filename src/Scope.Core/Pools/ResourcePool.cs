@@ -42,6 +42,9 @@ public sealed partial class ResourcePool<T> : IAsyncDisposable where T : notnull
     // All that exist, from before they are made until they are destroyed.
     private int _total;
 
+    // Those among them that are being made, for callers too: nobody knows yet whether they will be there.
+    private int _making;
+
     // Those among them that are to be destroyed: what is kept for the minimum is not one of them.
     private int _doomed;
 

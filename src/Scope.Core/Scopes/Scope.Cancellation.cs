@@ -36,6 +36,7 @@ public sealed partial class Scope
     /// <summary>
     /// Asks all that runs in the scope and in its child scopes to stop, with the cause
     /// <see cref="CancellationCause.Requested"/>. Does not wait for it. Does nothing if the scope is cancelled or has ended.
+    /// When it returns the tokens of the scope and of all scopes inside it are cancelled, unless somebody else is just cancelling it: it may return before that one does.
     /// </summary>
     /// <param name="reason">Why, for <see cref="Reason"/> and for the exception of a body that was cut short.</param>
     public void Cancel(string? reason = null)
@@ -83,8 +84,8 @@ public sealed partial class Scope
     }
 
     /// <summary>
-    /// Decides for <paramref name="reason"/> unless another was first. When this returns, the tokens of the scope and of
-    /// all scopes inside it are cancelled; nobody's callbacks have run under the caller's stack.
+    /// Decides for <paramref name="reason"/> unless another was first, who may still be at it when this returns. Otherwise the tokens of the scope and of
+    /// all scopes inside it are cancelled then; nobody's callbacks have run under the caller's stack.
     /// </summary>
     private void TryCancel(CancellationReason reason)
     {

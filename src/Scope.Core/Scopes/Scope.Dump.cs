@@ -61,7 +61,9 @@ public sealed partial class Scope
 
     private (List<ScopeSnapshot.HeldLock> Holds, List<ScopeSnapshot.AwaitedLock> Waits) LocksOfMine(List<Owned> owned)
     {
-        var locks = new List<LockSnapshot>(LockProvider.Snapshot());
+        // A lock may have a provider of its own.
+        var providers = owned.Select(resource => resource.Provider).OfType<ILockProvider>().Prepend(LockProvider).Distinct<ILockProvider>(ReferenceEqualityComparer.Instance);
+        var locks = providers.SelectMany(provider => provider.Snapshot()).ToList();
         foreach (var resource in owned)
         {
             if (resource.Snapshot() is { } own) locks.Add(own);

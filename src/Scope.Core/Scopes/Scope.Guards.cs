@@ -21,7 +21,7 @@ public sealed partial class Scope
         var children = new List<long>();
         _gate.Enter();
         for (var child = _newestChild; child is not null && child.Number > mark; child = child.Previous)
-            if (child.StartedBy == flow) children.Add(child.Number);
+            if (child.StartedBy == flow && !child.HasEnded) children.Add(child.Number);
         _gate.Exit();
         if (children.Count == 0) return;
 

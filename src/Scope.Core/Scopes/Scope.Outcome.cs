@@ -134,6 +134,12 @@ public sealed partial class Scope
         };
         if (!isNews) return null;
         _cutThrown = true;
+        return TheCutError(reason);
+    }
+
+    /// <summary>One for all who are told.</summary>
+    private Exception TheCutError(CancellationReason reason)
+    {
         Interlocked.CompareExchange(ref _cutError, CreateCutError(reason), null);
         return _cutError;
     }

@@ -55,7 +55,8 @@ public sealed partial class Scope
     {
         var wasCut = AnswersCancellation(error);
         await CloseAsync(letChildrenFinish: false).ConfigureAwait(false);
-        if (TakeOutcome(Asks.Run) is not { } outcome) return error;
+        // Where all children had ended, the cancellation has cut nobody but the reader short.
+        if (TakeOutcome(Asks.Run) is not { } outcome) return wasCut ? TheCutError(Reason!) : error;
         return wasCut || _options.FailurePolicy == FailurePolicy.FailFast ? outcome : SuppressedExceptions.Attach([error, outcome]);
     }
 

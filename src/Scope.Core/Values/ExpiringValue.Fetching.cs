@@ -92,7 +92,7 @@ public sealed partial class ExpiringValue<T>
         }
         catch (Exception error)
         {
-            End(fetch, kept: null);
+            End(fetch, came: null);
             if (fetch.IsAhead && !fetch.Cancelled.IsCancellationRequested) GoGoScopeEventSource.Log.CallbackFailed(_scope, error);
             return new(default, ExceptionDispatchInfo.Capture(error));
         }
@@ -138,15 +138,19 @@ public sealed partial class ExpiringValue<T>
         }
     }
 
-    /// <summary>With what came, or null if it failed: then a value that still serves is refreshed again later.</summary>
-    private void End(ValueFetch<T> fetch, Kept? kept)
+    /// <summary>
+    /// With what came, or null if it failed: then a value that still serves is refreshed again later; also if what came has expired, which would serve nobody.
+    /// </summary>
+    private void End(ValueFetch<T> fetch, Kept? came)
     {
         lock (_gate)
         {
             if (_running == fetch) _running = null;
+            var now = _time.GetUtcNow();
+            var kept = came?.ExpiresAt <= now && now < _kept?.ExpiresAt ? null : came;
             if (kept is not null) _refused = null;
             else if (!fetch.IsAhead) return;
-            Volatile.Write(ref _kept, kept ?? _kept?.RefreshLater(_time.GetUtcNow()));
+            Volatile.Write(ref _kept, kept ?? _kept?.RefreshLater(now));
         }
     }
 }

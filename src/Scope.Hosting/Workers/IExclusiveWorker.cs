@@ -25,7 +25,7 @@ public interface IExclusiveWorker
     /// Runs as long as this instance is the one. If it returns, it is done, and here it is not run again; if it throws, it is run again after a
     /// pause; if its lease is lost, it is run again when this instance gets the key again.
     /// </summary>
-    /// <param name="guard">What this instance holds; let what the worker writes to check its <see cref="LockGuard.FencingToken"/>.</param>
+    /// <param name="guard">What this instance holds; let what the worker reads and writes check its <see cref="LockGuard.FencingToken"/>, from before the first read on.</param>
     /// <param name="cancellationToken">Cancelled when the application ends or the lease is lost: somebody else may run by then.</param>
     Task RunAsync(LockGuard guard, CancellationToken cancellationToken);
 }

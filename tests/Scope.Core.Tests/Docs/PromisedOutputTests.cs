@@ -77,6 +77,6 @@ public sealed class PromisedOutputTests
         Assert.That(without, Is.Not.EqualTo(recipe));
 
         var printed = await new CSharpFence(without with { Given = Unlocked }).Compile().RunAsync();
-        Assert.That(PromisedOutput.FirstMissing(PromisedOutput.Of(recipe.Text), printed), Is.EqualTo("1 of 2 paid, 40 left"), string.Join('\n', printed));
+        Assert.That(PromisedOutput.FirstMissing(PromisedOutput.Of(recipe.Text), printed), Is.EqualTo("2 of 3 paid, 40 and 90 left"), string.Join('\n', printed));
     }
 }

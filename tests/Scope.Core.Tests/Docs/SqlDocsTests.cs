@@ -38,12 +38,12 @@ public sealed class SqlDocsTests
     }
 
     [Test]
-    public async Task Who_updates_in_PostgreSql_with_an_older_token_changes_nothing()
+    public async Task Who_is_late_in_PostgreSql_changes_nothing_and_nothing_is_sold_twice()
     {
         var schema = $"docs_{Guid.NewGuid():N}";
         await using var database = NpgsqlDataSource.Create($"{await TestServer.Postgres.ConnectionAsync()};Search Path={schema}");
         await ExecuteAsync(database, $"CREATE SCHEMA {schema}");
-        await OlderTokensChangeNothingAsync(database);
+        await CheckFencingAsync(database);
     }
 
 #if !WITHOUT_MYSQLCONNECTOR
@@ -61,12 +61,12 @@ public sealed class SqlDocsTests
     }
 
     [Test]
-    public async Task Who_updates_in_MariaDb_with_an_older_token_changes_nothing()
+    public async Task Who_is_late_in_MariaDb_changes_nothing_and_nothing_is_sold_twice()
     {
         var server = new MySqlConnectionStringBuilder(await TestServer.MariaDb.ConnectionAsync());
         await using (var all = new MySqlDataSource(server.ConnectionString)) await ExecuteAsync(all, $"CREATE DATABASE {server.Database = $"docs_{Guid.NewGuid():N}"}");
         await using var database = new MySqlDataSource(server.ConnectionString);
-        await OlderTokensChangeNothingAsync(database);
+        await CheckFencingAsync(database);
     }
 #endif
 
@@ -76,17 +76,52 @@ public sealed class SqlDocsTests
         Assert.That(row["fence"], Is.EqualTo(guard.FencingToken), "which 0 stands for");
     }
 
-    private static async Task OlderTokensChangeNothingAsync(DbDataSource database)
+    private static async Task CheckFencingAsync(DbDataSource database)
     {
         await ExecuteAsync(database, "CREATE TABLE shelf (id int PRIMARY KEY, amount int NOT NULL)");
-        await ExecuteAsync(database, "INSERT INTO shelf (id, amount) VALUES (42, 1), (43, 1)");
+        await ExecuteAsync(database, "INSERT INTO shelf (id, amount) VALUES (42, 10), (43, 10)");
         var said = MarkdownFiles.Fences().Single(fence => fence.File.EndsWith("guarantees.md", StringComparison.Ordinal) && fence.Language == "sql").Text.Split("\n\n");
-        Assert.That(said, Has.Length.EqualTo(2));
+        Assert.That(said, Has.Length.EqualTo(4));
         await ExecuteAsync(database, said[0]);
-        Assert.That(await ExecuteAsync(database, said[1], ("amount", 7), ("token", 5L)), Is.EqualTo(1));
-        Assert.That(await ExecuteAsync(database, said[1], ("amount", 8), ("token", 4L)), Is.Zero);
-        Assert.That(await ExecuteAsync(database, said[1], ("amount", 7), ("token", 5L)), Is.EqualTo(1), "the same once more");
-        Assert.That((await AskAsync(database, "SELECT amount FROM shelf ORDER BY id")).Select(row => row["amount"]), Is.EqualTo([7, 1]));
+        var (open, read, write) = (said[1], said[2], said[3]);
+
+        Assert.That(await ExecuteAsync(database, write, ("amount", 1), ("token", 99L)), Is.Zero, "it was not opened");
+        Assert.That(await ExecuteAsync(database, open, ("token", 100L)), Is.EqualTo(1));
+        Assert.That(await ExecuteAsync(database, open, ("token", 100L)), Is.EqualTo(1), "the same once more");
+        Assert.That(await ExecuteAsync(database, open, ("token", 101L)), Is.EqualTo(1));
+        Assert.That(await ExecuteAsync(database, write, ("amount", 9), ("token", 100L)), Is.Zero, "who has the token 101 has not written yet, but may have read");
+        Assert.That(await ExecuteAsync(database, open, ("token", 100L)), Is.Zero);
+        Assert.That(await ExecuteAsync(database, write, ("amount", 10), ("token", 101L)), Is.EqualTo(1), "the amount is the same as before, and the row counts all the same");
+        Assert.That((await AskAsync(database, "SELECT amount FROM shelf WHERE id = 43")).Single()["amount"], Is.EqualTo(10));
+
+        // The two holders of the page, whose three steps may come between each other's in any order.
+        foreach (var order in OrdersOf(steps: 3))
+        {
+            await ExecuteAsync(database, "UPDATE shelf SET amount = 10, token = 0 WHERE id = 42");
+            var (sold, reads, goOn) = (0, new int[2], new[] { true, true });
+            foreach (var (holder, step) in order)
+            {
+                var token = ("token", (object)(100L + holder));
+                if (!goOn[holder]) continue;
+                if (step == 0) goOn[holder] = await ExecuteAsync(database, open, token) == 1;
+                else if (step == 1) reads[holder] = (int)(await AskAsync(database, read)).Single()["amount"];
+                else sold += await ExecuteAsync(database, write, ("amount", reads[holder] - 1), token);
+            }
+            var left = (int)(await AskAsync(database, read)).Single()["amount"];
+            var steps = string.Join(' ', order.Select(at => $"{"AB"[at.Holder]}{at.Step}"));
+            Assert.That((sold, left), Is.EqualTo((sold, 10 - sold)), steps);
+            Assert.That(sold, Is.InRange(1, 2), steps);
+        }
+    }
+
+    /// <summary>All the orders in which two can take as many steps each.</summary>
+    private static IEnumerable<List<(int Holder, int Step)>> OrdersOf(int steps)
+    {
+        foreach (var order in Enumerable.Range(0, 1 << (2 * steps)).Where(bits => int.PopCount(bits) == steps))
+        {
+            var next = new int[2];
+            yield return [.. Enumerable.Range(0, 2 * steps).Select(at => (order >> at) & 1).Select(holder => (holder, next[holder]++))];
+        }
     }
 
     /// <summary>The statements behind a client's prompt, each to its semicolon.</summary>

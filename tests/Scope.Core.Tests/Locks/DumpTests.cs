@@ -38,6 +38,30 @@ public sealed class DumpTests
     }
 
     [Test]
+    public async Task Shows_locks_and_semaphores_of_other_providers_than_the_scopes_and_each_once()
+    {
+        var (own, other) = (new InMemoryLockProvider(), new InMemoryLockProvider());
+        await using var s = Scope.Create(new ScopeOptions { Name = "worker", LockProvider = own });
+        await using var somebody = Scope.Create(new ScopeOptions { Name = "somebody", LockProvider = other });
+        var stock = await somebody.AcquireLockAsync("stock:7");
+        var mine = s.CreateLock("stock:7", new LockOptions { Provider = other });
+        var calls = s.CreateSemaphore("calls", permits: 2, new SemaphoreOptions { Provider = other });
+        var usual = s.CreateLock("usual", new LockOptions { Provider = own });
+        await using var permit = await calls.AcquireAsync();
+        await using var held = await usual.AcquireAsync();
+        var waiting = mine.AcquireAsync().AsTask();
+
+        Assert.That(s.Dump().Split(Environment.NewLine).Where(line => line.StartsWith("  holds:", StringComparison.Ordinal) || line.StartsWith("  waits:", StringComparison.Ordinal)), Is.EqualTo(
+        [
+            $"  holds: Lock \"usual\", Exclusive, worker, token {held.FencingToken}",
+            $"  holds: Semaphore \"calls\" of 2 permits, 1 permit, worker, token {permit.GrantId}",
+            "  waits: Lock \"stock:7\", Exclusive, worker, place 1 of 1, held by somebody",
+        ]));
+        await stock.DisposeAsync();
+        await (await waiting).DisposeAsync();
+    }
+
+    [Test]
     public async Task Shows_a_holder_that_waits_for_itself()
     {
         await using var s = Scope.Create(new ScopeOptions { LockProvider = new InMemoryLockProvider() });

@@ -1,3 +1,4 @@
+using System.Reflection;
 using GoGoScope.Testing;
 
 namespace GoGoScope.Tests.Pools;
@@ -84,6 +85,63 @@ public sealed class PoolUpkeepTests : IAsyncDisposable
         await using var lent = await lending.Soon();
         await filling.Soon();
         Assert.That((lent.Resource.Number, _factory.Made), Is.EqualTo((2, 2)));
+    }
+
+    [Test]
+    public async Task What_is_being_made_for_a_caller_is_not_there_before_it_is_made([Values] bool fails)
+    {
+        var made = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var pool = await NewPoolThatPausesAsync();
+        _factory.Creating = (number, ct) => number == 2 ? made.Task.WaitAsync(ct) : Task.CompletedTask;
+        var asking = pool.AcquireAsync().AsTask();
+        await Waiting.Until(() => _factory.Made == 2, "one is being made for a caller");
+        var filling = pool.FillAsync();
+        await Waiting.Until(() => filling.IsCompleted || WaitsForOthers(pool), "the pool waits for it");
+        Assert.That((filling.IsCompleted, _factory.Made), Is.EqualTo((false, 2)));
+
+        if (!fails) made.SetResult();
+        else
+        {
+            made.SetException(new FormatException("no luck"));
+            await Assert.ThatAsync(() => asking.Soon(), Throws.TypeOf<FormatException>());
+        }
+        await filling.Soon();
+        Assert.That(_factory.Made, Is.EqualTo(fails ? 3 : 2), "and if that has failed, another one is made");
+        await using var lent = fails ? await pool.AcquireAsync() : await asking.Soon();
+        Assert.That((lent.Resource.Number, _factory.Made), Is.EqualTo((_factory.Made, fails ? 3 : 2)));
+    }
+
+    [Test]
+    public async Task What_is_to_be_destroyed_is_not_there_and_keeps_its_place_until_it_is_gone()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _factory.Destroying = _ => gate.Task.WaitAsync(Waiting.HangLimit);
+        var pool = NewPool(_factory.Options(2) with { Min = 2 });
+        await pool.FillAsync().Soon();
+        var discarding = (await pool.AcquireAsync()).DiscardAsync().AsTask();
+        await Waiting.Until(() => _factory.Destroyed.Count == 1, "it is being destroyed");
+        var filling = pool.FillAsync();
+        await Waiting.Until(() => filling.IsCompleted || WaitsForOthers(pool), "the pool waits for it to be gone");
+        Assert.That((filling.IsCompleted, _factory.Made), Is.EqualTo((false, 2)));
+
+        gate.SetResult();
+        await discarding.Soon();
+        await filling.Soon();
+        Assert.That((pool.Statistics.Idle, _factory.Made, _factory.Most), Is.EqualTo((2, 3, 2)));
+    }
+
+    [Test]
+    public async Task Who_waits_for_the_minimum_while_others_make_it_is_told_of_the_end()
+    {
+        var pool = await NewPoolThatPausesAsync();
+        _factory.Creating = (_, ct) => Task.Delay(Timeout.Infinite, ct);
+        var asking = pool.AcquireAsync().AsTask();
+        await Waiting.Until(() => _factory.Made == 2, "one is being made for a caller");
+        var filling = pool.FillAsync();
+        await Waiting.Until(() => filling.IsCompleted || WaitsForOthers(pool), "the pool waits for it");
+        await pool.DisposeAsync().AsTask().Soon();
+        await Assert.ThatAsync(() => filling.Soon(), Throws.TypeOf<ObjectDisposedException>());
+        await Assert.ThatAsync(() => asking.Soon(), Throws.TypeOf<ObjectDisposedException>());
     }
 
     [Test]
@@ -199,6 +257,19 @@ public sealed class PoolUpkeepTests : IAsyncDisposable
         }
         Assert.That(_factory.Made, Is.EqualTo(1));
     }
+
+    /// <summary>A pool of two that keeps one, which it has failed to make: it does not try by itself again.</summary>
+    private async Task<ResourcePool<Item>> NewPoolThatPausesAsync()
+    {
+        _factory.Creating = (_, _) => throw new FormatException("no luck");
+        var pool = NewPool(_factory.Options(2) with { Min = 1, RefillPause = TimeSpan.FromDays(1) });
+        await Waiting.Until(() => pool.Statistics is { CreateFailures: 1, Busy: 0 } && DeadlineQueue.For(_time).Count == 1, "the pool has tried");
+        return pool;
+    }
+
+    /// <summary>Whether <see cref="ResourcePool{T}.FillAsync"/> has found nothing to be made, and not enough that is there.</summary>
+    private static bool WaitsForOthers(ResourcePool<Item> pool) =>
+        typeof(ResourcePool<Item>).GetField("_change", BindingFlags.NonPublic | BindingFlags.Instance)?.GetValue(pool) is not null;
 
     /// <summary>Keeps who asks for the time, from the moment that it is told to.</summary>
     private sealed class HeldClock : TimeProvider, IDisposable

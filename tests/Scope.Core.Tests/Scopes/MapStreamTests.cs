@@ -1,3 +1,4 @@
+using GoGoScope.Testing;
 using static GoGoScope.Tests.Scopes.TestTools;
 
 namespace GoGoScope.Tests.Scopes;
@@ -141,6 +142,23 @@ public sealed class MapStreamTests
         if (byScope) s.Cancel();
         else await cancel.CancelAsync();
         Assert.That(await reading.Error(), Is.InstanceOf<OperationCanceledException>().With.Property("CancellationToken").EqualTo(byScope ? s.Token : cancel.Token));
+    }
+
+    [Test]
+    public async Task The_readers_token_and_the_scope_end_it_also_when_all_the_work_is_done([Values] bool byScope)
+    {
+        using var cancel = new CancellationTokenSource();
+        await using var s = Scope.Create();
+        async Task Read()
+        {
+            await foreach (var item in s.Map([1], (item, _) => Task.FromResult(item), 1).WithCancellation(cancel.Token))
+            {
+                await Waiting.Until(() => !s.Dump().Contains("running", StringComparison.Ordinal), "no child of the mapping is left");
+                if (byScope) s.Cancel();
+                else await cancel.CancelAsync();
+            }
+        }
+        Assert.That(await Read().Error(), Is.InstanceOf<OperationCanceledException>().With.Property("CancellationToken").EqualTo(byScope ? s.Token : cancel.Token));
     }
 
     [Test]

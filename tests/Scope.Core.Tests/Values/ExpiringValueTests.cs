@@ -16,7 +16,12 @@ public sealed class ExpiringValueTests
     public void MakeValue() => _value = New();
 
     [TearDown]
-    public async Task EndValue() => await _value.DisposeAsync();
+    public async Task EndValue()
+    {
+        // A test that has failed has left them running.
+        lock (_fetches) _fetches.ForEach(fetch => fetch.End());
+        await _value.DisposeAsync();
+    }
 
     [Test]
     public async Task However_many_ask_it_is_fetched_once()
@@ -170,6 +175,27 @@ public sealed class ExpiringValueTests
         Assert.That(value.GetAsync().Now(), Is.EqualTo(1));
         (await FetchAsync(2)).Give(3, _time.GetUtcNow() + Life);
         await Waiting.Until(() => value.GetAsync().Now() == 3, "the new value is there");
+    }
+
+    [Test]
+    public async Task A_refresh_that_brings_what_has_expired_takes_nothing_away_and_is_tried_again_later()
+    {
+        await _value.DisposeAsync();
+        _value = New(ahead: TimeSpan.FromMinutes(4));
+        var first = _value.GetAsync().AsTask();
+        (await FetchAsync(0)).Give(1, _time.GetUtcNow() + Life);
+        await first;
+        _time.Advance(TimeSpan.FromMinutes(6));
+        _value.GetAsync().Now();
+        (await FetchAsync(1)).Give(2, _time.GetUtcNow());
+        await Waiting.Until(() => !_value.IsFetching, "it has come");
+        Assert.That(_value.GetAsync().Now(), Is.EqualTo(1));
+        _time.Advance(TimeSpan.FromMinutes(2) - TimeSpan.FromTicks(1));
+        Assert.That((_value.GetAsync().Now(), _value.IsFetching, _fetches.Count), Is.EqualTo((1, false, 2)));
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.That(_value.GetAsync().Now(), Is.EqualTo(1));
+        (await FetchAsync(2)).Give(3, _time.GetUtcNow() + Life);
+        await Waiting.Until(() => _value.GetAsync().Now() == 3, "the new value is there");
     }
 
     [Test]
@@ -353,6 +379,8 @@ public sealed class ExpiringValueTests
         internal void Give(int value, DateTimeOffset expiresAt) => _answer.SetResult(new(value, expiresAt));
 
         internal void Fail(Exception error) => _answer.SetException(error);
+
+        internal void End() => _answer.TrySetCanceled();
 
         internal Task<Expiring<int>> Answer() => _answer.Task;
     }

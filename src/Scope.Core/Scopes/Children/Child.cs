@@ -43,6 +43,7 @@ internal abstract class Child(Scope scope, Delegate work) : ScopeFlow(scope), IT
     internal void NeverRuns()
     {
         Scope.ChildNeverRan();
+        End();
         SetCanceled(Scope.Token);
     }
 
@@ -79,7 +80,8 @@ internal abstract class Child(Scope scope, Delegate work) : ScopeFlow(scope), IT
 
     /// <summary>
     /// Does the work, reports a failure, completes the task of whoever waits for this child, and leaves the scope, in
-    /// this order: a scope that has ended has no task that is still to complete. Never throws.
+    /// this order: a scope that has ended has no task that is still to complete. It has ended before that task is complete: whoever
+    /// has awaited it gives back what has protected it, and need not wait until it has left. Never throws.
     /// </summary>
     private protected abstract Task RunAsync();
 
@@ -93,7 +95,9 @@ internal abstract class Child(Scope scope, Delegate work) : ScopeFlow(scope), IT
 
     private protected void Fail(Exception error)
     {
-        if (Scope.ChildFailed(this, error)) SetException(error);
+        var isFailure = Scope.ChildFailed(this, error);
+        End();
+        if (isFailure) SetException(error);
         else SetCanceled(error is OperationCanceledException { CancellationToken: { IsCancellationRequested: true } token } ? token : Scope.Token);
     }
 

@@ -12,7 +12,9 @@ internal sealed class ResultChild<T>(Scope scope, Delegate work) : Child(scope, 
     {
         try
         {
-            _completion.SetResult(await Work.InvokeAsync<CancellationToken, T>(TakeWork(), Scope.Token).ConfigureAwait(false));
+            var result = await Work.InvokeAsync<CancellationToken, T>(TakeWork(), Scope.Token).ConfigureAwait(false);
+            End();
+            _completion.SetResult(result);
         }
         catch (Exception error)
         {

@@ -10,6 +10,7 @@ internal sealed class VoidChild(Scope scope, Delegate work, TaskCompletionSource
         try
         {
             await Work.InvokeAsync(TakeWork(), Scope.Token).ConfigureAwait(false);
+            End();
             completion?.SetResult();
         }
         catch (Exception error)

@@ -38,4 +38,7 @@ internal abstract class Owned
 
     /// <summary>Who holds it and waits for it, if it is a lock that no provider knows of.</summary>
     internal virtual LockSnapshot? Snapshot() => null;
+
+    /// <summary>The provider that knows who holds it and waits for it, if it is a lock of one.</summary>
+    internal virtual ILockProvider? Provider => null;
 }
