@@ -31,7 +31,7 @@ public sealed class ObservabilityDocsTests
             listener.SetMeasurementEventCallback<long>((instrument, _, with, _) => Note(instrument, with));
             listener.SetMeasurementEventCallback<double>((instrument, _, with, _) => Note(instrument, with));
             listener.Start();
-            await MeasureEverythingAsync();
+            await MeasureEverythingAsync(hasFailed: () => tags.TryGetValue("gogoscope.store.operation.duration", out var with) && with.ContainsKey("error.type"));
             await Waiting.Until(() => tags.Count == instruments.Count, $"all are measured, and not only {string.Join(", ", tags.Keys)}");
         }
 
@@ -75,7 +75,7 @@ public sealed class ObservabilityDocsTests
     /// <summary>As the column of tags calls it.</summary>
     private static string Short(string tag) => tag.StartsWith("gogoscope.", StringComparison.Ordinal) ? tag[(tag.LastIndexOf('.') + 1)..] : tag;
 
-    private static async Task MeasureEverythingAsync()
+    private static async Task MeasureEverythingAsync(Func<bool> hasFailed)
     {
         var time = new ManualTimeProvider();
         var store = new FaultyLockStore(new InMemoryLockStore(time), time: time);
@@ -88,6 +88,8 @@ public sealed class ObservabilityDocsTests
         time.Advance(TimeSpan.FromSeconds(10));
         await Waiting.Until(() => provider.IsQuiet, "the lease is renewed");
         store.Outage = StoreOutage.Refuses;
+        time.Advance(TimeSpan.FromSeconds(10));
+        await Waiting.Until(hasFailed, "a renewal has failed");
         var lost = guard.LostToken;
         await Waiting.Until(
             () =>
