@@ -69,7 +69,8 @@ public static class GoGoScopeServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<GoGoScopeOptions>, SettingsCheck>();
         services.TryAddSingleton<Logging.EventLog>();
         services.AddSingleton<ApplicationScope>();
-        services.AddScoped(static services => services.GetRequiredService<ApplicationScope>().CreateScope());
+        services.AddScoped<RequestScope>();
+        services.AddScoped(static services => services.GetRequiredService<RequestScope>().Scope);
         services.AddSingleton<IHostedService, ApplicationScopeService>();
         ChoiceOf(services, name: null);
     }

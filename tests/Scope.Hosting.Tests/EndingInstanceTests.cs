@@ -1,19 +1,25 @@
 using System.Diagnostics;
 using System.Globalization;
+using GoGoScope.Persistence.Postgres;
 using GoGoScope.Persistence.Redis;
+using Npgsql;
 
 namespace GoGoScope.Hosting.Tests;
 
-/// <summary>Real processes of the sample, on a Redis, one of which ends.</summary>
+/// <summary>Real processes, of the sample on a Redis or of an application on PostgreSQL, one of which ends.</summary>
 [TestFixture]
 public sealed class EndingInstanceTests
 {
-    private const string Worker = "shop:reorders";
+    public enum Store
+    {
+        Redis,
+        Postgres,
+    }
 
     [Test]
-    public async Task A_worker_whose_instance_is_killed_runs_on_another_one_when_its_lease_has_ended()
+    public async Task A_worker_whose_instance_is_killed_runs_on_another_one_when_its_lease_has_ended([Values] Store store)
     {
-        await using var pair = await StartAsync(timeToLive: "00:00:02");
+        await using var pair = await StartAsync(store, timeToLive: "00:00:02");
 
         pair.One.Kill();
         var second = await pair.Two.RunsAsync();
@@ -29,7 +35,7 @@ public sealed class EndingInstanceTests
     [Platform(Exclude = "Win")]
     public async Task A_worker_whose_instance_is_told_to_end_runs_on_another_one_at_once()
     {
-        await using var pair = await StartAsync(timeToLive: "01:00:00");
+        await using var pair = await StartAsync(Store.Redis, timeToLive: "01:00:00");
 
         await pair.One.TerminateAsync();
         var second = await pair.Two.RunsAsync();
@@ -40,11 +46,11 @@ public sealed class EndingInstanceTests
     }
 
     /// <summary>Two of them; the worker runs on the first, and the second waits for it.</summary>
-    private static async Task<Pair> StartAsync(string timeToLive)
+    private static async Task<Pair> StartAsync(Store store, string timeToLive)
     {
         while (true)
         {
-            var pair = await OpenAsync(timeToLive);
+            var pair = await (store == Store.Redis ? OpenRedisAsync(timeToLive) : OpenPostgresAsync(timeToLive));
             try
             {
                 if (await pair.StartAsync()) return pair;
@@ -59,21 +65,37 @@ public sealed class EndingInstanceTests
         }
     }
 
-    private static async Task<Pair> OpenAsync(string timeToLive)
+    private static async Task<Pair> OpenRedisAsync(string timeToLive)
     {
         var (connection, prefix) = (await TestServer.Redis.ConnectionAsync(), $"hosting-{Guid.NewGuid():N}:");
         var provider = await RedisLockProvider.ConnectAsync(connection, new RedisStoreOptions { KeyPrefix = prefix });
-        return new Pair(provider, () => new ShopProcess(connection, prefix, timeToLive));
+        return new Pair(provider, "shop:reorders", worker => new InstanceProcess(
+            typeof(Shop.ShopApplication), worker, connection, timeToLive, "--urls=http://127.0.0.1:0", $"--GoGoScope:KeyPrefix={prefix}"));
     }
 
-    private sealed class Pair(RedisLockProvider provider, Func<ShopProcess> start) : IAsyncDisposable
+    private static async Task<Pair> OpenPostgresAsync(string timeToLive)
     {
-        private ShopProcess? _one;
-        private ShopProcess? _two;
+        var (connection, table) = (await TestServer.Postgres.ConnectionAsync(), $"hosting_{Guid.NewGuid():N}");
+        var provider = new PostgresLockProvider(connection, new PostgresStoreOptions { Table = table });
+        await provider.EnsureSchemaAsync();
+        return new Pair(provider, InstanceProgram.Worker, worker => new InstanceProcess(typeof(InstanceProgram), worker, connection, timeToLive, $"--GoGoScope:Table={table}"), DropAsync);
 
-        internal ShopProcess One => _one!;
+        async Task DropAsync()
+        {
+            await using var database = NpgsqlDataSource.Create(connection);
+            await using var drop = database.CreateCommand($"DROP TABLE {table}");
+            await drop.ExecuteNonQueryAsync();
+        }
+    }
 
-        internal ShopProcess Two => _two!;
+    private sealed class Pair(LeasedLockProvider provider, string worker, Func<string, InstanceProcess> start, Func<Task>? clear = null) : IAsyncDisposable
+    {
+        private InstanceProcess? _one;
+        private InstanceProcess? _two;
+
+        internal InstanceProcess One => _one!;
+
+        internal InstanceProcess Two => _two!;
 
         internal long FirstToken { get; private set; }
 
@@ -82,9 +104,9 @@ public sealed class EndingInstanceTests
         /// <summary>Returns when the worker runs on the first, and the second waits for it. False if they have changed places.</summary>
         internal async Task<bool> StartAsync()
         {
-            _one = start();
+            _one = start(worker);
             FirstToken = await _one.RunsAsync();
-            _two = start();
+            _two = start(worker);
             await Waiting.Until(
                 async () =>
                 {
@@ -96,25 +118,24 @@ public sealed class EndingInstanceTests
             return FirstLease.FencingToken <= FirstToken && FirstToken <= FirstLease.LastFencingToken;
         }
 
-        internal async Task<LockInspection> LookAsync() => await provider.InspectAsync(Worker);
+        internal async Task<LockInspection> LookAsync() => await provider.InspectAsync(worker);
 
         public async ValueTask DisposeAsync()
         {
             if (_one is not null) await _one.DisposeAsync();
             if (_two is not null) await _two.DisposeAsync();
             await provider.DisposeAsync();
+            if (clear is not null) await clear();
         }
     }
 
-    private sealed class ShopProcess(string connection, string prefix, string timeToLive) : IAsyncDisposable
+    private sealed class InstanceProcess(Type program, string worker, string connection, string timeToLive, params string[] more) : IAsyncDisposable
     {
-        private const string Runs = $"\"{Worker}\" and runs, with fencing token ";
-
         private readonly Process _process = Process.Start(new ProcessStartInfo(
             Programs.DotNet,
             [
-                "exec", typeof(Shop.ShopApplication).Assembly.Location, "--urls=http://127.0.0.1:0", $"--GoGoScope:ConnectionString={connection}", $"--GoGoScope:KeyPrefix={prefix}",
-                $"--GoGoScope:Leases:DefaultTimeToLive={timeToLive}", "--GoGoScope:Leases:RenewalsPerLease=20",
+                "exec", program.Assembly.Location, $"--GoGoScope:ConnectionString={connection}",
+                $"--GoGoScope:Leases:DefaultTimeToLive={timeToLive}", "--GoGoScope:Leases:RenewalsPerLease=20", .. more,
             ])
         {
             RedirectStandardOutput = true,
@@ -123,8 +144,9 @@ public sealed class EndingInstanceTests
         /// <summary>The fencing token with which its worker runs, as soon as it does.</summary>
         internal async Task<long> RunsAsync()
         {
+            var runs = $"\"{worker}\" and runs, with fencing token ";
             while (await _process.StandardOutput.ReadLineAsync().Soon() is { } line)
-                if (line.IndexOf(Runs, StringComparison.Ordinal) is var at and >= 0) return long.Parse(line[(at + Runs.Length)..], CultureInfo.InvariantCulture);
+                if (line.IndexOf(runs, StringComparison.Ordinal) is var at and >= 0) return long.Parse(line[(at + runs.Length)..], CultureInfo.InvariantCulture);
             throw new AssertionException($"It has ended with {_process.ExitCode}.");
         }
 

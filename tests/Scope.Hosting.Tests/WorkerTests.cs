@@ -83,6 +83,17 @@ public sealed class WorkerTests
     }
 
     [Test]
+    public async Task One_whose_scope_has_failed_when_it_returns_has_failed()
+    {
+        var (runs, log) = (new Runs { ChildFails = true, Returns = true }, new LogEntries());
+        var host = await StartAsync(runs, _server, log: log);
+        await runs.NextAsync();
+        await Waiting.Until(() => log.Has(114, "failed"), "it is logged");
+        Assert.That(log.All.Where(entry => entry.Id is 103 or 111), Is.Empty);
+        await host.EndAsync();
+    }
+
+    [Test]
     public async Task One_that_throws_is_run_again_after_pauses_that_get_longer_up_to_the_longest()
     {
         var (runs, log) = (new Runs { Failure = new InvalidOperationException("The worker failed.") }, new LogEntries());
@@ -230,6 +241,8 @@ public sealed class WorkerTests
 
         internal bool ReturnsWhenCancelled { get; init; }
 
+        internal bool ChildFails { get; init; }
+
         internal TaskCompletionSource? Leaves { get; init; }
 
         internal TaskCompletionSource? Ignores { get; init; }
@@ -251,6 +264,11 @@ public sealed class WorkerTests
         {
             runs.Begin(new Run(guard.FencingToken, scope, cancellationToken));
             if (runs.Failure is { } failure) throw failure;
+            if (runs.ChildFails)
+            {
+                scope.Run(Task (_) => throw new InvalidOperationException("A child of the worker failed."));
+                await Waiting.Until(() => scope.Failures.Count == 1, "the child has failed");
+            }
             if (runs.Leaves is { } leaves) await LeaveAsync(leaves);
             if (runs.Ignores is { } end) await end.Task;
             if (runs.Returns) return;

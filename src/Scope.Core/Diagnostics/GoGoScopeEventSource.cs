@@ -9,10 +9,17 @@ namespace GoGoScope;
 [EventSource(Name = "GoGoScope")]
 internal sealed class GoGoScopeEventSource : EventSource
 {
-    internal static readonly GoGoScopeEventSource Log = new();
+    // Set and not initialized: the runtime has whoever comes to a class that is being initialized wait.
+    private static GoGoScopeEventSource? _log;
+
+    /// <summary>Null until it is made: see <see cref="TelemetryMaking"/>.</summary>
+    internal static GoGoScopeEventSource? Log => Volatile.Read(ref _log);
 
     // Self-describing: no manifest is built from the members of this class, which a trimmed program may lack.
     private GoGoScopeEventSource() : base(EventSourceSettings.EtwSelfDescribingEventFormat) { }
+
+    /// <summary>Asks listeners whether they want to hear.</summary>
+    internal static void Make() => Volatile.Write(ref _log, new GoGoScopeEventSource());
 
     /// <summary>A scope was cancelled by something other than its own end.</summary>
     [NonEvent]

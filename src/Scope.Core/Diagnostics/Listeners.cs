@@ -18,7 +18,8 @@ internal static class Listeners
 
     /// <summary>
     /// Tells it on the thread pool, one after another in the order of the calls. A listener that takes long keeps up what comes after it, and
-    /// nobody else: it has one thread. While thousands are untold, more are not told at all; how many those were is told in the end.
+    /// nobody else: it has one thread. While thousands are untold, more are not told at all, be it that a listener hangs or that more has come about at once; how many those were is told in the end. What is counted is added up
+    /// instead (<see cref="Tally"/>).
     /// </summary>
     /// <param name="tell">Doesn't throw.</param>
     internal static void TellSoon(Action tell)
@@ -28,6 +29,13 @@ internal static class Listeners
             Interlocked.Increment(ref _lost);
             return;
         }
+        TellSurely(tell);
+    }
+
+    /// <summary>The same, however many are untold; for what there are only a few of.</summary>
+    /// <param name="tell">Doesn't throw.</param>
+    internal static void TellSurely(Action tell)
+    {
         Untold.Enqueue(tell);
         if (Interlocked.Exchange(ref _isTelling, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(static _ => TellAll(), null);
     }
@@ -44,7 +52,7 @@ internal static class Listeners
         while (!Untold.IsEmpty && Interlocked.Exchange(ref _isTelling, 1) == 0);
     }
 
-    private static void TellLost(long count) => GoGoScopeEventSource.Log.CallbackFailed(
+    private static void TellLost(long count) => GoGoScopeEventSource.Log?.CallbackFailed(
         scope: null,
-        new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"A listener has taken so long that {count} events and measurements were told to nobody.")));
+        new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"So much came about while listeners were told of it that {count} events and measurements were told to nobody.")));
 }

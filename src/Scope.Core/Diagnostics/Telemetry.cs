@@ -41,6 +41,9 @@ internal static class Telemetry
     internal static readonly Counter<long> LeasesLost = Counter(
         "gogoscope.lease.losses", "{lease}", "Guards that lost their lease.");
 
+    private static readonly Tally SoonRenewed = new(Renewals);
+    private static readonly Tally SoonLost = new(LeasesLost);
+
     internal static readonly Histogram<double> StoreDuration = Seconds(
         "gogoscope.store.operation.duration", "Round trips to stores, from the sending to the answer.");
 
@@ -72,7 +75,6 @@ internal static class Telemetry
         }
         catch (Exception error)
         {
-            // Null while that is being made, whose listeners may have led here.
             GoGoScopeEventSource.Log?.CallbackFailed(scope: null, error);
             return otherwise();
         }
@@ -81,7 +83,7 @@ internal static class Telemetry
     /// <summary>So many attempts to renew leases have come to one of <see cref="RenewalOutcome"/>.</summary>
     internal static void Renewed(string provider, string outcome, int count = 1)
     {
-        if (count > 0 && TelemetryMaking.IsOver && Renewals.Enabled) Listeners.TellSoon(() => Tell(() => Renewals.Add(count, Tag.Provider(provider), Tag.Outcome(outcome))));
+        if (count > 0 && TelemetryMaking.IsOver && Renewals.Enabled) SoonRenewed.Add(count, provider, outcome);
     }
 
     internal static void HandedOn(string provider)
@@ -91,7 +93,7 @@ internal static class Telemetry
 
     internal static void LostLease(string provider)
     {
-        if (TelemetryMaking.IsOver && LeasesLost.Enabled) Tell(() => LeasesLost.Add(1, Tag.Provider(provider)));
+        if (TelemetryMaking.IsOver && LeasesLost.Enabled) SoonLost.Add(1, provider, outcome: null);
     }
 
     /// <summary>Lets listeners hear of something. What they throw is their affair, and no lock's.</summary>
@@ -103,7 +105,7 @@ internal static class Telemetry
         }
         catch (Exception error)
         {
-            GoGoScopeEventSource.Log.CallbackFailed(scope: null, error);
+            GoGoScopeEventSource.Log?.CallbackFailed(scope: null, error);
         }
     }
 

@@ -186,7 +186,7 @@ internal sealed partial class Hold(LockEntry entry) : LockHold
         EnterGate();
         var isHeld = IsCurrentHoldingGate(token);
         var isRenewed = isHeld && (expiry is null || expiry.TryMoveHoldingGate(now, timeToLive));
-        _stripe.Gate.Exit();
+        Entry.ExitGate();
 
         if (!isRenewed) return ValueTask.FromException(isHeld ? Loss(token) : LossOrRelease(token));
         expiry?.Schedule();
@@ -251,7 +251,7 @@ internal sealed partial class Hold(LockEntry entry) : LockHold
         EnterGate();
         var isCurrent = Token == token && token != 0;
         var value = isCurrent ? read(this) : default;
-        _stripe.Gate.Exit();
+        Entry.ExitGate();
         return isCurrent ? value! : throw Released();
     }
 }

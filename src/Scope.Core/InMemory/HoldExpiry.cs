@@ -60,5 +60,5 @@ internal sealed class HoldExpiry : Deadline
 
     internal bool HasEndedHoldingGate(long now) => now >= _endsAt;
 
-    internal override void OnDue() => _hold.Entry.Expire(_hold, _token, this, Now);
+    internal override void OnDue(long now) => _hold.Entry.Expire(_hold, _token, this, now);
 }

@@ -12,10 +12,10 @@ internal static class LeaseLoss
         var told = source?.CancelAsync() ?? Task.CompletedTask;
         var cancelled = cancelScope ? scope?.CancelForLostLease(error) : null;
         var observed = observation?.Lost(error);
+        Telemetry.LostLease(provider);
         Listeners.TellSoon(() =>
         {
-            Telemetry.LostLease(provider);
-            GoGoScopeEventSource.Log.LeaseLost(scope, error);
+            GoGoScopeEventSource.Log?.LeaseLost(scope, error);
             Scope.TellCancelled(cancelled);
             observed?.Invoke();
         });
@@ -25,6 +25,6 @@ internal static class LeaseLoss
     private static async Task ReportFailureAsync(Task told, Scope? scope)
     {
         await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (told.Exception is { } callbacks) GoGoScopeEventSource.Log.CallbackFailed(scope, callbacks);
+        if (told.Exception is { } callbacks) GoGoScopeEventSource.Log?.CallbackFailed(scope, callbacks);
     }
 }

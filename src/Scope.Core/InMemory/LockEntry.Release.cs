@@ -77,8 +77,14 @@ internal sealed partial class LockEntry
         var next = SettleHoldingGate();
         Stripe.Gate.Exit();
 
-        LeaseLoss.Tell(lost, hold.Loss(token), InMemoryLockProvider.ProviderName, scope, cancelScope: options.OnLost == LeaseLossAction.CancelScope, observation);
-        Waiter.Wake(next);
+        try
+        {
+            LeaseLoss.Tell(lost, hold.Loss(token), InMemoryLockProvider.ProviderName, scope, cancelScope: options.OnLost == LeaseLossAction.CancelScope, observation);
+        }
+        finally
+        {
+            Waiter.Wake(next);
+        }
         if (owner is { IsDisposed: true }) owner.LeaveScopeIfDone();
     }
 

@@ -73,7 +73,7 @@ internal sealed partial class Waiter
         _waits = null;
     }
 
-    internal override void OnDue() => Leave(WaitOutcome.TimedOut);
+    internal override void OnDue(long now) => Leave(WaitOutcome.TimedOut);
 
     /// <summary>Whether every callback was withdrawn before it ran.</summary>
     private bool TryWithdraw()

@@ -106,6 +106,7 @@ public sealed record LeaseOptions
 
     /// <summary>The clock of this process's share of leases: renewals, and when a lease counts as lost here. By default the system's;
     /// its timestamps then also count the time that the machine sleeps (on Linux and macOS those of .NET don't).</summary>
+    /// <remarks>To read it must not fail: a key whose work is cut short by that is seen to by this process no more.</remarks>
     public TimeProvider TimeProvider { get; init => field = Ensure.NotNull(value, nameof(TimeProvider)); } = TimeProvider.System;
 
     /// <summary>The options as they are used.</summary>

@@ -47,6 +47,7 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
     protected LeasedLockProvider(ILockStore store, LeaseOptions? options, bool ownsStore)
     {
         ArgumentNullException.ThrowIfNull(store);
+        TelemetryMaking.BeforeGates();
         _store = store;
         _ownsStore = ownsStore;
         Process = Guid.NewGuid().ToString("N")[..16];
@@ -216,7 +217,7 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
         }
         catch (Exception error)
         {
-            GoGoScopeEventSource.Log.StoreFailed(new LockProviderException(Name, Process, error.Message, error));
+            GoGoScopeEventSource.Log?.StoreFailed(new LockProviderException(Name, Process, error.Message, error));
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class PoolOpening<T>(ResourcePool<T> pool, SemaphoreGuard turn) 
 
     void IThreadPoolWorkItem.Execute() => _ = pool.PrepareAsync(turn, this);
 
-    internal override void OnDue() => _outcome.TrySetResult(null);
+    internal override void OnDue(long now) => _outcome.TrySetResult(null);
 
     /// <summary>The guard; null when the time is up.</summary>
     internal async ValueTask<ResourceGuard<T>?> WaitAsync(DeadlineQueue deadlines, TimeSpan left, CancellationToken lifetime, CancellationToken caller)

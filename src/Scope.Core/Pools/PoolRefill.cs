@@ -3,5 +3,5 @@ namespace GoGoScope;
 /// <summary>The next attempt to make what a pool keeps in advance.</summary>
 internal sealed class PoolRefill<T>(ResourcePool<T> pool) : Deadline where T : notnull
 {
-    internal override void OnDue() => pool.EndRefillPause();
+    internal override void OnDue(long now) => pool.EndRefillPause();
 }

@@ -29,5 +29,5 @@ internal sealed class PoolSlot<T>(ResourcePool<T> pool, T resource) : Deadline w
     internal PoolSlot<T>? Newer;
     internal PoolSlot<T>? Older;
 
-    internal override void OnDue() => Pool.OnDue(this);
+    internal override void OnDue(long now) => Pool.OnDue(this);
 }

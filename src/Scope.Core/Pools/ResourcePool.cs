@@ -109,5 +109,5 @@ public sealed partial class ResourcePool<T> : IAsyncDisposable where T : notnull
         return isLent;
     }
 
-    private void Report(string what, Exception error) => GoGoScopeEventSource.Log.ResourceFailed(_scope, ToString(), what, error);
+    private void Report(string what, Exception error) => GoGoScopeEventSource.Log?.ResourceFailed(_scope, ToString(), what, error);
 }

@@ -100,7 +100,7 @@ public sealed partial class Scope
     /// <summary>The same, and answers which scopes are cancelled now, from the outside in, for listeners; null if there are none.</summary>
     private List<Scope>? CancelAll(CancellationReason reason)
     {
-        var cancelled = GoGoScopeEventSource.Log.IsEnabled() ? new List<Scope>() : null;
+        var cancelled = GoGoScopeEventSource.Log?.IsEnabled() == true ? new List<Scope>() : null;
         CancelAll(reason, cancelled);
         return cancelled;
     }
@@ -109,7 +109,7 @@ public sealed partial class Scope
     internal static void TellCancelled(List<Scope>? cancelled)
     {
         if (cancelled is null) return;
-        foreach (var scope in cancelled) GoGoScopeEventSource.Log.ScopeCancelled(scope, scope.Reason!);
+        foreach (var scope in cancelled) GoGoScopeEventSource.Log?.ScopeCancelled(scope, scope.Reason!);
     }
 
     private void CancelAll(CancellationReason reason, List<Scope>? cancelled)

@@ -31,40 +31,72 @@ public sealed partial class Scope
 
     internal void DeadlinePassed(ScopeDeadline deadline)
     {
-        if (Volatile.Read(ref _deadline) != deadline) return;
+        _gate.Enter();
+        deadline.HasCome = true;
+        var isOurs = _deadline == deadline;
+        _gate.Exit();
+        if (!isOurs) return;
         TryCancel(new CancellationReason(CancellationCause.Deadline, $"{Title} was not done within {LockText.Duration(deadline.After)}.", null) { Timeout = deadline.After });
     }
 
     private void StartDeadline()
     {
-        if (_options.Timeout != Timeout.InfiniteTimeSpan) SetDeadline(_options.Timeout);
+        if (_options.Timeout == Timeout.InfiniteTimeSpan) return;
+        try
+        {
+            SetDeadline(_options.Timeout);
+        }
+        catch
+        {
+            // A clock that throws leaves no scope that nobody has.
+            _callerRegistration.Unregister();
+            _parent?.Unlink(this);
+            throw;
+        }
     }
 
     private void SetDeadline(TimeSpan after)
     {
-        var deadline = after == Timeout.InfiniteTimeSpan ? null : new ScopeDeadline(this, after, TimeIn(after));
+        if (IsCancelled) return;
+        // A clock that throws has changed nothing: the new one is set before it takes the place of the old one.
+        var deadline = after == Timeout.InfiniteTimeSpan ? null : Schedule(after);
         _gate.Enter();
+        var isOver = _reason is not null;
         var before = _deadline;
-        var over = _reason is not null;
-        if (!over) Volatile.Write(ref _deadline, deadline);
+        if (!isOver) Volatile.Write(ref _deadline, deadline);
+        var hasCome = deadline is { HasCome: true };
         _gate.Exit();
-        if (over) return;
 
+        var dropped = isOver ? deadline : before;
+        if (dropped is not null) DeadlineQueue.For(TimeProvider).Cancel(dropped);
+        // Before it was the scope's, and nobody has heard.
+        if (hasCome && !isOver) DeadlinePassed(deadline!);
+    }
+
+    private ScopeDeadline Schedule(TimeSpan after)
+    {
+        var deadline = new ScopeDeadline(this, after, TimeIn(after));
         var queue = DeadlineQueue.For(TimeProvider);
-        if (before is not null) queue.Cancel(before);
-        if (deadline is null) return;
         if (after == TimeSpan.Zero)
         {
-            DeadlinePassed(deadline);
-            return;
+            deadline.HasCome = true;
+            return deadline;
         }
-        queue.Schedule(deadline, after);
-        // Whoever replaced it or cancelled the scope in between has found nothing in the queue.
-        if (IsCancelled || Volatile.Read(ref _deadline) != deadline) queue.Cancel(deadline);
+        try
+        {
+            queue.Schedule(deadline, after);
+        }
+        catch
+        {
+            queue.Cancel(deadline);
+            throw;
+        }
+        return deadline;
     }
 
     private void ClearDeadline()
     {
+        // Whoever has one has a queue already, so this asks nothing of the clock.
         if (Volatile.Read(ref _deadline) is { } deadline) DeadlineQueue.For(TimeProvider).Cancel(deadline);
     }
 

@@ -32,6 +32,6 @@ public sealed partial class Scope
         if (_guardReports.Count == ReportsKept) _guardReports.Dequeue();
         _guardReports.Enqueue(report);
         _gate.Exit();
-        GoGoScopeEventSource.Log.GuardReleasedUnderChildren(this, report);
+        GoGoScopeEventSource.Log?.GuardReleasedUnderChildren(this, report);
     }
 }

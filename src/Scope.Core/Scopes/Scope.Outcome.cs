@@ -46,7 +46,7 @@ public sealed partial class Scope
         }
         Record(ref _failures, new Failure(error, child));
         var cancelled = _options.FailurePolicy == FailurePolicy.FailFast ? CancelForFailure(error, $"Child #{child.Number}") : null;
-        GoGoScopeEventSource.Log.ChildFailed(this, child, error);
+        GoGoScopeEventSource.Log?.ChildFailed(this, child, error);
         TellCancelled(cancelled);
         return true;
     }
@@ -68,7 +68,7 @@ public sealed partial class Scope
     internal void CallbackFailed(Exception error)
     {
         Record(ref _failures, new Failure(error, child: null));
-        GoGoScopeEventSource.Log.CallbackFailed(this, error);
+        GoGoScopeEventSource.Log?.CallbackFailed(this, error);
     }
 
     /// <summary>

@@ -87,7 +87,7 @@ public sealed partial class Scope
         }
         catch (Exception error)
         {
-            GoGoScopeEventSource.Log.CallbackFailed(this, error);
+            GoGoScopeEventSource.Log?.CallbackFailed(this, error);
         }
     }
 

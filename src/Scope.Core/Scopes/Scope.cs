@@ -39,6 +39,7 @@ public sealed partial class Scope : IAsyncDisposable
 
     private Scope(ScopeOptions? options, Scope? parent, CancellationToken callerToken)
     {
+        TelemetryMaking.BeforeGates();
         _options = options ?? ScopeOptions.Default;
         _parent = parent;
         _callerToken = callerToken;

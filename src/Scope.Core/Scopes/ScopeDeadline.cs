@@ -7,5 +7,8 @@ internal sealed class ScopeDeadline(Scope scope, TimeSpan after, DateTimeOffset 
 
     internal DateTimeOffset At => at;
 
-    internal override void OnDue() => scope.DeadlinePassed(this);
+    /// <summary>Under the gate of the scope, whose it may not be yet.</summary>
+    internal bool HasCome { get; set; }
+
+    internal override void OnDue(long now) => scope.DeadlinePassed(this);
 }

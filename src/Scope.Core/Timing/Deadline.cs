@@ -12,5 +12,6 @@ internal abstract class Deadline
     internal int HeapIndex = NotQueued;
 
     /// <summary>Called once when the time has come, on a timer's thread, with no gate held.</summary>
-    internal abstract void OnDue();
+    /// <param name="now">The timestamp by which it is due. A clock that fails when it is read again would leave undone what is due.</param>
+    internal abstract void OnDue(long now);
 }

@@ -148,7 +148,7 @@ internal sealed class DeadlineQueue
             var due = _heap[0];
             RemoveHoldingGate(due);
             _gate.Exit();
-            due.OnDue();
+            due.OnDue(now);
         }
     }
 

@@ -72,7 +72,7 @@ internal sealed class TimedAnswer<T> : Deadline, IValueTaskSource<T>
         else _late?.Invoke(answer);
     }
 
-    internal override void OnDue()
+    internal override void OnDue(long now)
     {
         // What goes on after it may be anybody's, and this thread has other deadlines to see to.
         if (TryDecide()) ThreadPool.UnsafeQueueUserWorkItem(static timed => timed._outcome.SetException(timed.NoAnswer()), this, preferLocal: false);

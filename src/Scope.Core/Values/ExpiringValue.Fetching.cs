@@ -62,7 +62,7 @@ public sealed partial class ExpiringValue<T>
     {
         var told = fetch.AbandonAsync();
         await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (told.Exception is { } callbacks) GoGoScopeEventSource.Log.CallbackFailed(_scope, callbacks);
+        if (told.Exception is { } callbacks) GoGoScopeEventSource.Log?.CallbackFailed(_scope, callbacks);
     }
 
     private ValueFetch<T> Begin(bool isAhead)
@@ -93,7 +93,7 @@ public sealed partial class ExpiringValue<T>
         catch (Exception error)
         {
             End(fetch, came: null);
-            if (fetch.IsAhead && !fetch.Cancelled.IsCancellationRequested) GoGoScopeEventSource.Log.CallbackFailed(_scope, error);
+            if (fetch.IsAhead && !fetch.Cancelled.IsCancellationRequested) GoGoScopeEventSource.Log?.CallbackFailed(_scope, error);
             return new(default, ExceptionDispatchInfo.Capture(error));
         }
     }

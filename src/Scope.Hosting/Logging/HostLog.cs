@@ -14,6 +14,9 @@ internal static partial class HostLog
     [LoggerMessage(102, LogLevel.Warning, "Event sources are off in this application: lost leases and failures are neither logged nor seen by health checks. Set the MSBuild property EventSourceSupport to true")]
     internal static partial void EventsAreOff(ILogger log);
 
+    [LoggerMessage(103, LogLevel.Warning, "The scope of a scope of services ended with a failure, and {Others} more")]
+    internal static partial void RequestFailed(ILogger log, Exception error, int others);
+
     [LoggerMessage(110, LogLevel.Information, "{Worker} has \"{Key}\" and runs, with fencing token {Token}")]
     internal static partial void WorkerBegins(ILogger log, string worker, string key, long token);
 

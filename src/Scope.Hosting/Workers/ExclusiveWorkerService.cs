@@ -93,6 +93,8 @@ internal sealed class ExclusiveWorkerService<TWorker>(
         await using var ended = run.ConfigureAwait(false);
         // The end of the application waits for this scope, if it has not begun before; so it takes the key from nobody who still runs.
         var scope = run.ServiceProvider.GetRequiredService<Scope>();
+        // What fails in it is the worker's failure.
+        run.ServiceProvider.GetRequiredService<RequestScope>().Throws = true;
         scope.Token.ThrowIfCancellationRequested();
         await using var cancelled = cancellationToken.UnsafeRegister(static scope => ((Scope)scope!).Cancel("The worker was cancelled."), scope).ConfigureAwait(false);
         await run.ServiceProvider.GetRequiredService<TWorker>().RunAsync(guard, cancellationToken).ConfigureAwait(false);

@@ -107,6 +107,32 @@ public sealed class BlockedListenerTests
         Assert.That(told, Is.EqualTo(4096));
     }
 
+    [Test]
+    public async Task What_is_counted_while_a_listener_blocks_is_told_in_the_end()
+    {
+        const int Many = 10_000;
+        var time = new ManualTimeProvider();
+        await using var scope = Scope.Create(new ScopeOptions { TimeProvider = time, LockProvider = new InMemoryLockProvider() });
+        using var collected = new GoGoScope.Tests.Diagnostics.Collected();
+        using var release = new ManualResetEventSlim();
+        var blocks = TestTools.Signal();
+        var lost = new List<CancellationToken>(Many);
+        for (var i = 0; i < Many; i++) lost.Add((await scope.CreateLock($"k{i}", new LockOptions { AutoRenew = false, TimeToLive = TimeToLive }).AcquireAsync()).LostToken);
+        Listeners.TellSoon(() =>
+        {
+            blocks.TrySetResult();
+            release.Wait();
+        });
+        await blocks.Task.Soon();
+        time.Advance(TimeToLive);
+        for (var i = 0; i < Many; i++) Telemetry.Renewed(Name, RenewalOutcome.Renewed, count: 2);
+        Assert.That(lost.TrueForAll(token => token.IsCancellationRequested));
+        release.Set();
+
+        await GoGoScope.Testing.Waiting.Until(() => collected.Sum("gogoscope.lease.losses") == Many, "each lease that was lost is counted");
+        await GoGoScope.Testing.Waiting.Until(() => collected.Sum("gogoscope.lease.renewals", ("gogoscope.provider", Name)) == 2 * Many, "and each renewal");
+    }
+
     private sealed class Errors : EventListener
     {
         internal System.Collections.Concurrent.ConcurrentQueue<string> Heard { get; } = new();

@@ -1,5 +1,8 @@
+using System.Buffers;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Diagnostics.Tracing;
 
 namespace GoGoScope.Tests.Attacks;
 
@@ -21,6 +24,8 @@ public static class HostileListener
         Scope,
         Lock,
         Provider,
+        Store,
+        ForeignProvider,
     }
 
     // That of the program and of the listener, which ask for the same key.
@@ -47,6 +52,10 @@ public static class HostileListener
             },
         };
         ActivitySource.AddActivityListener(spans);
+        // The runtime makes one event source at a time, its own among them: what others use is to be there when they are waited for.
+        ArrayPool<char>.Shared.Return(ArrayPool<char>.Shared.Rent(1));
+        _ = new ConcurrentDictionary<int, int>().Values;
+        using var events = new Events(() => Meet("events"));
 
         await UseAsync(use);
         await UseAsync(use);
@@ -70,6 +79,11 @@ public static class HostileListener
 
     private static async Task UseAsync(Use use)
     {
+        if (use == Use.ForeignProvider)
+        {
+            await using var foreign = GoGoScope.Scope.Create(new ScopeOptions { LockProvider = new Foreign() });
+            return;
+        }
         if (use == Use.Scope)
         {
             await using var scope = GoGoScope.Scope.Create();
@@ -77,8 +91,32 @@ public static class HostileListener
             return;
         }
         var options = new LockOptions { Key = "k" };
+        await using var store = use == Use.Store ? new LeasedLockProvider(new GoGoScope.Testing.InMemoryLockStore()) : null;
+        if (store is not null) options = options with { Provider = store };
         if (use == Use.Provider) options = options with { Provider = _own ??= new InMemoryLockProvider() };
         await using var one = new Lock(CancellationToken.None, options);
         await using (await one.AcquireAsync()) { }
+    }
+
+    /// <summary>One that is not ours, and makes nothing of ours.</summary>
+    private sealed class Foreign : ILockProvider
+    {
+        public string Name => "foreign";
+
+        public bool IsDistributed => true;
+
+        public ValueTask<LockGuard> AcquireAsync(in LockRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<LockGuard?> TryAcquireAsync(in LockRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public IReadOnlyList<LockSnapshot> Snapshot() => [];
+    }
+
+    private sealed class Events : EventListener
+    {
+        internal Events(Action meet) => EventSourceCreated += (_, created) =>
+        {
+            if (created.EventSource?.Name == "GoGoScope") meet();
+        };
     }
 }

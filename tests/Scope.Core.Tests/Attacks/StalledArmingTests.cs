@@ -36,7 +36,7 @@ public sealed class StalledArmingTests
     {
         internal bool IsDue;
 
-        internal override void OnDue() => IsDue = true;
+        internal override void OnDue(long now) => IsDue = true;
     }
 
     private sealed class Clock : TimeProvider

@@ -43,7 +43,7 @@ public sealed class EventSourceTests
         release.SetException(new Boom("child"));
         Assert.That(await s.DisposeAsync().Error(), Is.Not.Null);
 
-        Assert.That(GoGoScopeEventSource.Log.ConstructionException, Is.Null);
+        Assert.That(GoGoScopeEventSource.Log!.ConstructionException, Is.Null);
         await Waiting.Until(() => listener.Events.Count >= 5, "what a clock has brought about is told soon");
         Assert.That(listener.Events.Keys, Is.EquivalentTo(["GuardReleasedUnderChildren", "LeaseLost", "ScopeCancelled", "CallbackFailed", "ChildFailed"]));
         Assert.That(listener.Events["ScopeCancelled"]["cause"], Is.EqualTo("LeaseLost"));

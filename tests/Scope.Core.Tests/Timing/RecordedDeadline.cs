@@ -15,7 +15,7 @@ internal sealed class RecordedDeadline(TimeProvider time, Action<RecordedDeadlin
     /// <summary>Completes with the first call.</summary>
     internal Task FiredOnce => _firedOnce.Task;
 
-    internal override void OnDue()
+    internal override void OnDue(long now)
     {
         CalledAt = time.GetTimestamp();
         Interlocked.Increment(ref _calls);

@@ -147,7 +147,7 @@ internal sealed class Attempt : QueuedRequest, IValueTaskSource<LeasedHold?>
     internal LockWaiter ToSnapshot(int passedOver) =>
         new(Owner, Mode, Priority, passedOver, _request.Scope?.Name) { Asker = _request.Scope, Weight = Kind.Weight };
 
-    internal override void OnDue() => _agent.Due(this);
+    internal override void OnDue(long now) => _agent.Due(this);
 
     private void End(WaitOutcome outcome) => _agent.End(this, outcome);
 

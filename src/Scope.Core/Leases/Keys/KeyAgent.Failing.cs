@@ -125,12 +125,12 @@ internal sealed partial class KeyAgent
     /// <summary>Somebody has waited long enough for a store that still fails, also if it is just being asked again.</summary>
     private sealed class GivingUp(KeyAgent agent) : Deadline
     {
-        internal override void OnDue()
+        internal override void OnDue(long now)
         {
             var tidings = Tidings.Begin();
             lock (agent._gate)
             {
-                if (agent._storeError is { } error) agent.GiveUpWaiting(error, isHopeless: false, agent.Deadlines.Now, tidings);
+                if (agent._storeError is { } error) agent.GiveUpWaiting(error, isHopeless: false, now, tidings);
             }
             tidings.Tell();
             agent.RunElsewhere();
@@ -140,7 +140,7 @@ internal sealed partial class KeyAgent
     /// <summary>Once, until the store can be used again.</summary>
     private void Report(LockProviderException error, Tidings tidings)
     {
-        if (!_isFailureLogged) tidings.Add(() => GoGoScopeEventSource.Log.StoreFailed(error));
+        if (!_isFailureLogged) tidings.Add(() => GoGoScopeEventSource.Log?.StoreFailed(error));
         _isFailureLogged = true;
     }
 

@@ -39,13 +39,12 @@ internal sealed partial class KeyAgent
             });
         }
 
-        internal override void OnDue()
+        internal override void OnDue(long now)
         {
             var tidings = Tidings.Begin();
             lock (agent._gate)
             {
                 _isSet = false;
-                var now = agent.Deadlines.Now;
                 foreach (var lease in agent._leases)
                 {
                     if (lease.IsIdle && agent.Lingers(lease, now)) Set(lease, tidings);

@@ -21,7 +21,7 @@ internal sealed partial class KeyAgent
         private long _version;
         private long _times;
 
-        internal override void OnDue()
+        internal override void OnDue(long now)
         {
             if (agent.MustLook()) agent.RunElsewhere();
         }

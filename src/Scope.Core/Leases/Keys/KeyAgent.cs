@@ -120,14 +120,21 @@ internal sealed partial class KeyAgent
     private bool TryEnd(Attempt attempt, WaitOutcome outcome)
     {
         var tidings = Tidings.Begin();
-        lock (_gate)
+        try
         {
-            if (!TryDecide(attempt)) return false;
-            var isLate = outcome == WaitOutcome.TimedOut;
-            tidings.Without(attempt, outcome, isLate ? Holder() : null, isLate ? _storeError ?? Unanswered(attempt) : null);
-            Serve(Deadlines.Now, tidings);
+            lock (_gate)
+            {
+                if (!TryDecide(attempt)) return false;
+                var isLate = outcome == WaitOutcome.TimedOut;
+                tidings.Without(attempt, outcome, isLate ? Holder() : null, isLate ? _storeError ?? Unanswered(attempt) : null);
+                Serve(Deadlines.Now, tidings);
+            }
         }
-        tidings.Tell();
+        finally
+        {
+            // Also if the clock can't be read.
+            tidings.Tell();
+        }
         return true;
     }
 
@@ -179,14 +186,13 @@ internal sealed partial class KeyAgent
     }
 
     /// <summary>The next time of a lease may have come: a renewal, or its end.</summary>
-    internal void Due(KeyLease lease)
+    internal void Due(KeyLease lease, long now)
     {
         var tidings = Tidings.Begin();
         bool onlyRenews;
         lock (_gate)
         {
             if (lease.IsOver || !_leases.Contains(lease)) return;
-            var now = Deadlines.Now;
             LoseWhatIsOver(now, tidings);
             if (!lease.IsOver)
             {

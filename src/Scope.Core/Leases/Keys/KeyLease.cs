@@ -131,5 +131,5 @@ internal sealed partial class KeyLease : Deadline
 
     internal KeyAgent Agent => _agent;
 
-    internal override void OnDue() => _agent.Due(this);
+    internal override void OnDue(long now) => _agent.Due(this, now);
 }

@@ -104,7 +104,7 @@ internal sealed partial class LeasedHold : LockHold
     {
         if (token == Token && IsHeldNow) return;
         if (token != Token) throw Released();
-        if (_state == State.Held) Agent.Due(_lease);
+        if (_state == State.Held) Agent.Due(_lease, Agent.Deadlines.Now);
         // The store may just have moved its end.
         if (WhyNot is { } why) throw why;
     }

@@ -28,7 +28,7 @@ internal sealed class LeaveWait(DeadlineQueue deadlines) : Deadline, IValueTaskS
         deadlines.Cancel(this);
     }
 
-    internal override void OnDue() => End();
+    internal override void OnDue(long now) => End();
 
     private void End()
     {

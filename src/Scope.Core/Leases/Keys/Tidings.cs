@@ -68,7 +68,7 @@ internal sealed class Tidings
             catch (Exception error)
             {
                 // A clock that sets no timer. Who else is to be told something has nothing to do with that.
-                GoGoScopeEventSource.Log.CallbackFailed(scope: null, error);
+                GoGoScopeEventSource.Log?.CallbackFailed(scope: null, error);
             }
         }
         _told.Clear();

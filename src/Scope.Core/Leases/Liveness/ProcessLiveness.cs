@@ -155,7 +155,7 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
         catch (Exception error)
         {
             hasFailed = true;
-            if (!provider.HasEnded) GoGoScopeEventSource.Log.StoreFailed(new LockProviderException(provider.Name, KeyPrefix + provider.Process, error.Message, error));
+            if (!provider.HasEnded) GoGoScopeEventSource.Log?.StoreFailed(new LockProviderException(provider.Name, KeyPrefix + provider.Process, error.Message, error));
         }
         finally
         {
@@ -168,6 +168,6 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
     {
         internal ProcessLiveness Liveness => liveness;
 
-        internal override void OnDue() => liveness.BeatAgain(this);
+        internal override void OnDue(long now) => liveness.BeatAgain(this);
     }
 }

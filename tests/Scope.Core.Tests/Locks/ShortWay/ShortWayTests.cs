@@ -136,6 +136,18 @@ public sealed class ShortWayTests
     }
 
     [Test]
+    public void A_guard_that_was_disposed_leaves_it_open([Values] bool renews)
+    {
+        var hold = (LockHold)Hold;
+        var token = Hold.TryTakeShort(0);
+        Release(token);
+        if (renews) Assert.That(hold.RenewAsync(token, TimeSpan.FromSeconds(1), CancellationToken.None).AsTask().Exception, Is.Not.Null);
+        else Assert.Throws<ObjectDisposedException>(() => hold.OwnerOf(token));
+        Assert.That(Hold.TryTakeShort(0), Is.EqualTo(token + 1));
+        Release(token + 1);
+    }
+
+    [Test]
     public void Tokens_rise_whichever_way_they_are_drawn()
     {
         var last = 0L;
