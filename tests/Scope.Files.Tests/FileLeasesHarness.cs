@@ -7,6 +7,18 @@ public sealed class FileLeasesHarness(DirectoryInfo directory) : ServerLeasesHar
     {
     }
 
+    public override int KeysUsedOnce => 5_000;
+
+    public override string? WhyNot(LockCapability capability) => capability == LockCapability.CountsWhatIsKept ? null : base.WhyNot(capability);
+
+    /// <summary>A record whose last token is still ahead of the clock is kept until that has come there. A process that has waited once goes on saying that it lives.</summary>
+    public override async ValueTask<int> CountKeptAsync()
+    {
+        await new FileLockStore(directory.FullName).PurgeAsync();
+        var kept = new FileLayout(directory.FullName).Records().Count(static file => FileRecord.Read(file)?.Key?.StartsWith("process:", StringComparison.Ordinal) == false);
+        return kept + ((LeasedLockProvider)Provider).KnownKeys;
+    }
+
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();

@@ -304,16 +304,19 @@ public sealed class MySqlStoreTests
         Assert.That((await changing.Soon()).Select(answer => answer.Version), Is.EqualTo([2L, 2L]));
     }
 
-    /// <summary>As one of a group does, when another one has committed something else.</summary>
-    [Test]
-    public async Task A_transaction_that_the_server_takes_back_when_it_commits_is_tried_again()
+    /// <summary>As one of a group does, when another one has committed something else; and whatever else others can be in the way with, for a moment.</summary>
+    [TestCase(3101, "40000")]
+    [TestCase(1213, "40001")]
+    [TestCase(1062, "23000")]
+    [TestCase(1020, "HY000")]
+    public async Task A_transaction_that_the_server_takes_back_when_it_commits_is_tried_again(int number, string state)
     {
         var options = NewTable();
         await using var store = new MySqlLockStore(Settings.With(_connection, ("Maximum Pool Size", 1)), options);
         await store.EnsureSchemaAsync();
         await using var direct = Driver.Open(Settings.With(_connection, ("Allow User Variables", true)));
         await direct.ExecuteAsync(
-            $"CREATE TRIGGER `{options.Database}`.once BEFORE INSERT ON `{options.Database}`.`{options.Table}` FOR EACH ROW IF @refused IS NULL THEN SET @refused = 1; SIGNAL SQLSTATE '40000' SET MYSQL_ERRNO = 3101; END IF");
+            $"CREATE TRIGGER `{options.Database}`.once BEFORE INSERT ON `{options.Database}`.`{options.Table}` FOR EACH ROW IF @refused IS NULL THEN SET @refused = 1; SIGNAL SQLSTATE '{state}' SET MYSQL_ERRNO = {number}; END IF");
         Assert.That((await store.SwapAsync(Taking("taken"), default)).Body, Is.EqualTo("taken"));
         await DropAsync(options);
     }

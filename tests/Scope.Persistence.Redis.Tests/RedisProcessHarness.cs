@@ -19,12 +19,14 @@ public sealed class RedisProcessHarness : ServerProcessHarness
 
     public override Type DriverError => typeof(RedisException);
 
+    // It keeps what it is asked, for as long as it may take, for a connection that it hopes for.
+    public override bool TellsThatNobodyIsThere => false;
+
     public override int PortOf(string connection) => int.Parse(connection.Split(',')[0].Split(':')[1], CultureInfo.InvariantCulture);
 
     public override string AtPort(string connection, int port) => $"127.0.0.1:{port}{string.Concat(connection.Split(',')[1..].Select(option => $",{option}"))}";
 
-    // It has one for everything, and one that listens.
-    public override string WithOneConnection(string connection) => connection;
+    public override string? WhyNotOneConnection => "StackExchange.Redis has one connection for all commands, and one that listens, in every test.";
 
     public override Task DeleteRecordAsync(string connection, string key) => AdministerAsync(connection, redis => redis.KeyDeleteAsync($"gogoscope:lock:{key}"));
 

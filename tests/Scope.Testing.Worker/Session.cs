@@ -10,6 +10,7 @@ internal sealed class Session(ILockProvider provider)
     private readonly ConcurrentDictionary<string, LockGuardSet> _sets = new();
     private readonly ConcurrentDictionary<string, SemaphoreGuard> _permits = new();
     private readonly ConcurrentDictionary<string, SharedFetch> _fetches = new();
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> _acquiring = new();
     private readonly Scope _scope = Scope.Create(new ScopeOptions { LockProvider = provider });
     private Soaking? _soaking;
 
@@ -31,6 +32,9 @@ internal sealed class Session(ILockProvider provider)
         switch (verb)
         {
             case "acquire": return Text(await AcquireAsync(words));
+            case "cancel":
+                await _acquiring[words[0]].CancelAsync();
+                return "";
             case "acquire-all": return await AcquireAllAsync(words[0], words[1..]);
             case "release":
                 await _guards[words[0]].DisposeAsync();
@@ -45,7 +49,7 @@ internal sealed class Session(ILockProvider provider)
             case "lost":
                 await LostAsync(_guards[words[0]].LostToken);
                 return "";
-            case "count": return Text(await CountAsync(words[0], words[1], int.Parse(words[2], CultureInfo.InvariantCulture)));
+            case "count": return Text(await CountAsync(words[0], words[1], Count(words[2]), Count(words[3])));
             case "acquire-permits": return Text(await AcquirePermitsAsync(words));
             case "use-permits": return Text(await UsePermitsAsync(words));
             case "fetch": return await _fetches.GetOrAdd(words[0], key => new SharedFetch(provider, key, words[1])).GetAsync();
@@ -75,7 +79,8 @@ internal sealed class Session(ILockProvider provider)
     {
         var @lock = LockOf(words[1], new LockOptions { TimeToLive = Milliseconds(words[3]), AutoRenew = bool.Parse(words[6]) });
         var options = new AcquireOptions { Priority = int.Parse(words[4], CultureInfo.InvariantCulture), Timeout = Milliseconds(words[5]) };
-        var guard = Enum.Parse<LockMode>(words[2]) == LockMode.Read ? await @lock.AcquireReadAsync(options) : await @lock.AcquireAsync(options);
+        using var cancel = _acquiring[words[0]] = new CancellationTokenSource();
+        var guard = Enum.Parse<LockMode>(words[2]) == LockMode.Read ? await @lock.AcquireReadAsync(options, cancel.Token) : await @lock.AcquireAsync(options, cancel.Token);
         _guards[words[0]] = guard;
         return guard.FencingToken;
     }
@@ -86,6 +91,10 @@ internal sealed class Session(ILockProvider provider)
         _sets[name] = set;
         return string.Join(' ', set.Guards.Select(guard => Text(guard.FencingToken)));
     }
+
+    /// <summary>Has as many as <paramref name="contenders"/> count at the same time, so often each. Answers how often the store could not be used.</summary>
+    private async Task<long> CountAsync(string key, string file, int times, int contenders) =>
+        (await Task.WhenAll(Enumerable.Range(0, contenders).Select(_ => Task.Run(() => CountAsync(key, file, times))))).Sum();
 
     /// <summary>Counts under the lock of <paramref name="key"/>, so often. Answers how often the store could not be used.</summary>
     private async Task<long> CountAsync(string key, string file, int times)

@@ -29,6 +29,7 @@ internal sealed record Settings
                 "store" => settings with { Store = value },
                 "connection" => settings with { Connection = value },
                 "liveness" => settings with { Leases = settings.Leases with { Liveness = Milliseconds(value) } },
+                "safety-poll" => settings with { Leases = settings.Leases with { SafetyPoll = Milliseconds(value) } },
                 "clock-ahead" => settings with { Leases = settings.Leases with { TimeProvider = new WrongClock(Milliseconds(value)) } },
                 _ => throw new ArgumentException($"There is no setting {name}."),
             };

@@ -191,6 +191,28 @@ public sealed class AnonymousLockTests
     }
 
     [Test]
+    public async Task A_wait_that_ends_without_the_lock_leaves_no_deadline_and_no_registration([Values] bool keyed, [Values] bool timesOut)
+    {
+        var time = new ManualTimeProvider();
+        var @lock = new Lock(CancellationToken.None, new LockOptions { TimeProvider = time, Key = keyed ? "left" : null, Provider = new InMemoryLockProvider() });
+        var queue = DeadlineQueue.For(time);
+        using var caller = new CancellationTokenSource();
+        await using var holder = await @lock.AcquireAsync();
+        var registered = Registrations.Of(@lock.Lifetime);
+        for (var i = 0; i < 100; i++)
+        {
+            using var cancel = CancellationTokenSource.CreateLinkedTokenSource(caller.Token);
+            var waiting = @lock.AcquireAsync(Moment, timesOut ? caller.Token : cancel.Token).AsTask();
+            Assert.That((queue.Count, Registrations.Of(timesOut ? caller.Token : cancel.Token)), Is.EqualTo((1, timesOut ? 2 : 1)));
+            if (timesOut) time.Advance(Moment);
+            else await cancel.CancelAsync();
+            await Assert.ThatAsync(() => waiting.Soon(), timesOut ? Throws.TypeOf<LockTimeoutException>() : Throws.InstanceOf<OperationCanceledException>());
+            Assert.That((queue.Count, Registrations.Of(@lock.Lifetime)), Is.EqualTo((0, registered)));
+            Assert.That((Registrations.Of(caller.Token), Registrations.Of(cancel.Token)), Is.EqualTo((1, 0)), "the one that links the two is left");
+        }
+    }
+
+    [Test]
     public async Task The_late_release_of_a_lost_lease_leaves_those_who_read_now_alone([Values] bool keyed)
     {
         var time = new ManualTimeProvider();

@@ -10,6 +10,9 @@ public sealed class MongoProcessHarness : ServerProcessHarness
 
     public override TestServer Server => TestServer.Mongo;
 
+    // It waits for a server that can be used, by default for half a minute.
+    public override bool TellsThatNobodyIsThere => false;
+
     // What there is has to be read.
     public override int CommandsOfARefusal => 2;
 
@@ -42,11 +45,7 @@ public sealed class MongoProcessHarness : ServerProcessHarness
         await administrator.GetDatabase(url.DatabaseName).GetCollection<BsonDocument>("gogoscope_locks").DeleteOneAsync(new BsonDocument("_id", $"lock:{key}"));
     }
 
-    public override Task KillConnectionsAsync(string connection)
-    {
-        Assert.Ignore("MongoDB has no command that ends the connections of others.");
-        return Task.CompletedTask;
-    }
+    public override bool KillsConnections => false;
 
     public override async Task<ReadOnlyServer> StartReadOnlyAsync()
     {

@@ -39,13 +39,14 @@ public abstract class NewsContract<THarness> : OwnServerContract<THarness> where
     }
 
     [Test]
-    public async Task The_server_ends_all_connections_and_who_waits_is_woken_all_the_same()
+    public async Task All_connections_are_ended_and_who_waits_is_woken_all_the_same()
     {
         var options = EndsSoon with { SafetyPoll = Ample, DefaultTimeToLive = Ample };
-        var (holder, waiter) = (await OpenAsync(options), await OpenAsync(options));
+        var (connection, killConnectionsAsync) = OpenWay();
+        var (holder, waiter) = (await OpenAsync(options, connection), await OpenAsync(options, connection));
         var held = await NewLock(holder).AcquireAsync().Soon();
         var waiting = await QueueAsync(NewLock(waiter).AcquireAsync().AsTask(), place: 1);
-        await Harness.KillConnectionsAsync(Connection);
+        await killConnectionsAsync();
         await held.DisposeAsync().Soon();
         await (await waiting.Soon()).DisposeAsync();
     }

@@ -30,6 +30,18 @@ public abstract class OwnServerContract<THarness> : ProcessContract<THarness> wh
     /// <summary>A way to the server that can be cut and held.</summary>
     protected CountingProxy OpenProxy() => Keep(new CountingProxy(Harness.PortOf(Connection)) { Counts = Harness.Counts });
 
+    /// <summary>A way to the server, and what ends all connections that are made there: the server, or, where that can't be told to, the way.</summary>
+    protected (string Connection, Func<Task> KillConnectionsAsync) OpenWay()
+    {
+        if (Harness.KillsConnections) return (Connection, () => Harness.KillConnectionsAsync(Connection));
+        var proxy = OpenProxy();
+        return (Harness.AtPort(Connection, proxy.Port), () =>
+        {
+            proxy.CutAll();
+            return Task.CompletedTask;
+        });
+    }
+
     /// <summary>A provider that reaches the server through <paramref name="proxy"/>, and has done so.</summary>
     protected async Task<LeasedLockProvider> OpenAsync(CountingProxy proxy, LeaseOptions? options = null)
     {

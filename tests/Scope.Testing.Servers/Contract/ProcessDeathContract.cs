@@ -6,22 +6,29 @@ public abstract class ProcessDeathContract<THarness> : ProcessContract<THarness>
     // Long enough for the test to look at the record before it ends, on a busy machine, too.
     private static readonly TimeSpan Lifetime = Brief * 3;
 
-    private const long SoonAfter = 5_000_000;
-
     private static readonly TimeSpan SubSecond = TimeSpan.FromMilliseconds(300);
     private const long TensOfMilliseconds = 50_000;
     private const int FewestRounds = 3;
     private const int MostRounds = 25;
+    private const int MostDeaths = 10;
 
+    /// <summary>Never early. A busy machine may be late, but not each time.</summary>
     [Test]
     public async Task The_lock_of_a_killed_process_is_granted_when_its_lease_has_ended_and_not_before([Values(LockMode.Exclusive, LockMode.Read)] LockMode mode)
     {
-        var provider = await OpenAsync();
-        var (_, dead) = await HoldAsync(worker => worker.KillAsync(), mode);
-        await using var guard = await NewLock(provider).AcquireAsync().Soon();
-        var now = await Probe.NowAsync();
-        Assert.That(now, Is.InRange(dead.ExpiresAt, dead.ExpiresAt + SoonAfter));
-        Assert.That(guard.FencingToken, Is.GreaterThan(dead.Token));
+        // Who waits looks at the end of the lease, and not now and then.
+        var provider = await OpenAsync(new LeaseOptions { SafetyPoll = TimeSpan.FromHours(1) });
+        var lateness = long.MaxValue;
+        for (var round = 0; round == 0 || (round < MostDeaths && lateness > TensOfMilliseconds); round++)
+        {
+            var (_, dead) = await HoldAsync(worker => worker.KillAsync(), mode);
+            await using var guard = await NewLock(provider).AcquireAsync().Soon();
+            var granted = await Probe.NowAsync();
+            Assert.That(granted, Is.GreaterThanOrEqualTo(dead.ExpiresAt), "by the store's clock");
+            Assert.That(guard.FencingToken, Is.GreaterThan(dead.Token));
+            lateness = Math.Min(lateness, granted - dead.ExpiresAt);
+        }
+        Assert.That(lateness, Is.AtMost(TensOfMilliseconds), "how late the next one was, in microseconds, at best");
     }
 
     [Test]

@@ -9,7 +9,12 @@ public abstract class ProcessExclusionContract<THarness> : ProcessContract<THarn
     private const int Times = 50;
 
     [Test]
-    public async Task Three_processes_lose_no_count() => await LoseNoCountAsync(await StartWorkersAsync(Processes));
+    public async Task A_hundred_and_more_contenders_in_three_processes_lose_no_count()
+    {
+        const int Contenders = 40, TimesEach = 2;
+        var workers = await StartWorkersAsync(Processes);
+        Assert.That(await CountAsync(workers, TimesEach, Contenders), Is.EqualTo(Processes * Contenders * TimesEach));
+    }
 
     [Test]
     public async Task Without_a_lock_between_them_they_lose_some()
@@ -27,7 +32,7 @@ public abstract class ProcessExclusionContract<THarness> : ProcessContract<THarn
             StartWorkerAsync(settings => settings with { ClockAhead = TimeSpan.FromHours(-1), TimeZone = "Asia/Tokyo" }));
         Assert.That(await workers[1].UtcOffsetAsync(), Is.EqualTo(TimeSpan.FromHours(-5)));
         Assert.That(await workers[2].UtcOffsetAsync(), Is.EqualTo(TimeSpan.FromHours(9)));
-        await LoseNoCountAsync(workers);
+        Assert.That(await CountAsync(workers), Is.EqualTo(Processes * Times));
     }
 
     [Test]
@@ -65,12 +70,10 @@ public abstract class ProcessExclusionContract<THarness> : ProcessContract<THarn
         }
     }
 
-    private async Task LoseNoCountAsync(WorkerProcess[] workers) => Assert.That(await CountAsync(workers), Is.EqualTo(Processes * Times));
-
-    private async Task<int> CountAsync(WorkerProcess[] workers)
+    private async Task<int> CountAsync(WorkerProcess[] workers, int times = Times, int contenders = 1)
     {
         var file = NewFile();
-        await Task.WhenAll(workers.Select(worker => worker.CountAsync(Key, file, Times))).Soon();
+        await Task.WhenAll(workers.Select(worker => worker.CountAsync(Key, file, times, contenders))).Soon();
         return int.Parse(await File.ReadAllTextAsync(file), CultureInfo.InvariantCulture);
     }
 }

@@ -21,20 +21,29 @@ public abstract class ServerProcessHarness : ProcessHarness
     /// <summary>What the store's driver throws when it can't reach the server.</summary>
     public abstract Type DriverError { get; }
 
+    /// <summary>Whether the driver fails at once where nobody listens, and does not wait for somebody to come.</summary>
+    public virtual bool TellsThatNobodyIsThere => true;
+
     /// <summary>The port of the server.</summary>
     public abstract int PortOf(string connection);
 
     /// <summary>How a client reaches the same server at another port of this machine.</summary>
     public abstract string AtPort(string connection, int port);
 
+    /// <summary>Why the driver can't be told how many connections to use; null if it can.</summary>
+    public virtual string? WhyNotOneConnection => null;
+
     /// <summary>How a client gets on with as few connections as the driver lets it.</summary>
-    public abstract string WithOneConnection(string connection);
+    public virtual string WithOneConnection(string connection) => throw new NotSupportedException(WhyNotOneConnection);
 
     /// <summary>Deletes the record of <paramref name="key"/>, as a person would by hand.</summary>
     public abstract Task DeleteRecordAsync(string connection, string key);
 
-    /// <summary>Ends, at the server, all connections of others.</summary>
-    public abstract Task KillConnectionsAsync(string connection);
+    /// <summary>Whether the server can be told to end the connections of others. Where it can't, they are cut on the way.</summary>
+    public virtual bool KillsConnections => true;
+
+    /// <summary>Ends, at the server, all connections of others, where <see cref="KillsConnections"/>.</summary>
+    public virtual Task KillConnectionsAsync(string connection) => throw new NotSupportedException();
 
     /// <summary>Lets the server forget what it may forget at any time, such as scripts.</summary>
     public virtual Task LetForgetAsync(string connection) => Task.CompletedTask;

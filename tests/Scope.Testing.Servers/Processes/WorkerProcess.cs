@@ -81,6 +81,9 @@ public sealed class WorkerProcess : IAsyncDisposable
     public async Task<long> AcquireAsync(string name, string key, WorkerRequest? request = null) =>
         Number(await AskAsync($"acquire {name} {key} {(request ?? Patient).ToWords()}"));
 
+    /// <summary>Has it no longer wait for what it acquires under this name, which then fails.</summary>
+    public Task CancelAsync(string name) => AskAsync($"cancel {name}");
+
     /// <summary>Acquires all of <paramref name="keys"/> at once; gives the fencing tokens in their order.</summary>
     public async Task<IReadOnlyList<long>> AcquireAllAsync(string name, params IEnumerable<string> keys) =>
         [.. (await AskAsync($"acquire-all {name} {string.Join(' ', keys)}")).Split(' ').Select(Number)];
@@ -99,9 +102,10 @@ public sealed class WorkerProcess : IAsyncDisposable
 
     /// <summary>
     /// Counts in <paramref name="file"/> under the lock of <paramref name="key"/>, so often, in two steps that lose a count if somebody
-    /// else counts at the same time. Gives the number of attempts that failed because the store could not be used.
+    /// else counts at the same time; each of <paramref name="contenders"/> that do so side by side. Gives the number of attempts that failed because the
+    /// store could not be used.
     /// </summary>
-    public async Task<long> CountAsync(string key, string file, int times) => Number(await AskAsync($"count {key} {file} {times}"));
+    public async Task<long> CountAsync(string key, string file, int times, int contenders = 1) => Number(await AskAsync($"count {key} {file} {times} {contenders}"));
 
     /// <summary>Waits for <paramref name="weight"/> of <paramref name="permits"/> permits of <paramref name="key"/>. Answers the token.</summary>
     public async Task<long> AcquirePermitsAsync(string name, string key, int permits, int weight, TimeSpan timeToLive) =>

@@ -14,6 +14,9 @@ public sealed record WorkerSettings
     /// <summary>By default the provider's own.</summary>
     public TimeSpan? Liveness { get; init; }
 
+    /// <summary>How long it relies on being told when its turn has come; by default the provider's own.</summary>
+    public TimeSpan? SafetyPoll { get; init; }
+
     /// <summary>By how much its time of day is wrong.</summary>
     public TimeSpan ClockAhead { get; init; }
 
@@ -25,6 +28,7 @@ public sealed record WorkerSettings
         yield return $"store={Store}";
         yield return $"connection={Connection}";
         if (Liveness is { } liveness) yield return Milliseconds("liveness", liveness);
+        if (SafetyPoll is { } poll) yield return Milliseconds("safety-poll", poll);
         if (ClockAhead != TimeSpan.Zero) yield return Milliseconds("clock-ahead", ClockAhead);
     }
 

@@ -116,20 +116,24 @@ public abstract class LeaseContract<THarness> : LockProviderContract<THarness> w
     public async Task Releasing_never_fires_the_lost_token()
     {
         var timeToLive = Harness.Moment * (HasRealClock ? 4 : 1);
-        var (lease, lost, fired) = await HoldAndReleaseAsync();
+        var endsAlone = EndsAlone with { TimeToLive = timeToLive };
+        var (lease, lost, fired) = await HoldAndReleaseAsync(endsAlone);
+        // One that is renewed until then, too.
+        var (renewed, renewedLost, renewedFired) = await HoldAndReleaseAsync(endsAlone with { AutoRenew = true });
         await using var next = await NewLock(options: EndsAlone).AcquireAsync().Soon();
         await Harness.PassAsync(timeToLive + Harness.Moment);
         await Waiting.Until(() => next.LostToken.IsCancellationRequested, "the next holder's lease, which was not released, is lost");
-        Assert.That(fired(), Is.Zero);
+        Assert.That((fired(), renewedFired()), Is.EqualTo((0, 0)));
         Assert.That(lost.IsCancellationRequested || lease.LostToken.IsCancellationRequested, Is.False);
+        Assert.That(renewedLost.IsCancellationRequested || renewed.LostToken.IsCancellationRequested, Is.False);
 
         // In time, and not as late as only a real clock can be.
-        async Task<(LockGuard Lease, CancellationToken Lost, Func<int> Fired)> HoldAndReleaseAsync()
+        async Task<(LockGuard Lease, CancellationToken Lost, Func<int> Fired)> HoldAndReleaseAsync(LockOptions options)
         {
             while (true)
             {
                 var (started, fired) = (Harness.Time.GetTimestamp(), 0);
-                var lease = await NewLock(options: EndsAlone with { TimeToLive = timeToLive }).AcquireAsync().Soon();
+                var lease = await NewLock(options: options).AcquireAsync().Soon();
                 var lost = lease.LostToken;
                 lost.UnsafeRegister(_ => Interlocked.Increment(ref fired), null);
                 await lease.DisposeAsync();

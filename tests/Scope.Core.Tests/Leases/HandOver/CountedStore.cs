@@ -22,6 +22,9 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
     /// <summary>Whether nobody hears of anything.</summary>
     internal bool IsMute { get; set; }
 
+    /// <summary>Whether news comes without the record.</summary>
+    internal bool TellsNoRecords { get; set; }
+
     /// <summary>What every call fails with; null if the store works.</summary>
     internal Exception? Failure { get; set; }
 
@@ -139,7 +142,7 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
 
         public void Woken(string key, StoredRecord? record)
         {
-            if (!store.IsMute) watcher.Woken(key, record);
+            if (!store.IsMute) watcher.Woken(key, store.TellsNoRecords ? null : record);
         }
 
         public void Missed() => watcher.Missed();

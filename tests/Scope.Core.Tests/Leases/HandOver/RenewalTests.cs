@@ -47,6 +47,25 @@ public sealed class RenewalTests : HandOverFixture
     }
 
     [Test]
+    public async Task A_lease_that_was_released_is_not_renewed_any_more([Values] bool renewedBefore)
+    {
+        // One that has never waited, and so need not say that it lives.
+        var own = new CountedStore(Time, Store);
+        await using var provider = new LeasedLockProvider(own, Options with { TimeProvider = Time, ClockDrift = 0 });
+        var guard = await Take(provider);
+        if (renewedBefore) Time.Advance(Options.DefaultTimeToLive / 3);
+        await Waiting.Until(() => provider.IsQuiet && own.Batches == (renewedBefore ? 1 : 0), "it is held, and perhaps renewed");
+        await guard.DisposeAsync();
+        var calls = own.Calls;
+        for (var i = 0; i < 100; i++)
+        {
+            Time.Advance(Options.DefaultTimeToLive / 10);
+            await Waiting.Until(() => provider.IsQuiet, "nothing is under way");
+        }
+        Assert.That(own.Calls, Is.EqualTo(calls), "what the store is asked in ten times the lease");
+    }
+
+    [Test]
     public async Task It_does_not_depend_on_how_those_are_who_wait()
     {
         var own = new CountedStore(Time, Store);

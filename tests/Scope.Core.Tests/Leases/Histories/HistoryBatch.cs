@@ -10,7 +10,7 @@ internal sealed class HistoryBatch
     private static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(30);
 
     // However long they take.
-    private const int Fewest = 1_000;
+    private const int Fewest = 2_000;
 
     // Of one that doesn't end.
     private const int MostLines = 2_000;

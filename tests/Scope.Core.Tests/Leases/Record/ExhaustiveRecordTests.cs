@@ -18,7 +18,8 @@ namespace GoGoScope.Tests.Leases.Record;
 /// command once more changes nothing and gives the same answer.</para>
 /// <para>What is left out: each test lets only some of the things happen that can, as its name says, or there would be too many
 /// states. The bound for being passed over is 2, a lease lasts 2 ticks, a request counts for 2 ticks, and one request at
-/// a time is late. A reply is heard together with its swap where replies don't get lost: nobody else could tell. The rules of the store
+/// a time is late: where several can hold, only the last one of who dies, as others could come and go beside it without end; and clocks are only behind there.
+/// A reply is heard together with its swap where replies don't get lost: nobody else could tell. The rules of the store
 /// itself (a fence that is later than the clock is kept, a record may be forgotten when it is free) are the stores' to prove.</para>
 /// </remarks>
 public sealed class ExhaustiveRecordTests
@@ -169,6 +170,27 @@ public sealed class ExhaustiveRecordTests
 
     [Test]
     public void Readers_one_of_whom_dies_and_whose_replies_get_lost() => Explore(new(Reader, Reader, Writer) { Dies = 0, LosesReplies = true });
+
+    [Test]
+    public void Readers_and_a_writer_whose_wakes_and_replies_get_lost() => Explore(new(Reader, Reader, Writer) { LosesWakes = true, LosesReplies = true });
+
+    [Test]
+    public void Readers_and_a_writer_by_clocks_that_are_behind_and_who_renew() => Explore(new(Reader, Reader, Writer) { ClockErrors = [0, -1], Verbs = [Verb.Renew] });
+
+    [Test]
+    public void Readers_and_a_writer_that_dies_and_whose_last_request_comes_late() => Explore(new(Reader, Reader, Writer) { Dies = 2, DelaysSwaps = true });
+
+    [Test]
+    public void Readers_one_of_whom_dies_and_whose_last_request_comes_late() => Explore(new(Reader, Reader, Writer) { Dies = 0, DelaysSwaps = true });
+
+    [Test]
+    public void Permits_of_those_whose_wakes_and_replies_get_lost() => Explore(new(Light, Light, Heavy) { LosesWakes = true, LosesReplies = true });
+
+    [Test]
+    public void Permits_of_a_heavy_one_that_dies_and_whose_last_request_comes_late() => Explore(new(Light, Light, Heavy) { Dies = 2, DelaysSwaps = true });
+
+    [Test]
+    public void Permits_of_light_ones_one_of_whom_dies_and_whose_last_request_comes_late() => Explore(new(Light, Light, Heavy) { Dies = 0, DelaysSwaps = true });
 
     private static void Explore(Setup setup)
     {
