@@ -202,13 +202,17 @@ public sealed class PostgresLockStore : IListableLockStore, IAsyncDisposable
     }
 
     /// <summary>Swaps, with all that an epoch needs before: of those that have found none, or one that allows too little, nothing was done.</summary>
+    /// <remarks>
+    /// Who gives up is let go, and no statement is cancelled: PostgreSQL would not wait for a standby any more, and let everybody see a change that a
+    /// fail-over takes back.
+    /// </remarks>
     private async ValueTask SwapAsync(SwapBatch batch, CancellationToken cancellationToken)
     {
         while (true)
         {
-            await _database.RunAsync(batch.ExecuteAsync, cancellationToken).ConfigureAwait(false);
+            await _database.RunAsync(batch.ExecuteAsync, cancellationToken).OrCancelledAsync(cancellationToken).ConfigureAwait(false);
             if (_table.Epoch is not { } epoch || batch.FoundEpoch) return;
-            await _database.RunAsync((session, cancel) => epoch.BeginAsync(session.Connection, cancel), cancellationToken).ConfigureAwait(false);
+            await _database.RunAsync((session, _) => epoch.BeginAsync(session.Connection, CancellationToken.None), cancellationToken).OrCancelledAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
