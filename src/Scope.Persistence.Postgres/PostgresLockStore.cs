@@ -157,13 +157,21 @@ public sealed class PostgresLockStore : IListableLockStore, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The database is read-only: nobody can listen there.</exception>
     public async ValueTask<IAsyncDisposable?> WatchAsync(string process, IStoreWatcher watcher, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(process);
         ArgumentNullException.ThrowIfNull(watcher);
         cancellationToken.ThrowIfCancellationRequested();
         if (!_options.Listen) return null;
-        return await PostgresWatch.StartAsync(_listenDataSource, _table.ChannelOf(process), watcher, ReadAsync, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await PostgresWatch.StartAsync(_listenDataSource, _table.ChannelOf(process), watcher, ReadAsync, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (_database.Explain(e) is { } explained)
+        {
+            throw explained;
+        }
     }
 
     /// <summary>
