@@ -157,13 +157,21 @@ public sealed class PostgresLockStore : IListableLockStore, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The database is read-only: nobody can listen there.</exception>
     public async ValueTask<IAsyncDisposable?> WatchAsync(string process, IStoreWatcher watcher, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(process);
         ArgumentNullException.ThrowIfNull(watcher);
         cancellationToken.ThrowIfCancellationRequested();
         if (!_options.Listen) return null;
-        return await PostgresWatch.StartAsync(_listenDataSource, _table.ChannelOf(process), watcher, ReadAsync, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await PostgresWatch.StartAsync(_listenDataSource, _table.ChannelOf(process), watcher, ReadAsync, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (_database.Explain(e) is { } explained)
+        {
+            throw explained;
+        }
     }
 
     /// <summary>
@@ -202,13 +210,17 @@ public sealed class PostgresLockStore : IListableLockStore, IAsyncDisposable
     }
 
     /// <summary>Swaps, with all that an epoch needs before: of those that have found none, or one that allows too little, nothing was done.</summary>
+    /// <remarks>
+    /// Who gives up is let go, and no statement is cancelled: PostgreSQL would not wait for a standby any more, and let everybody see a change that a
+    /// fail-over takes back.
+    /// </remarks>
     private async ValueTask SwapAsync(SwapBatch batch, CancellationToken cancellationToken)
     {
         while (true)
         {
-            await _database.RunAsync(batch.ExecuteAsync, cancellationToken).ConfigureAwait(false);
+            await _database.RunAsync(batch.ExecuteAsync, cancellationToken).OrCancelledAsync(cancellationToken).ConfigureAwait(false);
             if (_table.Epoch is not { } epoch || batch.FoundEpoch) return;
-            await _database.RunAsync((session, cancel) => epoch.BeginAsync(session.Connection, cancel), cancellationToken).ConfigureAwait(false);
+            await _database.RunAsync((session, _) => epoch.BeginAsync(session.Connection, CancellationToken.None), cancellationToken).OrCancelledAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -38,9 +38,9 @@ internal sealed class SwapBatch
         foreach (var swap in _swaps) answers[swap.Index] = swap.Answer;
     }
 
-    /// <summary>Swaps.</summary>
+    /// <summary>Swaps. It goes to its end, whoever gives up.</summary>
     /// <exception cref="InvalidOperationException">A record would be kept for longer than the epoch allows.</exception>
-    internal async ValueTask<bool> ExecuteAsync(Session session, CancellationToken cancellationToken)
+    internal async ValueTask<bool> ExecuteAsync(Session session, CancellationToken _)
     {
         var batch = session.NewBatch();
         var statements = new List<SwapStatements>(_swaps.Length);
@@ -52,22 +52,22 @@ internal sealed class SwapBatch
             one.AddTo(batch);
             statements.Add(one);
         }
-        var reader = await session.ExecuteAsync(cancellationToken).ConfigureAwait(false);
+        var reader = await session.ExecuteAsync(CancellationToken.None).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
             foreach (var swap in _swaps)
             {
                 if (swap.IsAnswered) continue;
-                await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
                 swap.Answer = Answered(swap, reader);
                 swap.FoundEpoch = FindsEpoch(swap.Answer, swap, reader);
                 _preparing.Answered(session.Connection, reader.GetInt32(5));
-                await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                await reader.NextResultAsync(CancellationToken.None).ConfigureAwait(false);
                 // The notifications have a result, too.
-                if (swap.Shape.Wakes) await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                if (swap.Shape.Wakes) await reader.NextResultAsync(CancellationToken.None).ConfigureAwait(false);
             }
             // What fails at the commit is told after the last result, before the end of the reader.
-            while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false)) { }
+            while (await reader.NextResultAsync(CancellationToken.None).ConfigureAwait(false)) { }
         }
         // Only now is it committed.
         foreach (var swap in _swaps) swap.IsAnswered |= swap.FoundEpoch;

@@ -31,13 +31,14 @@ internal static class ServerCheck
     }
 
     /// <summary>Returns when all have answered, or a primary has and the others were waited for long enough.</summary>
-    private static async Task AnsweredAsync(List<Task<Dictionary<string, string>>> questions)
+    internal static async Task AnsweredAsync(List<Task<Dictionary<string, string>>> questions)
     {
         Task all = Task.WhenAll(questions);
         all.GoesOnUnheard();
         await Task.WhenAny(all, Task.Delay(Patience, TimeProvider.System)).ConfigureAwait(false);
         while (!all.IsCompleted && !Answers(questions).Any(IsPrimary))
-            await Task.WhenAny(questions.Where(static question => !question.IsCompleted)).ConfigureAwait(false);
+            // The last may have come meanwhile: then nothing is left but all.
+            await Task.WhenAny(questions.Where(static question => !question.IsCompleted).Append(all)).ConfigureAwait(false);
     }
 
     private static IEnumerable<Dictionary<string, string>> Answers(IEnumerable<Task<Dictionary<string, string>>> questions) =>

@@ -133,12 +133,44 @@ public sealed class InboxTests
         Assert.That(await store.WatchAsync(Listener, new NotedNews(), default), Is.Null);
         await using var one = new LeasedLockProvider(store);
         await using var another = new LeasedLockProvider(store);
-        var held = await new Lock(CancellationToken.None, new LockOptions { Key = "key", Provider = one }).AcquireAsync();
-        var waiting = new Lock(CancellationToken.None, new LockOptions { Key = "key", Provider = another }).AcquireAsync().AsTask();
+        var held = await LockOf(one).AcquireAsync();
+        var waiting = LockOf(another).AcquireAsync().AsTask();
         await Waiting.Until(() => another.Snapshot().Any(known => known.Waiters.Count == 1), "it waits");
         await held.DisposeAsync();
         await (await waiting.Soon()).DisposeAsync();
     }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task Where_the_file_system_has_no_sockets_who_waits_looks()
+    {
+        await using var one = new LeasedLockProvider(_store);
+        await using var another = new LeasedLockProvider(_store);
+        // File systems of the kernel's, on which nobody makes anything, root neither.
+        foreach (var process in new[] { Listener, another.Process }) HaveInbox(process, "/sys");
+        Assert.That(await _store.WatchAsync(Listener, new NotedNews(), default), Is.Null);
+        var held = await LockOf(one).AcquireAsync();
+        var waiting = LockOf(another).AcquireAsync().AsTask();
+        await Waiting.Until(() => waiting.IsCompleted || another.Snapshot().Any(known => known.Waiters.Count == 1), "it waits");
+        await held.DisposeAsync();
+        await (await waiting.Soon()).DisposeAsync();
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task Where_a_socket_can_not_be_had_just_now_who_waits_is_told_and_tries_again()
+    {
+        // As if its directory had just been deleted.
+        HaveInbox(Listener, "/proc");
+        await Assert.ThatAsync(() => _store.WatchAsync(Listener, new NotedNews(), default).AsTask(), Throws.InstanceOf<SocketException>());
+        File.Delete(_inbox);
+        await using var watching = await _store.WatchAsync(Listener, new NotedNews(), default);
+        Assert.That(watching, Is.Not.Null);
+    }
+
+    private void HaveInbox(string process, string elsewhere) => File.CreateSymbolicLink(new FileLayout(_directory.FullName).InboxOf(process), elsewhere);
+
+    private static Lock LockOf(ILockProvider provider) => new(CancellationToken.None, new LockOptions { Key = "key", Provider = provider });
 
     private async Task WakeAsync(string key)
     {

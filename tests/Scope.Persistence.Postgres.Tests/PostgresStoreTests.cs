@@ -149,7 +149,7 @@ public sealed class PostgresStoreTests
         await cancel.CancelAsync();
         await Assert.ThatAsync(() => changing.Soon(), Throws.InstanceOf<OperationCanceledException>());
         await transaction.RollbackAsync();
-        Assert.That((await _store.ReadAsync(_key, default)).Body, Is.EqualTo("taken"));
+        await Waiting.Until(async () => (await _store.ReadAsync(_key, default)).Body == "changed", "what was begun comes to its end");
     }
 
     /// <summary>One that looked before it waited would answer with what was there then.</summary>

@@ -54,6 +54,7 @@ public sealed class StandbyTests(PostgresDurability durability)
         {
             () => store.ReadAsync(_key, default).AsTask(), () => store.SwapAsync(Taking("taken"), default).AsTask(),
             async () => { await foreach (var _ in store.ListAsync("", default)) { } }, () => store.PurgeAsync(),
+            () => store.WatchAsync("p", new NotedNews(), default).AsTask(),
         })
             await Assert.ThatAsync(() => call(), Throws.InvalidOperationException.With.Message.Contains("read-only").And.Message.Contains("primary"));
     }

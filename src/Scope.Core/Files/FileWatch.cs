@@ -43,9 +43,18 @@ internal sealed class FileWatch : IAsyncDisposable
     {
         var path = Path.Combine(inbox, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)));
         if (OperatingSystem.IsWindows() || !Socket.OSSupportsUnixDomainSockets || !FileNews.IsShortEnough(path)) return null;
-        var watch = new FileWatch(path, sharing, watcher, patience);
-        watch._running = Task.WhenAll(watch.HearAsync(), watch.CheckAsync());
-        return watch;
+        try
+        {
+            var watch = new FileWatch(path, sharing, watcher, patience);
+            watch._running = Task.WhenAll(watch.HearAsync(), watch.CheckAsync());
+            return watch;
+        }
+        catch (SocketException e) when (!IsOfTheMoment(e.SocketErrorCode))
+        {
+            // The file system has none, vfat for instance, or somebody does not let this process have any.
+            Delete(path);
+            return null;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -56,6 +65,10 @@ internal sealed class FileWatch : IAsyncDisposable
         _socket.Dispose();
         Delete(_path);
     }
+
+    /// <summary>Whether it may be otherwise at the next try: the process has too many files open, or somebody has just deleted the directory, or has a socket of that name.</summary>
+    private static bool IsOfTheMoment(SocketError error) =>
+        error is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.AddressNotAvailable or SocketError.AddressAlreadyInUse;
 
     private Socket Listen()
     {
@@ -177,9 +190,9 @@ internal sealed class FileWatch : IAsyncDisposable
             File.Delete(FileNews.MissedMark(path));
             Directory.Delete(Path.GetDirectoryName(path)!);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Another one listens for the same process, or somebody has deleted the directory already.
+            // Another one listens for the same process, or somebody has deleted the directory already, or it is not this user's.
         }
     }
 }

@@ -9,11 +9,12 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
 {
     private const int Largest = 1_000;
 
-    // So many ask alone at one time after their batch has failed; whoever is more fails, and comes with another batch.
+    // So many ask alone at one time after their batch has failed; whoever is more waits for one of them. With another batch it might come to what failed this one again.
     private const int MostAlone = 64;
 
     private readonly object _gate = new();
     private readonly List<Renewal> _waiting = [];
+    private readonly Queue<Renewal> _toGoAlone = new();
     private bool _isSending;
     private int _alone;
 
@@ -56,28 +57,65 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
             {
                 batch[0].Answer.SetException(error);
             }
-            catch (Exception error)
+            catch (Exception)
             {
                 // One of them may have failed all: its record is no record, or its row is kept by somebody.
-                foreach (var renewal in batch) _ = AloneAsync(renewal, error);
+                Part(batch);
             }
         }
     }
 
-    private async Task AloneAsync(Renewal renewal, Exception error)
+    /// <summary>Has each of <paramref name="batch"/> go alone, as soon as there is a place for it.</summary>
+    private void Part(List<Renewal> batch)
     {
-        try
+        int places;
+        lock (_gate)
         {
-            if (Interlocked.Increment(ref _alone) > MostAlone) throw new LockProviderException(provider.Name, renewal.Swap.Key[LeasedLockProvider.KeyPrefix.Length..], $"it was to be renewed together with others, and that failed: {error.Message}", error);
-            renewal.Answer.SetResult(await provider.SwapAsync(renewal.Swap).ConfigureAwait(false));
+            foreach (var renewal in batch) _toGoAlone.Enqueue(renewal);
+            places = Math.Min(batch.Count, MostAlone - _alone);
+            _alone += places;
         }
-        catch (Exception own)
+        for (; places > 0; places--) _ = GoAloneAsync();
+    }
+
+    /// <summary>One after the other, in one place.</summary>
+    private async Task GoAloneAsync()
+    {
+        while (NextAlone() is { } renewal)
         {
-            renewal.Answer.SetException(own);
+            try
+            {
+                renewal.Answer.SetResult(await provider.SwapAsync(renewal.Swap).ConfigureAwait(false));
+            }
+            catch (Exception error)
+            {
+                renewal.Answer.SetException(error);
+                if (error is TimeoutException) FailWaiting(error);
+            }
         }
-        finally
+    }
+
+    /// <summary>Behind a store that does not answer nobody waits for a place.</summary>
+    private void FailWaiting(Exception error)
+    {
+        List<Renewal> waiting;
+        lock (_gate)
         {
-            Interlocked.Decrement(ref _alone);
+            waiting = [.. _toGoAlone];
+            _toGoAlone.Clear();
+        }
+        foreach (var renewal in waiting)
+            renewal.Answer.SetException(new LockProviderException(provider.Name, renewal.Swap.Key[LeasedLockProvider.KeyPrefix.Length..], $"it was to be renewed after others, and they had no answer: {error.Message}", error));
+    }
+
+    /// <summary>The next to go alone; none, and the place is free, if there is nothing.</summary>
+    private Renewal? NextAlone()
+    {
+        lock (_gate)
+        {
+            if (_toGoAlone.TryDequeue(out var next)) return next;
+            _alone--;
+            return null;
         }
     }
 

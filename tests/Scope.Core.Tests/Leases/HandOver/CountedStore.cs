@@ -11,6 +11,8 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
     private int _reads;
     private int _batches;
     private int _watching;
+    private int _atKept;
+    private readonly TaskCompletionSource _keptNoMore = new();
     private bool _isDetaining;
     private LockSwap? _detained;
 
@@ -36,6 +38,18 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
 
     /// <summary>What batches of swaps fail with, while each of them would go alone.</summary>
     internal Exception? BatchFailure { get; set; }
+
+    /// <summary>In the next batch that has so many, the last of them is the one whose row somebody keeps from then on; null for none.</summary>
+    internal int? KeepsLastOf { get; set; }
+
+    /// <summary>The key, as the store knows it, whose row somebody keeps: each that comes to it fails after <see cref="KeptFor"/>, and so does a batch that it is in.</summary>
+    internal string? Kept { get; private set; }
+
+    /// <summary>How long who comes to the row that is kept waits for it.</summary>
+    internal static TimeSpan KeptFor { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many have come to the row that is kept; each waits, or has failed.</summary>
+    internal int AtKept => Volatile.Read(ref _atKept);
 
     /// <summary>What batches of swaps wait for before they are answered; null if for nothing.</summary>
     internal Task? BatchesWaitFor { get; set; }
@@ -79,6 +93,13 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
         return () => _store.SwapAsync(_detained!.Value, CancellationToken.None).AsTask();
     }
 
+    /// <summary>Whoever keeps a row goes away.</summary>
+    internal void KeepNothing()
+    {
+        Kept = null;
+        _keptNoMore.SetResult();
+    }
+
     public ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken)
     {
         if ((Failure ?? SwapFailure) is { } failure)
@@ -93,6 +114,7 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
             throw new IOException("the connection broke");
         }
         Interlocked.Increment(ref _swaps);
+        if (swap.Key == Kept) return KeptAsync();
         var answer = _store.SwapAsync(swap, cancellationToken);
         return AnswersWaitFor is { } awaited ? AfterAsync(awaited, answer) : answer;
     }
@@ -102,6 +124,8 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
         if ((Failure ?? BatchFailure) is { } failure) throw failure;
         Interlocked.Increment(ref _batches);
         if (BatchesWaitFor is { } awaited) await awaited;
+        if (swaps.Count == KeepsLastOf) (Kept, KeepsLastOf) = (swaps[^1].Key, null);
+        if (swaps.Any(swap => swap.Key == Kept)) await KeptAsync();
         return await _store.SwapManyAsync(swaps, cancellationToken);
     }
 
@@ -120,6 +144,14 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
         ear.Watch = await _store.WatchAsync(process, ear, cancellationToken);
         Interlocked.Increment(ref _watching);
         return ear;
+    }
+
+    private async ValueTask<StoredRecord> KeptAsync()
+    {
+        var waited = Task.Delay(KeptFor, time);
+        Interlocked.Increment(ref _atKept);
+        await Task.WhenAny(waited, _keptNoMore.Task);
+        throw new IOException("somebody keeps its row");
     }
 
     private static async ValueTask<StoredRecord> AfterAsync(Task awaited, ValueTask<StoredRecord> answer)

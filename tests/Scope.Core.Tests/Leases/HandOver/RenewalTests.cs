@@ -108,6 +108,60 @@ public sealed class RenewalTests : HandOverFixture
     }
 
     [Test]
+    public async Task One_whose_row_is_kept_costs_no_other_its_lease_however_many_there_are()
+    {
+        const int Places = 64, Leases = 200;
+        var time = TimeSpan.FromSeconds(3);
+        var guards = await TakeAsync(Leases, new LockOptions { TimeToLive = time });
+        await TogetherAsync(Leases, time / 3, () => Store.KeepsLastOf = Leases);
+        try
+        {
+            await Waiting.Until(() => Store.AtKept == 1, "the batch has come to the row");
+            var answer = new TaskCompletionSource();
+            Store.AnswersWaitFor = answer.Task;
+            var before = Store.Swaps;
+            Time.Advance(CountedStore.KeptFor);
+            await Waiting.Until(() => Store.Swaps == before + Places, "all that have a place go alone");
+            answer.SetResult();
+            var others = Enumerable.Range(0, Leases).Where(i => Store.Kept != $"lock:{i}").ToList();
+            await Waiting.Until(() => others.TrueForAll(i => Store.RecordOf($"{i}").Holders[0].ExpiresAt - Store.Now > 1_500_000), "all others are renewed");
+            await Waiting.Until(() => others.TrueForAll(i => Here.AgentOf($"{i}")!.IsIdle), "and have heard so");
+            Time.Advance(time - time / 3 - CountedStore.KeptFor);
+            Assert.That(others.TrueForAll(i => guards[i].IsHeld));
+        }
+        finally
+        {
+            Store.KeepNothing();
+        }
+        foreach (var guard in guards) await guard.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Behind_a_store_that_does_not_answer_nobody_waits_for_a_place()
+    {
+        const int Places = 64, Renewals = 100;
+        var answer = new TaskCompletionSource();
+        Store.BatchesWaitFor = answer.Task;
+        var now = Store.Now;
+        List<Task> renewing = [RenewAsync(-1)];
+        await Waiting.Until(() => Store.Batches == 1, "one is under way");
+        renewing.AddRange(Enumerable.Range(0, Renewals).Select(RenewAsync));
+        var hangs = new TaskCompletionSource();
+        (Store.BatchFailure, Store.AnswersWaitFor) = (new IOException("one of them makes no sense"), hangs.Task);
+        var before = Store.Swaps;
+        answer.SetResult();
+        await Waiting.Until(() => Store.Swaps == before + Places, "all that have a place are under way");
+        Time.Advance(Options.StoreTimeout);
+        await Task.WhenAll(renewing).ContinueWith(static all => all.Exception, TaskScheduler.Default).Soon();
+        Assert.That(renewing.Count(static one => one.Exception?.InnerException is TimeoutException), Is.EqualTo(Places));
+        Assert.That(renewing.Count(static one => one.Exception?.InnerException is LockProviderException), Is.EqualTo(Renewals - Places));
+        (Store.BatchesWaitFor, Store.BatchFailure, Store.AnswersWaitFor) = (null, null, null);
+        hangs.SetResult();
+
+        Task RenewAsync(int i) => Here.Renewals.SwapAsync(new LockSwap { Key = $"lock:{i}", Expected = 0, Version = i + 2, Body = "body", Draw = 1, NotAfter = long.MaxValue, KeepUntil = now + 60_000_000 });
+    }
+
+    [Test]
     public async Task A_batch_that_hangs_leaves_each_the_time_to_go_alone()
     {
         const int Leases = 10;
@@ -179,10 +233,11 @@ public sealed class RenewalTests : HandOverFixture
         var other = await Take(Here, new LockOptions { AutoRenew = false, TimeToLive = TimeSpan.FromMinutes(1) });
         var answer = new TaskCompletionSource();
         Store.BatchesWaitFor = answer.Task;
-        await PassAsync(after - TimeSpan.FromSeconds(1));
+        var last = after / 2 < TimeSpan.FromSeconds(1) ? after / 2 : TimeSpan.FromSeconds(1);
+        await PassAsync(after - last);
         var renewing = other.RenewAsync(TimeSpan.FromMinutes(1)).AsTask();
         await Waiting.Until(() => Store.Batches == 1, "one is under way");
-        Time.Advance(TimeSpan.FromSeconds(1));
+        Time.Advance(last);
         await Waiting.Until(() => Here.Renewals.WaitingCount == count, "all others wait for that");
         Store.BatchesWaitFor = null;
         before();
