@@ -21,6 +21,9 @@ public sealed class KeepingStoreTests
         _store = new KeepingStore(_inner);
     }
 
+    [TearDown]
+    public async Task Close() => await _store.DisposeAsync();
+
     [Test]
     public async Task Who_looks_for_itself() => await KeepsNobodyAsync(await HeldElsewhereAsync(), Options(looks: TimeSpan.FromSeconds(1)), waits: Timeout.InfiniteTimeSpan);
 
@@ -52,20 +55,51 @@ public sealed class KeepingStoreTests
         (_store.Keeps, _store.KeepsSwaps) = ("lock:", true);
         var disposed = Task.Run(() => ending.DisposeAsync().AsTask());
         await _store.Asked.Soon();
+        await EndsInTimeAsync(disposed, options);
+        Assert.That(guard.IsHeld, Is.False);
+    }
+
+    [Test]
+    public async Task A_provider_that_ends_waits_no_longer_for_one_that_keeps_who_gets_ready_to_wait()
+    {
+        var elsewhere = await HeldElsewhereAsync();
+        var options = Options();
+        var ending = new LeasedLockProvider(_store, options);
+        _store.KeepsWatches = true;
+        var waiting = Task.Run(() => LockOf(ending).AcquireAsync().AsTask());
+        await _store.Asked.Soon();
+        await EndsInTimeAsync(Task.Run(() => ending.DisposeAsync().AsTask()), options);
+        await Assert.ThatAsync(() => waiting.Soon(), Throws.TypeOf<LockProviderException>());
+        await elsewhere.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_provider_that_ends_waits_no_longer_for_one_that_keeps_who_takes_its_leave()
+    {
+        var options = Options();
+        var ending = new OwningProvider(_store, options);
+        _store.KeepsGoodbyes = true;
+        var disposed = Task.Run(() => ending.DisposeAsync().AsTask());
+        await _store.Asked.Soon();
+        await EndsInTimeAsync(disposed, options);
+    }
+
+    /// <summary>While the store keeps a thread; which it lets go then.</summary>
+    private async Task EndsInTimeAsync(Task disposed, LeaseOptions options)
+    {
         try
         {
-            await Waiting.Until(() => _time.ActiveTimers > 0 && Passed(options.ReleaseTimeout) && disposed.IsCompleted, "it ends although the store keeps a thread");
+            await Waiting.Until(() => Passed(options.ReleaseTimeout) && disposed.IsCompleted, "it ends although the store keeps a thread");
         }
         finally
         {
             _store.LetGo();
             await disposed.Soon();
         }
-        Assert.That(guard.IsHeld, Is.False);
 
         bool Passed(TimeSpan time)
         {
-            _time.Advance(time);
+            if (_time.ActiveTimers > 0) _time.Advance(time);
             return true;
         }
     }
@@ -133,7 +167,9 @@ public sealed class KeepingStoreTests
     private Lock LockOf(ILockProvider provider, LockOptions? options = null) =>
         new(CancellationToken.None, (options ?? new LockOptions()) with { Provider = provider, Key = Key, TimeProvider = _time });
 
-    private sealed class KeepingStore(ILockStore store) : ILockStore
+    private sealed class OwningProvider(ILockStore store, LeaseOptions options) : LeasedLockProvider(store, options, ownsStore: true);
+
+    private sealed class KeepingStore(ILockStore store) : ILockStore, IAsyncDisposable
     {
         private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _letGo = new();
@@ -145,6 +181,12 @@ public sealed class KeepingStoreTests
 
         /// <summary>Whether it keeps those who swap, too, and not only those who read.</summary>
         internal bool KeepsSwaps { get; set; }
+
+        /// <summary>Whether it keeps those who ask to hear of something.</summary>
+        internal bool KeepsWatches { get; set; }
+
+        /// <summary>Whether it keeps who disposes it.</summary>
+        internal bool KeepsGoodbyes { get; set; }
 
         /// <summary>Complete when it keeps one.</summary>
         internal Task Asked => _asked.Task;
@@ -169,11 +211,25 @@ public sealed class KeepingStoreTests
             return store.ReadAsync(key, cancellationToken);
         }
 
-        public ValueTask<IAsyncDisposable?> WatchAsync(string process, IStoreWatcher watcher, CancellationToken cancellationToken) => store.WatchAsync(process, watcher, cancellationToken);
+        public ValueTask<IAsyncDisposable?> WatchAsync(string process, IStoreWatcher watcher, CancellationToken cancellationToken)
+        {
+            if (KeepsWatches) Keep();
+            return store.WatchAsync(process, watcher, cancellationToken);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            if (KeepsGoodbyes) Keep();
+            return default;
+        }
 
         private void Keep(string key)
         {
-            if (Keeps is not { } keeps || !key.StartsWith(keeps, StringComparison.Ordinal)) return;
+            if (Keeps is { } keeps && key.StartsWith(keeps, StringComparison.Ordinal)) Keep();
+        }
+
+        private void Keep()
+        {
             _asked.TrySetResult();
             _letGo.Task.Wait();
         }
