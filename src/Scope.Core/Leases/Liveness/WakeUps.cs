@@ -30,7 +30,7 @@ internal sealed class WakeUps(LeasedLockProvider provider) : IStoreWatcher, IAsy
             start = new Task<Task>(StartAsync);
             _gettingReady = gettingReady = start.Unwrap();
         }
-        // Not inside the gate: a store may keep the thread, and the end has to get in.
+        // Not inside the gate: a store may keep the thread, and others have to get in.
         start.RunSynchronously(TaskScheduler.Default);
         _ = SeeToAsync(gettingReady);
         return gettingReady;

@@ -47,6 +47,32 @@ public sealed class KeepingStoreTests
         KeepsNobodyAsync(elsewhere: null, Options(), waits: null, held: new LockOptions { TimeToLive = TimeSpan.FromSeconds(3), MaxHold = TimeSpan.FromSeconds(4) }, keepsSwaps: false);
 
     [Test]
+    public async Task Who_gets_ready_to_wait_keeps_none_of_those_who_want_to_wait_as_well()
+    {
+        const string Another = "another";
+        var elsewhere = await HeldElsewhereAsync();
+        await LockOf(elsewhere, new LockOptions { TimeToLive = Long }, Another).AcquireAsync();
+        var here = new LeasedLockProvider(_store, Options());
+        _store.KeepsWatches = true;
+        var first = Task.Run(() => LockOf(here).AcquireAsync().AsTask());
+        await _store.Asked.Soon();
+        var asking = Task.Factory.StartNew(() => LockOf(here, key: Another).AcquireAsync().AsTask(), CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Default);
+        try
+        {
+            await asking.Soon();
+        }
+        finally
+        {
+            _store.LetGo();
+            var second = await asking;
+            await Waiting.Until(() => here.IsQuiet, "both wait");
+            await here.DisposeAsync();
+            foreach (var waiting in new[] { first, second }) await Assert.ThatAsync(() => waiting.Soon(), Throws.TypeOf<LockProviderException>());
+            await elsewhere.DisposeAsync();
+        }
+    }
+
+    [Test]
     public async Task A_provider_that_ends_waits_for_it_no_longer_than_it_may()
     {
         var options = Options();
@@ -164,8 +190,8 @@ public sealed class KeepingStoreTests
     // Nothing comes due but for what the test is about.
     private LeaseOptions Options(TimeSpan? looks = null, TimeSpan? lives = null) => new() { TimeProvider = _time, SafetyPoll = looks ?? Long, Liveness = lives ?? Long };
 
-    private Lock LockOf(ILockProvider provider, LockOptions? options = null) =>
-        new(CancellationToken.None, (options ?? new LockOptions()) with { Provider = provider, Key = Key, TimeProvider = _time });
+    private Lock LockOf(ILockProvider provider, LockOptions? options = null, string key = Key) =>
+        new(CancellationToken.None, (options ?? new LockOptions()) with { Provider = provider, Key = key, TimeProvider = _time });
 
     private sealed class OwningProvider(ILockStore store, LeaseOptions options) : LeasedLockProvider(store, options, ownsStore: true);
 
