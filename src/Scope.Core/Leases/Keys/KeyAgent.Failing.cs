@@ -13,6 +13,9 @@ internal sealed partial class KeyAgent
     private TimeSpan _pause;
     private long _failingSince;
 
+    // Until when those in the queue here last waited for a guard of this process, or in the queue of the store, and not for the store.
+    private long _waitedUntil;
+
     private bool _isFailureLogged;
 
     // Grants that were heard of too late, one after another, and what the newest comes to until the runner sees to it. One may
@@ -109,7 +112,7 @@ internal sealed partial class KeyAgent
         foreach (var attempt in Waiting())
         {
             if (isWaiting && attempt.MayWait && !isHopeless) continue;
-            var since = Math.Max(attempt.CameAt, _failingSince);
+            var since = Math.Max(Math.Max(attempt.CameAt, _failingSince), attempt.MayWait ? _waitedUntil : 0);
             if (!isHopeless && !HasWaitedTooLong(since, now))
             {
                 next = Math.Min(next, Deadlines.Later(since, Options.StoreTimeout));

@@ -149,6 +149,7 @@ internal sealed partial class KeyAgent
             if (released)
             {
                 lease.Drop(hold, now);
+                if (lease is { IsIdle: true, Kind.Permits: 0 }) _waitedUntil = now;
                 _usedAt = now;
                 FailAsked(lease, static () => LockHold.Released(), tidings);
                 Serve(now, tidings);
