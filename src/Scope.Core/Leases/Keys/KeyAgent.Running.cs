@@ -180,7 +180,7 @@ internal sealed partial class KeyAgent
         {
             // What only renews is in no hurry, and goes to the store together with others.
             reply = plan.OnlyRenews
-                ? await _provider.Renewals.SwapAsync(swap).ConfigureAwait(false)
+                ? await _provider.Renewals.SwapAsync(swap, TimeLeft()).ConfigureAwait(false)
                 : await _provider.SwapAsync(in swap).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not ArgumentException)
@@ -192,6 +192,20 @@ internal sealed partial class KeyAgent
         _answeredArrivals = runner.Arrivals;
         if (reply.Version == swap.Version) Take(in reply, plan.Record.At(reply.Fence), isAnswer: true, plan);
         else Take(in reply, LockRecord.Parse(in reply), isAnswer: true);
+    }
+
+    /// <summary>How long the first of the leases here still lasts.</summary>
+    private TimeSpan TimeLeft()
+    {
+        var end = long.MaxValue;
+        lock (_gate)
+        {
+            foreach (var lease in _leases)
+            {
+                if (!lease.IsOver) end = Math.Min(end, lease.RelyUntil);
+            }
+        }
+        return Deadlines.Until(end) ?? TimeSpan.MaxValue;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

@@ -3,7 +3,8 @@ namespace GoGoScope;
 /// <summary>
 /// Sends swaps that only renew leases to the store together: what comes while one batch is under way goes with the next. Renewals
 /// come due at common times (see <see cref="KeyLease"/>), so that ten thousand leases cost a few requests a second. If a batch fails,
-/// each goes alone, and fails alone; one that takes long, too, so that it keeps up nobody else.
+/// each goes alone, and fails alone; one that takes long, too, so that it keeps up nobody else. Whose lease has not the time to wait
+/// for that goes alone before, while the batch may still answer for it.
 /// </summary>
 internal sealed class RenewalBatches(LeasedLockProvider provider)
 {
@@ -12,10 +13,20 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
     // So many ask alone at one time after their batch has failed; whoever is more fails, and comes with another batch.
     private const int MostAlone = 64;
 
+    // For this part of what is left of its lease a renewal waits for a batch.
+    private const int PartsOfPatience = 4;
+
     private readonly object _gate = new();
     private readonly List<Renewal> _waiting = [];
+
+    // Those who have waited for long enough, while as many as may go alone do.
+    private readonly Queue<Renewal> _impatient = [];
     private bool _isSending;
     private int _alone;
+
+    private TimeSpan MostPatience => provider.RenewalPatience;
+
+    private DeadlineQueue Deadlines => provider.Deadlines;
 
     /// <summary>How many wait for the batch that is under way.</summary>
     internal int WaitingCount
@@ -27,9 +38,12 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
     }
 
     /// <summary>The record after the swap, as <see cref="ILockStore.SwapAsync"/> answers.</summary>
-    internal Task<StoredRecord> SwapAsync(LockSwap swap)
+    /// <param name="swap">What renews them.</param>
+    /// <param name="left">How long the first of the leases still lasts.</param>
+    internal Task<StoredRecord> SwapAsync(LockSwap swap, TimeSpan left)
     {
-        var renewal = new Renewal(swap);
+        var renewal = new Renewal(this, swap);
+        renewal.WaitAtMost(left / PartsOfPatience);
         lock (_gate)
         {
             _waiting.Add(renewal);
@@ -40,7 +54,7 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
                 ThreadPool.UnsafeQueueUserWorkItem(static batches => _ = batches.SendAsync(), this, preferLocal: false);
             }
         }
-        return renewal.Answer.Task;
+        return renewal.Answer;
     }
 
     private async Task SendAsync()
@@ -50,34 +64,68 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
             try
             {
                 var records = await provider.SwapManyAsync(batch.ConvertAll(static renewal => renewal.Swap)).ConfigureAwait(false);
-                for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(records[i]);
+                for (var i = 0; i < batch.Count; i++) batch[i].Succeed(records[i]);
             }
             catch (Exception error) when (batch.Count == 1 && error is not TimeoutException)
             {
-                batch[0].Answer.SetException(error);
+                batch[0].Fail(error);
             }
             catch (Exception error)
             {
                 // One of them may have failed all: its record is no record, or its row is kept by somebody.
-                foreach (var renewal in batch) _ = AloneAsync(renewal, error);
+                foreach (var renewal in batch)
+                {
+                    if (!TryGoAlone(renewal)) renewal.Fail(new LockProviderException(provider.Name, renewal.Swap.Key[LeasedLockProvider.KeyPrefix.Length..], $"it was to be renewed together with others, and that failed: {error.Message}", error));
+                }
             }
         }
     }
 
-    private async Task AloneAsync(Renewal renewal, Exception error)
+    /// <summary>Whether it does, or did, or has its answer; false if too many do.</summary>
+    private bool TryGoAlone(Renewal renewal, bool waits = false)
     {
-        try
+        lock (_gate)
         {
-            if (Interlocked.Increment(ref _alone) > MostAlone) throw new LockProviderException(provider.Name, renewal.Swap.Key[LeasedLockProvider.KeyPrefix.Length..], $"it was to be renewed together with others, and that failed: {error.Message}", error);
-            renewal.Answer.SetResult(await provider.SwapAsync(renewal.Swap).ConfigureAwait(false));
+            if (renewal.IsAlone || renewal.IsAnswered) return true;
+            if (_alone == MostAlone)
+            {
+                if (waits) _impatient.Enqueue(renewal);
+                return false;
+            }
+            _alone++;
+            renewal.IsAlone = true;
         }
-        catch (Exception own)
+        ThreadPool.UnsafeQueueUserWorkItem(static renewal => _ = renewal.Batches.AloneAsync(renewal), renewal, preferLocal: false);
+        return true;
+    }
+
+    private async Task AloneAsync(Renewal first)
+    {
+        for (var renewal = first; renewal is not null; renewal = NextAlone())
         {
-            renewal.Answer.SetException(own);
+            try
+            {
+                renewal.Succeed(await provider.SwapAsync(renewal.Swap).ConfigureAwait(false));
+            }
+            catch (Exception own)
+            {
+                renewal.Fail(own);
+            }
         }
-        finally
+    }
+
+    private Renewal? NextAlone()
+    {
+        lock (_gate)
         {
-            Interlocked.Decrement(ref _alone);
+            while (_impatient.TryDequeue(out var renewal))
+            {
+                if (renewal.IsAlone || renewal.IsAnswered) continue;
+                renewal.IsAlone = true;
+                return renewal;
+            }
+            _alone--;
+            return null;
         }
     }
 
@@ -86,6 +134,7 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
     {
         lock (_gate)
         {
+            _waiting.RemoveAll(static renewal => renewal.IsAlone);
             var batch = _waiting.GetRange(0, Math.Min(_waiting.Count, Largest));
             _waiting.RemoveRange(0, batch.Count);
             _isSending = batch.Count > 0;
@@ -93,8 +142,56 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
         }
     }
 
-    private sealed record Renewal(LockSwap Swap)
+    /// <summary>One of them. It is due when it has waited for long enough.</summary>
+    private sealed class Renewal(RenewalBatches batches, LockSwap swap) : Deadline
     {
-        internal TaskCompletionSource<StoredRecord> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<StoredRecord> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private bool _isImpatient;
+
+        internal RenewalBatches Batches => batches;
+
+        internal LockSwap Swap => swap;
+
+        /// <summary>Whichever comes first.</summary>
+        internal Task<StoredRecord> Answer => _answer.Task;
+
+        internal bool IsAnswered => _answer.Task.IsCompleted;
+
+        /// <summary>Whether the store is asked, or was, for it alone. Under the gate.</summary>
+        internal bool IsAlone { get; set; }
+
+        /// <summary>After a time that is shorter than a batch may take it goes alone.</summary>
+        internal void WaitAtMost(TimeSpan patience)
+        {
+            _isImpatient = patience < batches.MostPatience;
+            if (!_isImpatient) return;
+            try
+            {
+                batches.Deadlines.Schedule(this, patience);
+            }
+            catch
+            {
+                // A clock that makes no timer.
+                batches.Deadlines.Cancel(this);
+                throw;
+            }
+        }
+
+        internal void Succeed(StoredRecord record)
+        {
+            if (_answer.TrySetResult(record)) WaitNoLonger();
+        }
+
+        internal void Fail(Exception error)
+        {
+            if (_answer.TrySetException(error)) WaitNoLonger();
+        }
+
+        internal override void OnDue() => batches.TryGoAlone(this, waits: true);
+
+        private void WaitNoLonger()
+        {
+            if (_isImpatient) batches.Deadlines.Cancel(this);
+        }
     }
 }
