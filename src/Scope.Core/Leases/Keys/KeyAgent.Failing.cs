@@ -169,6 +169,13 @@ internal sealed partial class KeyAgent
         for (var i = _leases.Count - 1; i >= 0; i--) Gone(_leases[i], tidings);
     }
 
+    /// <summary>What to tell a request whose time is over of the store; null if it had to wait for others, and the store has not failed for as long as it may.</summary>
+    private LockProviderException? StoreErrorOf(Attempt attempt)
+    {
+        var waited = attempt.MayWait && (attempt.HadToWait || IsWaiting);
+        return waited && !HasWaitedTooLong(_failingSince, Deadlines.Now) ? null : _storeError ?? Unanswered(attempt);
+    }
+
     /// <summary>
     /// What to tell a request whose time is over, and whom nothing kept here but a store that has said nothing since it came; null otherwise. One
     /// that may not wait would have been answered by now.

@@ -124,7 +124,7 @@ internal sealed partial class KeyAgent
         {
             if (!TryDecide(attempt)) return false;
             var isLate = outcome == WaitOutcome.TimedOut;
-            tidings.Without(attempt, outcome, isLate ? Holder() : null, isLate ? _storeError ?? Unanswered(attempt) : null);
+            tidings.Without(attempt, outcome, isLate ? Holder() : null, isLate ? StoreErrorOf(attempt) : null);
             Serve(Deadlines.Now, tidings);
         }
         tidings.Tell();
