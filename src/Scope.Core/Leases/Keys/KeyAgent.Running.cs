@@ -45,6 +45,8 @@ internal sealed partial class KeyAgent
             try
             {
                 var worked = await TryDoAsync(runner).ConfigureAwait(false);
+                // What else there is to do for the key may take long.
+                if (!IsInDoubt) GiveTurnBack(runner);
                 ThrowIfLateAgain();
                 if (worked && (_lateGrants == 0 || _contender is { Stands: true })) Worked();
             }
