@@ -118,6 +118,24 @@ public sealed class DirectoryTests
     }
 
     [Test]
+    public async Task Of_several_changes_at_once_a_gate_that_stays_shut_keeps_only_those_behind_it()
+    {
+        var (store, layout) = (new FileLockStore(_directory.FullName), new FileLayout(_directory.FullName));
+        var (kept, free) = ("a", "b");
+        Assert.That(FileLayout.GateOf(layout.RecordOf(kept)), Is.Not.EqualTo(FileLayout.GateOf(layout.RecordOf(free))));
+        Task<IReadOnlyList<StoredRecord>> changing;
+        using (StopInside(layout.RecordOf(kept)))
+        {
+            changing = store.SwapManyAsync([Taking(kept, version: 1), Taking(free, version: 2)], default).AsTask();
+            await Waiting.Until(async () => !(await store.ReadAsync(free, default)).IsFree, "the other one is changed");
+            Assert.That(changing.IsCompleted, Is.False);
+        }
+        Assert.That((await changing.Soon()).Select(record => record.Version), Is.EqualTo([1, 2]));
+
+        static LockSwap Taking(string key, long version) => new() { Key = key, Expected = 0, Version = version, Body = "{}", NotAfter = long.MaxValue, KeepUntil = long.MaxValue };
+    }
+
+    [Test]
     public async Task Who_gives_up_waiting_at_a_gate_leaves_it_to_the_others()
     {
         var store = new FileLockStore(_directory.FullName);

@@ -68,9 +68,8 @@ public sealed class FileLockStore : IListableLockStore
         ArgumentNullException.ThrowIfNull(swaps);
         // What can't be stored is refused before anything is done.
         var prepared = swaps.Select(swap => (Swap: swap, File: _layout.RecordOf(swap.Key), Body: StoredText.Encode(swap.Body))).ToList();
-        var records = new List<StoredRecord>(prepared.Count);
-        foreach (var (swap, file, body) in prepared) records.Add(await SwapAsync(swap, file, body, cancellationToken).ConfigureAwait(false));
-        return records;
+        // Somebody who keeps one gate shut keeps only those behind it.
+        return await Task.WhenAll(prepared.Select(one => SwapAsync(one.Swap, one.File, one.Body, cancellationToken).AsTask())).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

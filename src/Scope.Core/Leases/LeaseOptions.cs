@@ -35,7 +35,8 @@ public sealed record LeaseOptions
     /// <summary>
     /// How long the store may fail to answer, tried again and again, before a request fails with a <see cref="LockProviderException"/>. Those
     /// who already wait, in the store's queue or for somebody of their own process, go on waiting until their own timeout or token ends
-    /// them. More than zero; 5 seconds by default. A call that was under way for longer than this has no effect any more when it arrives.
+    /// them; the time counts for them from when that somebody lets go of the lock or loses it, or the store says that their place is gone.
+    /// More than zero; 5 seconds by default. A call that was under way for longer than this has no effect any more when it arrives.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
     public TimeSpan StoreTimeout { get; init => field = Ensure.Positive(value, nameof(StoreTimeout)); } = TimeSpan.FromSeconds(5);

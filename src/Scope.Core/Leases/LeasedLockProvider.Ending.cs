@@ -37,7 +37,8 @@ public partial class LeasedLockProvider
             await closed.WaitAsync(Options.ReleaseTimeout, Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _hasEnded = true;
             Liveness.Stop();
-            await WaitForGoodbyeAsync(LeaveStoreAsync(), startedAt).ConfigureAwait(false);
+            // Not here: a store may keep the thread.
+            await WaitForGoodbyeAsync(Task.Run(LeaveStoreAsync), startedAt).ConfigureAwait(false);
         }
         finally
         {

@@ -99,6 +99,9 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
 
     internal RenewalBatches Renewals { get; }
 
+    /// <summary>How long several swaps at once are waited for.</summary>
+    internal TimeSpan RenewalPatience => Options.StoreTimeout / 2;
+
     internal SettlingTurns Turns { get; } = new();
 
     /// <summary>Whether the store tells this process when its turn has come.</summary>
@@ -158,7 +161,7 @@ public partial class LeasedLockProvider : ILockProvider, IAsyncDisposable
     {
         var sentAt = Clock.Timestamp;
         // If it takes long, each goes alone: see RenewalBatches.
-        var records = await InTimeAsync(StoreCalls.SwapMany, sentAt, _store.SwapManyAsync(swaps, CancellationToken.None), Options.StoreTimeout / 2).ConfigureAwait(false);
+        var records = await InTimeAsync(StoreCalls.SwapMany, sentAt, _store.SwapManyAsync(swaps, CancellationToken.None), RenewalPatience).ConfigureAwait(false);
         // Of all that the clock showed meanwhile the latest: the less there seems to be left of a lease.
         Observe(sentAt, records.Max(static record => record.Now));
         return records;

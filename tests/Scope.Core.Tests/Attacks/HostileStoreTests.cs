@@ -54,6 +54,7 @@ public sealed class HostileStoreTests
         await using var there = new LeasedLockProvider(store with { Watch = null });
         await using var guard = await new Lock(CancellationToken.None, new LockOptions { Provider = there, Key = "k" }).AcquireAsync();
         Assert.That(async () => await new Lock(CancellationToken.None, new LockOptions { Provider = here, Key = "k" }).AcquireAsync().Soon(), Throws.InstanceOf<LockProviderException>());
+        await Waiting.Until(() => here.IsQuiet, "whoever has asked for it once more has given up, too");
 
         using var unseen = new UnobservedErrors("cannot be ended");
         store.Watch.SetResult(new Endless());

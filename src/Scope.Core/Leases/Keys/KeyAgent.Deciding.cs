@@ -50,6 +50,7 @@ internal sealed partial class KeyAgent
 
     private void Lose(KeyLease lease, string why, Tidings tidings)
     {
+        if (lease is { IsIdle: false, Kind.Permits: 0 }) _waitedUntil = Deadlines.Now;
         foreach (var hold in lease.End()) tidings.Add(hold.Lose(why));
         FailAsked(lease, () => new LeaseLostException(LockText.Describe(_key, lease.Kind.Mode), _key, lease.LastUsedToken, why), tidings);
         tidings.Cancelled(lease);

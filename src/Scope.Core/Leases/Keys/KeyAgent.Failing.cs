@@ -13,6 +13,9 @@ internal sealed partial class KeyAgent
     private TimeSpan _pause;
     private long _failingSince;
 
+    // Until when those in the queue here last waited for a guard of this process, or in the queue of the store, and not for the store.
+    private long _waitedUntil;
+
     private bool _isFailureLogged;
 
     // Grants that were heard of too late, one after another, and what the newest comes to until the runner sees to it. One may
@@ -109,7 +112,7 @@ internal sealed partial class KeyAgent
         foreach (var attempt in Waiting())
         {
             if (isWaiting && attempt.MayWait && !isHopeless) continue;
-            var since = Math.Max(attempt.CameAt, _failingSince);
+            var since = Math.Max(Math.Max(attempt.CameAt, _failingSince), attempt.MayWait ? _waitedUntil : 0);
             if (!isHopeless && !HasWaitedTooLong(since, now))
             {
                 next = Math.Min(next, Deadlines.Later(since, Options.StoreTimeout));
@@ -164,6 +167,13 @@ internal sealed partial class KeyAgent
         _record = LockRecord.Free;
         _doubtUntil = 0;
         for (var i = _leases.Count - 1; i >= 0; i--) Gone(_leases[i], tidings);
+    }
+
+    /// <summary>What to tell a request whose time is over of the store; null if it had to wait for others, and the store has not failed for as long as it may.</summary>
+    private LockProviderException? StoreErrorOf(Attempt attempt)
+    {
+        var waited = attempt.MayWait && (attempt.HadToWait || IsWaiting);
+        return waited && !HasWaitedTooLong(_failingSince, Deadlines.Now) ? null : _storeError ?? Unanswered(attempt);
     }
 
     /// <summary>

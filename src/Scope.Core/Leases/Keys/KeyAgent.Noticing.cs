@@ -49,7 +49,7 @@ internal sealed partial class KeyAgent
             return;
         }
         LoseWhatIsGone(tidings);
-        if (_contender is { Stands: false, HasStood: true }) _contender = null;
+        if (_contender is { Stands: false, HasStood: true }) (_contender, _waitedUntil) = (null, now);
     }
 
     /// <summary>Somebody of this process stands among the holders who did not before.</summary>

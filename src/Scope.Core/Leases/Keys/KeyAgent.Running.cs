@@ -45,6 +45,8 @@ internal sealed partial class KeyAgent
             try
             {
                 var worked = await TryDoAsync(runner).ConfigureAwait(false);
+                // What else there is to do for the key may take long.
+                if (!IsInDoubt) GiveTurnBack(runner);
                 ThrowIfLateAgain();
                 if (worked && (_lateGrants == 0 || _contender is { Stands: true })) Worked();
             }
@@ -180,7 +182,7 @@ internal sealed partial class KeyAgent
         {
             // What only renews is in no hurry, and goes to the store together with others.
             reply = plan.OnlyRenews
-                ? await _provider.Renewals.SwapAsync(swap).ConfigureAwait(false)
+                ? await _provider.Renewals.SwapAsync(swap, TimeLeft()).ConfigureAwait(false)
                 : await _provider.SwapAsync(in swap).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not ArgumentException)
@@ -192,6 +194,20 @@ internal sealed partial class KeyAgent
         _answeredArrivals = runner.Arrivals;
         if (reply.Version == swap.Version) Take(in reply, plan.Record.At(reply.Fence), isAnswer: true, plan);
         else Take(in reply, LockRecord.Parse(in reply), isAnswer: true);
+    }
+
+    /// <summary>How long the first of the leases here still lasts.</summary>
+    private TimeSpan TimeLeft()
+    {
+        var end = long.MaxValue;
+        lock (_gate)
+        {
+            foreach (var lease in _leases)
+            {
+                if (!lease.IsOver) end = Math.Min(end, lease.RelyUntil);
+            }
+        }
+        return Deadlines.Until(end) ?? TimeSpan.MaxValue;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

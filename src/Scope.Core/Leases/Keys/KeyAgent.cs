@@ -126,7 +126,7 @@ internal sealed partial class KeyAgent
             {
                 if (!TryDecide(attempt)) return false;
                 var isLate = outcome == WaitOutcome.TimedOut;
-                tidings.Without(attempt, outcome, isLate ? Holder() : null, isLate ? _storeError ?? Unanswered(attempt) : null);
+                tidings.Without(attempt, outcome, isLate ? Holder() : null, isLate ? StoreErrorOf(attempt) : null);
                 Serve(Deadlines.Now, tidings);
             }
         }
@@ -156,6 +156,7 @@ internal sealed partial class KeyAgent
             if (released)
             {
                 lease.Drop(hold, now);
+                if (lease is { IsIdle: true, Kind.Permits: 0 }) _waitedUntil = now;
                 _usedAt = now;
                 FailAsked(lease, static () => LockHold.Released(), tidings);
                 Serve(now, tidings);

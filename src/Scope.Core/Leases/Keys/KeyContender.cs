@@ -27,12 +27,12 @@ internal sealed class KeyContender(Contender contender, LeaseKind kind, Attempt?
 
     internal void Notice(LockRecord record)
     {
-        Stands = record.IndexOfWaiter(Id) >= 0;
+        var place = record.IndexOfWaiter(Id);
+        Stands = place >= 0;
         HasStood |= Stands;
+        // Raised by a request whose reply was lost, maybe.
+        if (Stands && record.Waiters[place].Priority is var priority && priority != Priority) Contender = Contender with { Priority = priority };
     }
-
-    /// <summary>It has this priority in the store.</summary>
-    internal void Raised(int priority) => Contender = Contender with { Priority = priority };
 
     /// <summary>Whether what it is granted would serve <paramref name="attempt"/>.</summary>
     internal bool Serves(Attempt attempt) => kind == attempt.Kind && (@for is null || @for == attempt);

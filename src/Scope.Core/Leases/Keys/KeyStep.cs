@@ -55,7 +55,10 @@ internal sealed class RaiseStep(KeyContender contender, int priority) : KeyStep
 {
     internal override LockCommand Command { get; } = new LockCommand.Raise(contender.Id, priority);
 
-    internal override void Done(in Transition transition, Tidings tidings) => contender.Raised(priority);
+    // Its priority is found in the record.
+    internal override void Done(in Transition transition, Tidings tidings)
+    {
+    }
 }
 
 /// <summary>To be granted the key at once or not at all.</summary>

@@ -13,6 +13,15 @@ internal sealed class SettlingTurns
     private readonly LinkedList<TaskCompletionSource<bool>> _line = [];
     private int _taken;
 
+    /// <summary>How many have one.</summary>
+    internal int Taken
+    {
+        get
+        {
+            lock (_gate) return _taken;
+        }
+    }
+
     /// <summary>Waits for a turn, which is to be given back; false if <paramref name="patience"/> has ended before.</summary>
     internal async Task<bool> TakeAsync(TaskCompletionSource<bool> patience)
     {

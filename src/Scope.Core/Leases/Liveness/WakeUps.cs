@@ -22,11 +22,18 @@ internal sealed class WakeUps(LeasedLockProvider provider) : IStoreWatcher, IAsy
     /// <summary>Tries again after a failure, and after this process could not say for long that it lives.</summary>
     internal Task GetReadyAsync()
     {
+        Task<Task> start;
+        Task gettingReady;
         lock (_gate)
         {
-            if (_gettingReady is null || (_gettingReady.IsCompleted && !IsReady)) _ = SeeToAsync(_gettingReady = StartAsync());
-            return _gettingReady;
+            if (_gettingReady is { } current && (!current.IsCompleted || IsReady)) return current;
+            start = new Task<Task>(StartAsync);
+            _gettingReady = gettingReady = start.Unwrap();
         }
+        // Not inside the gate: a store may keep the thread, and others have to get in.
+        start.RunSynchronously(TaskScheduler.Default);
+        _ = SeeToAsync(gettingReady);
+        return gettingReady;
     }
 
     /// <summary>Who has other things to do may not come back to see that it has failed.</summary>

@@ -3,20 +3,30 @@ namespace GoGoScope;
 /// <summary>
 /// Sends swaps that only renew leases to the store together: what comes while one batch is under way goes with the next. Renewals
 /// come due at common times (see <see cref="KeyLease"/>), so that ten thousand leases cost a few requests a second. If a batch fails,
-/// each goes alone, and fails alone; one that takes long, too, so that it keeps up nobody else.
+/// each goes alone, and fails alone; one that takes long, too, so that it keeps up nobody else. Whose lease has not the time to wait
+/// for that goes alone before, while the batch may still answer for it.
 /// </summary>
 internal sealed class RenewalBatches(LeasedLockProvider provider)
 {
     private const int Largest = 1_000;
 
-    // So many ask alone at one time after their batch has failed; whoever is more waits for one of them. With another batch it might come to what failed this one again.
+    // So many ask alone at one time; whoever is more waits for one of them. With another batch it might come to what failed this one again.
     private const int MostAlone = 64;
+
+    // For this part of what is left of its lease a renewal waits for a batch.
+    private const int PartsOfPatience = 4;
 
     private readonly object _gate = new();
     private readonly List<Renewal> _waiting = [];
-    private readonly Queue<Renewal> _toGoAlone = new();
+
+    // Those who are to go alone, while as many do as may.
+    private readonly Queue<Renewal> _toGoAlone = [];
     private bool _isSending;
     private int _alone;
+
+    private TimeSpan MostPatience => provider.RenewalPatience;
+
+    private DeadlineQueue Deadlines => provider.Deadlines;
 
     /// <summary>How many wait for the batch that is under way.</summary>
     internal int WaitingCount
@@ -28,9 +38,12 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
     }
 
     /// <summary>The record after the swap, as <see cref="ILockStore.SwapAsync"/> answers.</summary>
-    internal Task<StoredRecord> SwapAsync(LockSwap swap)
+    /// <param name="swap">What renews them.</param>
+    /// <param name="left">How long the first of the leases still lasts.</param>
+    internal Task<StoredRecord> SwapAsync(LockSwap swap, TimeSpan left)
     {
-        var renewal = new Renewal(swap);
+        var renewal = new Renewal(this, swap);
+        renewal.WaitAtMost(left / PartsOfPatience);
         lock (_gate)
         {
             _waiting.Add(renewal);
@@ -41,7 +54,7 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
                 ThreadPool.UnsafeQueueUserWorkItem(static batches => _ = batches.SendAsync(), this, preferLocal: false);
             }
         }
-        return renewal.Answer.Task;
+        return renewal.Answer;
     }
 
     private async Task SendAsync()
@@ -51,61 +64,53 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
             try
             {
                 var records = await provider.SwapManyAsync(batch.ConvertAll(static renewal => renewal.Swap)).ConfigureAwait(false);
-                for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(records[i]);
+                for (var i = 0; i < batch.Count; i++) batch[i].Succeed(records[i]);
             }
             catch (Exception error) when (batch.Count == 1 && error is not TimeoutException)
             {
-                batch[0].Answer.SetException(error);
+                batch[0].Fail(error);
             }
             catch (Exception)
             {
                 // One of them may have failed all: its record is no record, or its row is kept by somebody.
-                Part(batch);
+                foreach (var renewal in batch) GoAlone(renewal, hasBatch: false);
             }
         }
     }
 
-    /// <summary>Has each of <paramref name="batch"/> go alone, as soon as there is a place for it.</summary>
-    private void Part(List<Renewal> batch)
+    /// <summary>Has it go alone, as soon as there is a place for it, unless it does, or did, or has its answer.</summary>
+    private void GoAlone(Renewal renewal, bool hasBatch)
     {
-        int places;
         lock (_gate)
         {
-            foreach (var renewal in batch) _toGoAlone.Enqueue(renewal);
-            places = Math.Min(batch.Count, MostAlone - _alone);
-            _alone += places;
+            renewal.HasBatch &= hasBatch;
+            if (renewal.IsAlone || renewal.IsAnswered) return;
+            if (_alone == MostAlone)
+            {
+                _toGoAlone.Enqueue(renewal);
+                return;
+            }
+            _alone++;
+            renewal.IsAlone = true;
         }
-        for (; places > 0; places--) _ = GoAloneAsync();
+        ThreadPool.UnsafeQueueUserWorkItem(static renewal => _ = renewal.Batches.AloneAsync(renewal), renewal, preferLocal: false);
     }
 
     /// <summary>One after the other, in one place.</summary>
-    private async Task GoAloneAsync()
+    private async Task AloneAsync(Renewal first)
     {
-        while (NextAlone() is { } renewal)
+        for (var renewal = first; renewal is not null; renewal = NextAlone())
         {
             try
             {
-                renewal.Answer.SetResult(await provider.SwapAsync(renewal.Swap).ConfigureAwait(false));
+                renewal.Succeed(await provider.SwapAsync(renewal.Swap).ConfigureAwait(false));
             }
             catch (Exception error)
             {
-                renewal.Answer.SetException(error);
+                renewal.Fail(error);
                 if (error is TimeoutException) FailWaiting(error);
             }
         }
-    }
-
-    /// <summary>Behind a store that does not answer nobody waits for a place.</summary>
-    private void FailWaiting(Exception error)
-    {
-        List<Renewal> waiting;
-        lock (_gate)
-        {
-            waiting = [.. _toGoAlone];
-            _toGoAlone.Clear();
-        }
-        foreach (var renewal in waiting)
-            renewal.Answer.SetException(new LockProviderException(provider.Name, renewal.Swap.Key[LeasedLockProvider.KeyPrefix.Length..], $"it was to be renewed after others, and they had no answer: {error.Message}", error));
     }
 
     /// <summary>The next to go alone; none, and the place is free, if there is nothing.</summary>
@@ -113,10 +118,30 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
     {
         lock (_gate)
         {
-            if (_toGoAlone.TryDequeue(out var next)) return next;
+            while (_toGoAlone.TryDequeue(out var renewal))
+            {
+                if (renewal.IsAlone || renewal.IsAnswered) continue;
+                renewal.IsAlone = true;
+                return renewal;
+            }
             _alone--;
             return null;
         }
+    }
+
+    /// <summary>Behind a store that does not answer nobody waits for a place, but for whom a batch may still answer.</summary>
+    private void FailWaiting(Exception error)
+    {
+        List<Renewal> waiting;
+        lock (_gate)
+        {
+            waiting = [.. _toGoAlone.Where(static renewal => !renewal.HasBatch)];
+            var others = _toGoAlone.Where(static renewal => renewal.HasBatch).ToList();
+            _toGoAlone.Clear();
+            foreach (var renewal in others) _toGoAlone.Enqueue(renewal);
+        }
+        foreach (var renewal in waiting)
+            renewal.Fail(new LockProviderException(provider.Name, renewal.Swap.Key[LeasedLockProvider.KeyPrefix.Length..], $"it was to be renewed after others, and they had no answer: {error.Message}", error));
     }
 
     /// <summary>The next to be sent together; none, and the sending ends, if there is nothing.</summary>
@@ -124,6 +149,7 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
     {
         lock (_gate)
         {
+            _waiting.RemoveAll(static renewal => renewal.IsAlone);
             var batch = _waiting.GetRange(0, Math.Min(_waiting.Count, Largest));
             _waiting.RemoveRange(0, batch.Count);
             _isSending = batch.Count > 0;
@@ -131,8 +157,59 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
         }
     }
 
-    private sealed record Renewal(LockSwap Swap)
+    /// <summary>One of them. It is due when it has waited for long enough.</summary>
+    private sealed class Renewal(RenewalBatches batches, LockSwap swap) : Deadline
     {
-        internal TaskCompletionSource<StoredRecord> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<StoredRecord> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private bool _isImpatient;
+
+        internal RenewalBatches Batches => batches;
+
+        internal LockSwap Swap => swap;
+
+        /// <summary>Whichever comes first.</summary>
+        internal Task<StoredRecord> Answer => _answer.Task;
+
+        internal bool IsAnswered => _answer.Task.IsCompleted;
+
+        /// <summary>Whether the store is asked, or was, for it alone. Under the gate.</summary>
+        internal bool IsAlone { get; set; }
+
+        /// <summary>Whether one is under way that may answer for it, or will be. Under the gate.</summary>
+        internal bool HasBatch { get; set; } = true;
+
+        /// <summary>After a time that is shorter than a batch may take it goes alone.</summary>
+        internal void WaitAtMost(TimeSpan patience)
+        {
+            _isImpatient = patience < batches.MostPatience;
+            if (!_isImpatient) return;
+            try
+            {
+                batches.Deadlines.Schedule(this, patience);
+            }
+            catch
+            {
+                // A clock that makes no timer.
+                batches.Deadlines.Cancel(this);
+                throw;
+            }
+        }
+
+        internal void Succeed(StoredRecord record)
+        {
+            if (_answer.TrySetResult(record)) WaitNoLonger();
+        }
+
+        internal void Fail(Exception error)
+        {
+            if (_answer.TrySetException(error)) WaitNoLonger();
+        }
+
+        internal override void OnDue(long now) => batches.GoAlone(this, hasBatch: true);
+
+        private void WaitNoLonger()
+        {
+            if (_isImpatient) batches.Deadlines.Cancel(this);
+        }
     }
 }

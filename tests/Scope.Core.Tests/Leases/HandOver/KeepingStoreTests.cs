@@ -21,6 +21,9 @@ public sealed class KeepingStoreTests
         _store = new KeepingStore(_inner);
     }
 
+    [TearDown]
+    public async Task Close() => await _store.DisposeAsync();
+
     [Test]
     public async Task Who_looks_for_itself() => await KeepsNobodyAsync(await HeldElsewhereAsync(), Options(looks: TimeSpan.FromSeconds(1)), waits: Timeout.InfiniteTimeSpan);
 
@@ -44,6 +47,32 @@ public sealed class KeepingStoreTests
         KeepsNobodyAsync(elsewhere: null, Options(), waits: null, held: new LockOptions { TimeToLive = TimeSpan.FromSeconds(3), MaxHold = TimeSpan.FromSeconds(4) }, keepsSwaps: false);
 
     [Test]
+    public async Task Who_gets_ready_to_wait_keeps_none_of_those_who_want_to_wait_as_well()
+    {
+        const string Another = "another";
+        var elsewhere = await HeldElsewhereAsync();
+        await LockOf(elsewhere, new LockOptions { TimeToLive = Long }, Another).AcquireAsync();
+        var here = new LeasedLockProvider(_store, Options());
+        _store.KeepsWatches = true;
+        var first = Task.Run(() => LockOf(here).AcquireAsync().AsTask());
+        await _store.Asked.Soon();
+        var asking = Task.Factory.StartNew(() => LockOf(here, key: Another).AcquireAsync().AsTask(), CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Default);
+        try
+        {
+            await asking.Soon();
+        }
+        finally
+        {
+            _store.LetGo();
+            var second = await asking;
+            await Waiting.Until(() => here.IsQuiet, "both wait");
+            await here.DisposeAsync();
+            foreach (var waiting in new[] { first, second }) await Assert.ThatAsync(() => waiting.Soon(), Throws.TypeOf<LockProviderException>());
+            await elsewhere.DisposeAsync();
+        }
+    }
+
+    [Test]
     public async Task A_provider_that_ends_waits_for_it_no_longer_than_it_may()
     {
         var options = Options();
@@ -52,20 +81,51 @@ public sealed class KeepingStoreTests
         (_store.Keeps, _store.KeepsSwaps) = ("lock:", true);
         var disposed = Task.Run(() => ending.DisposeAsync().AsTask());
         await _store.Asked.Soon();
+        await EndsInTimeAsync(disposed, options);
+        Assert.That(guard.IsHeld, Is.False);
+    }
+
+    [Test]
+    public async Task A_provider_that_ends_waits_no_longer_for_one_that_keeps_who_gets_ready_to_wait()
+    {
+        var elsewhere = await HeldElsewhereAsync();
+        var options = Options();
+        var ending = new LeasedLockProvider(_store, options);
+        _store.KeepsWatches = true;
+        var waiting = Task.Run(() => LockOf(ending).AcquireAsync().AsTask());
+        await _store.Asked.Soon();
+        await EndsInTimeAsync(Task.Run(() => ending.DisposeAsync().AsTask()), options);
+        await Assert.ThatAsync(() => waiting.Soon(), Throws.TypeOf<LockProviderException>());
+        await elsewhere.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_provider_that_ends_waits_no_longer_for_one_that_keeps_who_takes_its_leave()
+    {
+        var options = Options();
+        var ending = new OwningProvider(_store, options);
+        _store.KeepsGoodbyes = true;
+        var disposed = Task.Run(() => ending.DisposeAsync().AsTask());
+        await _store.Asked.Soon();
+        await EndsInTimeAsync(disposed, options);
+    }
+
+    /// <summary>While the store keeps a thread; which it lets go then.</summary>
+    private async Task EndsInTimeAsync(Task disposed, LeaseOptions options)
+    {
         try
         {
-            await Waiting.Until(() => _time.ActiveTimers > 0 && Passed(options.ReleaseTimeout) && disposed.IsCompleted, "it ends although the store keeps a thread");
+            await Waiting.Until(() => Passed(options.ReleaseTimeout) && disposed.IsCompleted, "it ends although the store keeps a thread");
         }
         finally
         {
             _store.LetGo();
             await disposed.Soon();
         }
-        Assert.That(guard.IsHeld, Is.False);
 
         bool Passed(TimeSpan time)
         {
-            _time.Advance(time);
+            if (_time.ActiveTimers > 0) _time.Advance(time);
             return true;
         }
     }
@@ -130,10 +190,12 @@ public sealed class KeepingStoreTests
     // Nothing comes due but for what the test is about.
     private LeaseOptions Options(TimeSpan? looks = null, TimeSpan? lives = null) => new() { TimeProvider = _time, SafetyPoll = looks ?? Long, Liveness = lives ?? Long };
 
-    private Lock LockOf(ILockProvider provider, LockOptions? options = null) =>
-        new(CancellationToken.None, (options ?? new LockOptions()) with { Provider = provider, Key = Key, TimeProvider = _time });
+    private Lock LockOf(ILockProvider provider, LockOptions? options = null, string key = Key) =>
+        new(CancellationToken.None, (options ?? new LockOptions()) with { Provider = provider, Key = key, TimeProvider = _time });
 
-    private sealed class KeepingStore(ILockStore store) : ILockStore
+    private sealed class OwningProvider(ILockStore store, LeaseOptions options) : LeasedLockProvider(store, options, ownsStore: true);
+
+    private sealed class KeepingStore(ILockStore store) : ILockStore, IAsyncDisposable
     {
         private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _letGo = new();
@@ -145,6 +207,12 @@ public sealed class KeepingStoreTests
 
         /// <summary>Whether it keeps those who swap, too, and not only those who read.</summary>
         internal bool KeepsSwaps { get; set; }
+
+        /// <summary>Whether it keeps those who ask to hear of something.</summary>
+        internal bool KeepsWatches { get; set; }
+
+        /// <summary>Whether it keeps who disposes it.</summary>
+        internal bool KeepsGoodbyes { get; set; }
 
         /// <summary>Complete when it keeps one.</summary>
         internal Task Asked => _asked.Task;
@@ -169,11 +237,25 @@ public sealed class KeepingStoreTests
             return store.ReadAsync(key, cancellationToken);
         }
 
-        public ValueTask<IAsyncDisposable?> WatchAsync(string process, IStoreWatcher watcher, CancellationToken cancellationToken) => store.WatchAsync(process, watcher, cancellationToken);
+        public ValueTask<IAsyncDisposable?> WatchAsync(string process, IStoreWatcher watcher, CancellationToken cancellationToken)
+        {
+            if (KeepsWatches) Keep();
+            return store.WatchAsync(process, watcher, cancellationToken);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            if (KeepsGoodbyes) Keep();
+            return default;
+        }
 
         private void Keep(string key)
         {
-            if (Keeps is not { } keeps || !key.StartsWith(keeps, StringComparison.Ordinal)) return;
+            if (Keeps is { } keeps && key.StartsWith(keeps, StringComparison.Ordinal)) Keep();
+        }
+
+        private void Keep()
+        {
             _asked.TrySetResult();
             _letGo.Task.Wait();
         }

@@ -73,6 +73,30 @@ public sealed class PriorityTests : HandOverFixture
     }
 
     [Test]
+    public async Task A_better_one_that_gives_up_takes_its_priority_along_also_if_the_store_has_not_said_that_it_had_it()
+    {
+        var replies = new LostReplies();
+        var process = await OpenAsync(new FaultyLockStore(Store, replies, Time));
+        var guard = await Take(There);
+        var low = await QueueAsync(process);
+        using var impatience = new CancellationTokenSource();
+        replies.AreLost = true;
+        var high = LockOf(process).AcquireAsync(new AcquireOptions { Priority = 9 }, impatience.Token).AsTask();
+        await Waiting.Until(() => Store.RecordOf(Key).Waiters[0].Priority == 9, "it is raised");
+        await impatience.CancelAsync();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => high);
+        replies.AreLost = false;
+        Time.Advance(Options.StoreTimeout);
+        await PassAsync(TimeSpan.FromSeconds(1));
+        var middle = await QueueAsync(Here, priority: 5);
+        Assert.That(Store.RecordOf(Key).Waiters.ToArray().Select(waiter => waiter.Priority), Is.EqualTo([0, 5]));
+
+        await ReleaseAsync(guard);
+        await ReleaseAsync(await middle.Soon());
+        await ReleaseAsync(await low.Soon());
+    }
+
+    [Test]
     public async Task The_last_to_give_up_takes_the_contender_out()
     {
         var guard = await Take(There);
@@ -85,5 +109,14 @@ public sealed class PriorityTests : HandOverFixture
         await QuietAsync();
         Assert.That((Store.RecordOf(Key).Waiters.Length, Here.Snapshot()), Is.EqualTo((0, Array.Empty<LockSnapshot>())));
         await ReleaseAsync(guard);
+    }
+
+    private sealed class LostReplies : IStoreFaults
+    {
+        internal bool AreLost { get; set; }
+
+        public CallFault OnCall(in StoreCall request) => new() { LosesReply = AreLost };
+
+        public NewsFault OnNews(string key) => default;
     }
 }

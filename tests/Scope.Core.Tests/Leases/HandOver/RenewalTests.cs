@@ -158,24 +158,26 @@ public sealed class RenewalTests : HandOverFixture
         (Store.BatchesWaitFor, Store.BatchFailure, Store.AnswersWaitFor) = (null, null, null);
         hangs.SetResult();
 
-        Task RenewAsync(int i) => Here.Renewals.SwapAsync(new LockSwap { Key = $"lock:{i}", Expected = 0, Version = i + 2, Body = "body", Draw = 1, NotAfter = long.MaxValue, KeepUntil = now + 60_000_000 });
+        Task RenewAsync(int i) => Here.Renewals.SwapAsync(new LockSwap { Key = $"lock:{i}", Expected = 0, Version = i + 2, Body = "body", Draw = 1, NotAfter = long.MaxValue, KeepUntil = now + 60_000_000 }, left: Options.DefaultTimeToLive);
     }
 
     [Test]
-    public async Task A_batch_that_hangs_leaves_each_the_time_to_go_alone()
+    public async Task A_batch_that_hangs_leaves_each_the_time_to_go_alone([Values(3, 18)] int seconds)
     {
         const int Leases = 10;
-        var guards = await TakeAsync(Leases, new LockOptions { TimeToLive = TimeSpan.FromSeconds(6) });
+        var timeToLive = TimeSpan.FromSeconds(seconds);
+        var guards = await TakeAsync(Leases, new LockOptions { TimeToLive = timeToLive });
+        var deadlines = DeadlineQueue.For(Time);
+        var before = deadlines.Count;
         var others = new TaskCompletionSource();
-        await TogetherAsync(Leases, TimeSpan.FromSeconds(2), () => Store.BatchesWaitFor = others.Task);
+        await TogetherAsync(Leases, timeToLive / 3, () => Store.BatchesWaitFor = others.Task);
         try
         {
-            await Waiting.Until(() => Store.Batches == 2 && Time.UntilNextTimer <= Options.StoreTimeout / 2, "the others are under way, and so is their time");
-            Time.Advance(Options.StoreTimeout / 2);
-            await Waiting.Until(() => Enumerable.Range(0, Leases).All(i => Store.RecordOf($"{i}").Holders[0].ExpiresAt - Store.Now > 3_000_000), "all are renewed");
-            // And have heard so.
-            await QuietAsync();
-            Time.Advance(TimeSpan.FromSeconds(2));
+            var times = 1 + (PatienceOf(timeToLive) < Options.StoreTimeout / 2 ? Leases : 0);
+            await Waiting.Until(() => Store.Batches == 2 && deadlines.Count == before + times, "the others are under way, and so is their time");
+            Time.Advance(PatienceOf(timeToLive));
+            await RenewedAsync(Leases, timeToLive);
+            Time.Advance(timeToLive * 2 / 3);
             Assert.That(guards.TrueForAll(guard => guard.IsHeld));
         }
         finally
@@ -184,6 +186,60 @@ public sealed class RenewalTests : HandOverFixture
             others.SetResult();
         }
         foreach (var guard in guards) await guard.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_lease_that_has_not_the_time_to_wait_for_the_batch_before_goes_alone_and_so_do_many_one_after_another()
+    {
+        const int Leases = 200, AtOnce = 64;
+        var timeToLive = TimeSpan.FromSeconds(3);
+        var guards = await TakeAsync(Leases, new LockOptions { TimeToLive = timeToLive });
+        var other = await Take(Here, new LockOptions { AutoRenew = false, TimeToLive = TimeSpan.FromMinutes(1) });
+        var (batches, answers) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Store.BatchesWaitFor = batches.Task;
+        await PassAsync(timeToLive / 6);
+        var renewing = other.RenewAsync(TimeSpan.FromMinutes(1)).AsTask();
+        try
+        {
+            await Waiting.Until(() => Store.Batches == 1, "one is under way");
+            Time.Advance(timeToLive / 6);
+            await Waiting.Until(() => Here.Renewals.WaitingCount == Leases, "all others wait for that");
+            var swaps = Store.Swaps;
+            Store.AnswersWaitFor = answers.Task;
+            Time.Advance(PatienceOf(timeToLive));
+            await Waiting.Until(() => Store.Swaps - swaps >= AtOnce, "as many as may go alone do");
+            Assert.That(Store.Swaps - swaps, Is.EqualTo(AtOnce));
+            Store.AnswersWaitFor = null;
+            answers.SetResult();
+            await RenewedAsync(Leases, timeToLive);
+            Assert.That((Store.Swaps - swaps, Store.Batches), Is.EqualTo((Leases, 1)));
+            Time.Advance(timeToLive * 2 / 3);
+            Assert.That(guards.TrueForAll(guard => guard.IsHeld));
+        }
+        finally
+        {
+            (Store.BatchesWaitFor, Store.AnswersWaitFor) = (null, null);
+            batches.SetResult();
+            answers.TrySetResult();
+        }
+        await renewing.Soon();
+        await other.DisposeAsync();
+        foreach (var guard in guards) await guard.DisposeAsync();
+    }
+
+    /// <summary>How long a renewal of such a lease waits for a batch, at the most: it may come a little before a third of the lease is over.</summary>
+    private TimeSpan PatienceOf(TimeSpan timeToLive)
+    {
+        var patience = timeToLive * 0.7 / 4;
+        return patience < Options.StoreTimeout / 2 ? patience : Options.StoreTimeout / 2;
+    }
+
+    /// <summary>Returns when leases that were taken when the clock showed something else are renewed, and have heard so.</summary>
+    private async Task RenewedAsync(int count, TimeSpan timeToLive)
+    {
+        var least = (timeToLive * 0.7).Ticks / TimeSpan.TicksPerMicrosecond;
+        await Waiting.Until(() => Enumerable.Range(0, count).All(i => Store.RecordOf($"{i}").Holders[0].ExpiresAt - Store.Now > least), "all are renewed");
+        await Waiting.Until(() => Here.RenewalDelay == TimeSpan.Zero, "they have heard so");
     }
 
     [Test]
@@ -233,7 +289,7 @@ public sealed class RenewalTests : HandOverFixture
         var other = await Take(Here, new LockOptions { AutoRenew = false, TimeToLive = TimeSpan.FromMinutes(1) });
         var answer = new TaskCompletionSource();
         Store.BatchesWaitFor = answer.Task;
-        var last = after / 2 < TimeSpan.FromSeconds(1) ? after / 2 : TimeSpan.FromSeconds(1);
+        var last = after < TimeSpan.FromSeconds(2) ? after / 2 : TimeSpan.FromSeconds(1);
         await PassAsync(after - last);
         var renewing = other.RenewAsync(TimeSpan.FromMinutes(1)).AsTask();
         await Waiting.Until(() => Store.Batches == 1, "one is under way");

@@ -75,9 +75,27 @@ public sealed class UnansweredTests : HandOverFixture
         await ReleaseAsync(guard);
     }
 
+    [TestCase(1, false)]
+    [TestCase(10, true)]
+    public async Task Who_waits_in_the_queue_is_told_of_a_store_that_fails_only_if_it_has_for_long_enough(int seconds, bool isTold)
+    {
+        var guard = await Take(There);
+        var trying = LockOf(Here, new LockOptions { TimeProvider = Time }).TryAcquireAsync(new AcquireOptions { Timeout = TimeSpan.FromSeconds(seconds) }).AsTask();
+        await QuietAsync();
+        Store.Failure = new IOException("away");
+        Here.Look();
+        for (var i = 0; i < 2 * seconds; i++) await PassAsync(TimeSpan.FromSeconds(0.5));
+        if (isTold) await Assert.ThatAsync(() => trying.Soon(), Throws.TypeOf<LockProviderException>().With.InnerException.EqualTo(Store.Failure));
+        else Assert.That(await trying.Soon(), Is.Null);
+        Store.Failure = null;
+        await PassAsync(TimeSpan.FromSeconds(1));
+        await ReleaseAsync(guard);
+    }
+
     [TearDown]
     public void Answer()
     {
+        Store.Failure = null;
         Store.AnswersWaitFor = null;
         _answers.TrySetResult();
     }
