@@ -50,10 +50,16 @@ internal sealed partial class KeyAgent
 
     private void Lose(KeyLease lease, string why, Tidings tidings)
     {
-        if (lease is { IsIdle: false, Kind.Permits: 0 }) _waitedUntil = Deadlines.Now;
         foreach (var hold in lease.End()) tidings.Add(hold.Lose(why));
         FailAsked(lease, () => new LeaseLostException(LockText.Describe(_key, lease.Kind.Mode), _key, lease.LastUsedToken, why), tidings);
         tidings.Cancelled(lease);
+    }
+
+    /// <summary>The same while the key goes on being asked for: whoever has waited for its guards waits for the store now.</summary>
+    private void Lose(KeyLease lease, string why, long now, Tidings tidings)
+    {
+        if (lease is { IsIdle: false, Kind.Permits: 0 }) _waitedUntil = now;
+        Lose(lease, why, tidings);
     }
 
     /// <summary>The lease stands in the record no longer.</summary>

@@ -48,7 +48,7 @@ internal sealed partial class KeyAgent
             _mustLook |= LacksLease();
             return;
         }
-        LoseWhatIsGone(tidings);
+        LoseWhatIsGone(now, tidings);
         if (_contender is { Stands: false, HasStood: true }) (_contender, _waitedUntil) = (null, now);
     }
 
@@ -120,7 +120,7 @@ internal sealed partial class KeyAgent
     private bool LoseIfOver(KeyLease lease, long now, Tidings tidings)
     {
         if (lease.IsOver || now < lease.RelyUntil) return false;
-        Lose(lease, "its time to live ended without renewal", tidings);
+        Lose(lease, "its time to live ended without renewal", now, tidings);
         return true;
     }
 
@@ -128,13 +128,13 @@ internal sealed partial class KeyAgent
     /// After an answer of the store, not after news: what somebody has evicted is lost, whatever the clock here says, and what was
     /// to leave has left.
     /// </summary>
-    private void LoseWhatIsGone(Tidings tidings)
+    private void LoseWhatIsGone(long now, Tidings tidings)
     {
         for (var i = _leases.Count - 1; i >= 0; i--)
         {
             var lease = _leases[i];
             if (_record.IndexOfHolder(lease.Id) >= 0) continue;
-            if (!lease.IsIdle) Lose(lease, "the store no longer has it", tidings);
+            if (!lease.IsIdle) Lose(lease, "the store no longer has it", now, tidings);
             Gone(lease, tidings);
         }
     }

@@ -126,13 +126,21 @@ internal sealed partial class KeyAgent
             {
                 if (!TryDecide(attempt)) return false;
                 var isLate = outcome == WaitOutcome.TimedOut;
-                tidings.Without(attempt, outcome, isLate ? Holder() : null, isLate ? StoreErrorOf(attempt) : null);
+                LockProviderException? storeError = null;
+                try
+                {
+                    if (isLate) storeError = StoreErrorOf(attempt);
+                }
+                finally
+                {
+                    tidings.Without(attempt, outcome, isLate ? Holder() : null, storeError);
+                }
                 Serve(Deadlines.Now, tidings);
             }
         }
         finally
         {
-            // Also if the clock can't be read.
+            // Whoever is decided is told, also if the clock can't be read.
             tidings.Tell();
         }
         return true;
