@@ -132,13 +132,15 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
     /// <summary>Behind a store that does not answer nobody waits for a place, but for whom a batch may still answer.</summary>
     private void FailWaiting(Exception error)
     {
-        List<Renewal> waiting;
+        var waiting = new List<Renewal>();
         lock (_gate)
         {
-            waiting = [.. _toGoAlone.Where(static renewal => !renewal.HasBatch)];
-            var others = _toGoAlone.Where(static renewal => renewal.HasBatch).ToList();
-            _toGoAlone.Clear();
-            foreach (var renewal in others) _toGoAlone.Enqueue(renewal);
+            for (var left = _toGoAlone.Count; left > 0; left--)
+            {
+                var renewal = _toGoAlone.Dequeue();
+                if (renewal.HasBatch) _toGoAlone.Enqueue(renewal);
+                else waiting.Add(renewal);
+            }
         }
         foreach (var renewal in waiting)
             renewal.Fail(new LockProviderException(provider.Name, renewal.Swap.Key[LeasedLockProvider.KeyPrefix.Length..], $"it was to be renewed after others, and they had no answer: {error.Message}", error));
