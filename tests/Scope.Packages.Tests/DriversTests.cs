@@ -35,12 +35,7 @@ public sealed class DriversTests
 
     private string Make()
     {
-        foreach (var file in new[] { "Directory.Build.props", "Directory.Build.targets" }.Concat(FilesOf("eng/drivers")).Concat(FilesOf("eng/packages")))
-        {
-            var copy = Path.Combine(_root.FullName, file);
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(Checkout.PathOf(file), copy);
-        }
+        Checkout.CopyTo(_root.FullName, "Directory.Build.props", "Directory.Build.targets", "eng/drivers", "eng/packages");
         Write(
             "Directory.Packages.props",
             """
@@ -126,7 +121,4 @@ public sealed class DriversTests
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
     }
-
-    private static IEnumerable<string> FilesOf(string folder) =>
-        Directory.EnumerateFiles(Checkout.PathOf(folder), "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Checkout.Root, file));
 }

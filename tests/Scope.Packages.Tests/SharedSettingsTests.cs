@@ -55,12 +55,7 @@ public sealed class SharedSettingsTests
     private string Make(string checkout)
     {
         var root = Path.Combine(_folder.FullName, checkout);
-        foreach (var file in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "LICENSE" }.Concat(FilesOfEng()))
-        {
-            var copy = Path.Combine(root, file);
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(Checkout.PathOf(file), copy);
-        }
+        Checkout.CopyTo(root, "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "LICENSE", "eng/drivers", "eng/packages");
         var folder = Directory.CreateDirectory(Path.Combine(root, "src", "Small")).FullName;
         File.WriteAllText(Path.Combine(folder, "README.md"), "# Small\n");
         File.WriteAllText(Path.Combine(folder, "Small.cs"), "public static class Small { public static string Where([System.Runtime.CompilerServices.CallerFilePath] string? path = null) => path! + Where(null); }\n");
@@ -79,7 +74,4 @@ public sealed class SharedSettingsTests
             """);
         return folder;
     }
-
-    private static IEnumerable<string> FilesOfEng() =>
-        Directory.EnumerateFiles(Checkout.PathOf("eng"), "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".sh", StringComparison.Ordinal)).Select(file => Path.GetRelativePath(Checkout.Root, file));
 }

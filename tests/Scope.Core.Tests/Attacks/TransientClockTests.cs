@@ -139,10 +139,7 @@ public sealed class TransientClockTests
     {
         var time = new ManualTimeProvider();
         var clock = new OnceUnreadable(time);
-        var store = new GoGoScope.Testing.InMemoryLockStore(time);
-        var elsewhere = new LeasedLockProvider(store, new LeaseOptions { TimeProvider = time });
-        var provider = new LeasedLockProvider(store, new LeaseOptions { TimeProvider = clock });
-        var held = await new Lock(CancellationToken.None, new LockOptions { Key = "k", Provider = elsewhere }).AcquireAsync();
+        var (provider, elsewhere, held) = await HoldElsewhereAsync(time, clock);
         var waiting = new Lock(CancellationToken.None, new LockOptions { Key = "k", Provider = provider, TimeProvider = clock }).TryAcquireAsync(TimeSpan.FromSeconds(0.5)).AsTask();
         await GoGoScope.Testing.Waiting.Until(() => provider.IsQuiet, "it waits, and nobody else looks at the clock");
         FailAt(read, clock, time, TimeSpan.FromSeconds(0.5));
@@ -159,10 +156,7 @@ public sealed class TransientClockTests
     {
         var time = new ManualTimeProvider();
         var clock = new OnceUnreadable(time);
-        var store = new GoGoScope.Testing.InMemoryLockStore(time);
-        var elsewhere = new LeasedLockProvider(store, new LeaseOptions { TimeProvider = time });
-        var provider = new LeasedLockProvider(store, new LeaseOptions { TimeProvider = clock });
-        var held = await new Lock(CancellationToken.None, new LockOptions { Key = "k", Provider = elsewhere }).AcquireAsync();
+        var (provider, elsewhere, held) = await HoldElsewhereAsync(time, clock);
         using var caller = new CancellationTokenSource();
         var waiting = new Lock(CancellationToken.None, new LockOptions { Key = "k", Provider = provider }).AcquireAsync(caller.Token).AsTask();
         await GoGoScope.Testing.Waiting.Until(() => provider.IsQuiet, "it waits, and nobody else looks at the clock");
@@ -174,6 +168,15 @@ public sealed class TransientClockTests
         await held.DisposeAsync();
         await provider.DisposeAsync().AsTask().Soon();
         await elsewhere.DisposeAsync().AsTask().Soon();
+    }
+
+    /// <summary>One whose clock fails, and another one of the same store, which holds the key.</summary>
+    private static async Task<(LeasedLockProvider Provider, LeasedLockProvider Elsewhere, LockGuard Held)> HoldElsewhereAsync(ManualTimeProvider time, OnceUnreadable clock)
+    {
+        var store = new GoGoScope.Testing.InMemoryLockStore(time);
+        var elsewhere = new LeasedLockProvider(store, new LeaseOptions { TimeProvider = time });
+        var held = await new Lock(CancellationToken.None, new LockOptions { Key = "k", Provider = elsewhere }).AcquireAsync();
+        return (new LeasedLockProvider(store, new LeaseOptions { TimeProvider = clock }), elsewhere, held);
     }
 
     private static void FailAt(int read, OnceUnreadable clock, ManualTimeProvider time, TimeSpan amount)

@@ -18,6 +18,21 @@ internal static class Checkout
 
     internal static string PathOf(string relative) => Path.Combine(Root, relative);
 
+    /// <summary>Puts files of it, or all that is in folders of it, into the place of a checkout.</summary>
+    internal static void CopyTo(string root, params IEnumerable<string> files)
+    {
+        foreach (var file in files.SelectMany(FilesOf))
+        {
+            var copy = Path.Combine(root, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(PathOf(file), copy);
+        }
+    }
+
+    private static IEnumerable<string> FilesOf(string relative) => Directory.Exists(PathOf(relative))
+        ? Directory.EnumerateFiles(PathOf(relative), "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Root, file))
+        : [relative];
+
     /// <summary>The version of somebody else's package that its projects are built with.</summary>
     internal static string VersionOf(string package) =>
         XDocument.Load(PathOf("Directory.Packages.props")).Descendants("PackageVersion")
