@@ -159,8 +159,14 @@ internal sealed class ProcessLiveness(LeasedLockProvider provider)
         }
         finally
         {
-            Interlocked.Decrement(ref _beating);
-            Schedule(beat, hasFailed);
+            try
+            {
+                Schedule(beat, hasFailed);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _beating);
+            }
         }
     }
 
