@@ -48,12 +48,13 @@ public sealed class LeasedBrokenClockTests
         await (await first.Soon()).DisposeAsync();
         await (await second.Soon()).DisposeAsync();
         var disposed = provider.DisposeAsync().AsTask();
-        // Until the request that failed can have no effect any more.
-        while (!disposed.IsCompleted)
-        {
-            time.Inner.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        await Waiting.Until(
+            () =>
+            {
+                time.Inner.Advance(TimeSpan.FromSeconds(1));
+                return disposed.IsCompleted;
+            },
+            "the request that failed can have no effect any more");
         await disposed;
     }
 

@@ -72,10 +72,7 @@ public sealed class LeasedHarness : LockProviderHarness
         foreach (var other in _others) await other.DisposeAsync();
     }
 
-    private async Task QuietAsync()
-    {
-        while (!_provider.IsQuiet || !_others.TrueForAll(other => other.IsQuiet)) await Task.Yield();
-    }
+    private Task QuietAsync() => Waiting.Until(Quiet.Of([_provider, .. _others]), "nothing is under way");
 
     private LeasedLockProvider New() => new(_store, new LeaseOptions { TimeProvider = _time, ClockDrift = 0 });
 }

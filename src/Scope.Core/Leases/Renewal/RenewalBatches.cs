@@ -37,6 +37,15 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
         }
     }
 
+    /// <summary>How many wait for a place to go alone.</summary>
+    internal int ToGoAloneCount
+    {
+        get
+        {
+            lock (_gate) return _toGoAlone.Count;
+        }
+    }
+
     /// <summary>The record after the swap, as <see cref="ILockStore.SwapAsync"/> answers.</summary>
     /// <param name="swap">What renews them.</param>
     /// <param name="left">How long the first of the leases still lasts.</param>

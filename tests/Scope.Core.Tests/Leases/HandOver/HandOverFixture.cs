@@ -38,9 +38,14 @@ public abstract class HandOverFixture
     {
         (Store.Failure, Store.SwapFailure) = (null, null);
         var disposed = Task.WhenAll(_providers.Select(static provider => provider.DisposeAsync().AsTask()));
-        while (!disposed.IsCompleted) await PassAsync(TimeSpan.FromSeconds(1));
-        await disposed;
-        _providers.Clear();
+        try
+        {
+            await OverAsync(disposed);
+        }
+        finally
+        {
+            _providers.Clear();
+        }
     }
 
     /// <summary>A process that has waited once, so that it knows the store's clock and can be woken.</summary>
@@ -70,16 +75,24 @@ public abstract class HandOverFixture
     }
 
     /// <summary>Returns when no process has anything under way.</summary>
-    private protected async Task QuietAsync()
-    {
-        while (!_providers.TrueForAll(provider => provider.IsQuiet)) await Task.Yield();
-    }
+    private protected Task QuietAsync() => Waiting.Until(Quiet.Of(_providers), "no process has anything under way");
 
     private protected async Task PassAsync(TimeSpan time)
     {
         await QuietAsync();
         Time.Advance(time);
         await QuietAsync();
+    }
+
+    /// <summary>Lets time pass until a task is over.</summary>
+    private protected async Task OverAsync(Task task)
+    {
+        await Waiting.Until(async () =>
+        {
+            await PassAsync(TimeSpan.FromSeconds(1));
+            return task.IsCompleted;
+        }, "it is over");
+        await task;
     }
 
     private protected async Task ReleaseAsync(LockGuard guard)

@@ -25,7 +25,7 @@ public sealed class LivenessTests : HandOverFixture
         // It was only cut off, and comes back.
         connection.Failure = null;
         // Step by step: what it sends while the clock is moved must not be late for that.
-        while (!dead.IsCompleted) await PassAsync(TimeSpan.FromSeconds(1));
+        await OverAsync(dead);
         await ReleaseAsync(await dead);
     }
 
@@ -142,14 +142,11 @@ public sealed class LivenessTests : HandOverFixture
         await DeliverAsync(() => disposed.IsCompleted);
         await guard.DisposeAsync();
 
-        async Task DeliverAsync(Func<bool> isDone)
+        Task DeliverAsync(Func<bool> isDone) => Waiting.Until(() =>
         {
-            while (!isDone())
-            {
-                if (way.UnderWay > 0 || slow.IsQuiet) Time.Advance(TimeSpan.FromMilliseconds(100));
-                await Task.Yield();
-            }
-        }
+            if (way.UnderWay > 0 || slow.IsQuiet) Time.Advance(TimeSpan.FromMilliseconds(100));
+            return isDone();
+        }, "it is delivered");
     }
 
     [Test]
@@ -169,7 +166,7 @@ public sealed class LivenessTests : HandOverFixture
         for (var i = 0; i < 10; i++) await PassAsync(TimeSpan.FromSeconds(5));
         Assert.That((Store.RecordOf(Key).Holders.Length, Store.RecordOf(Key).Waiters.Length), Is.EqualTo((1, 0)));
         connection.Failure = null;
-        while (!waiting.IsCompleted) await PassAsync(TimeSpan.FromSeconds(1));
+        await OverAsync(waiting);
     }
 
     [Test]

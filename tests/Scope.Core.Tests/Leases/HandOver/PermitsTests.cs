@@ -161,8 +161,7 @@ public sealed class PermitsTests : HandOverFixture
         Assert.That(Store.Reads - reads, Is.LessThan(10));
         await heavy.Result.DisposeAsync();
         await behind.Result.DisposeAsync();
-        var disposed = provider.DisposeAsync().AsTask();
-        while (!disposed.IsCompleted) await PassAsync(TimeSpan.FromSeconds(1));
+        await OverAsync(provider.DisposeAsync().AsTask());
     }
 
     [Test]
