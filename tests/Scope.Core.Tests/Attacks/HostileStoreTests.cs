@@ -49,12 +49,22 @@ public sealed class HostileStoreTests
     [Test]
     public async Task A_watch_that_comes_too_late_and_cannot_be_ended_harms_nobody()
     {
-        var store = new Hostile(new InMemoryLockStore()) { Watch = new TaskCompletionSource<IAsyncDisposable?>() };
-        await using var here = new LeasedLockProvider(store, new LeaseOptions { StoreTimeout = TimeSpan.FromSeconds(0.1) });
-        await using var there = new LeasedLockProvider(store with { Watch = null });
+        var time = new ManualTimeProvider();
+        var options = new LeaseOptions { StoreTimeout = TimeSpan.FromSeconds(0.1), TimeProvider = time };
+        var store = new Hostile(new InMemoryLockStore(time)) { Watch = new TaskCompletionSource<IAsyncDisposable?>() };
+        await using var here = new LeasedLockProvider(store, options);
+        await using var there = new LeasedLockProvider(store with { Watch = null }, options);
         await using var guard = await new Lock(CancellationToken.None, new LockOptions { Provider = there, Key = "k" }).AcquireAsync();
-        Assert.That(async () => await new Lock(CancellationToken.None, new LockOptions { Provider = here, Key = "k" }).AcquireAsync().Soon(), Throws.InstanceOf<LockProviderException>());
-        await Waiting.Until(() => here.IsQuiet, "whoever has asked for it once more has given up, too");
+        var waiting = new Lock(CancellationToken.None, new LockOptions { Provider = here, Key = "k" }).AcquireAsync().AsTask();
+        await Waiting.Until(
+            () =>
+            {
+                time.Advance(options.StoreTimeout);
+                return waiting.IsCompleted && here.KnownKeys == 0;
+            },
+            "it has failed, and nobody will ask for the watch once more");
+        Assert.That(() => waiting, Throws.InstanceOf<LockProviderException>());
+        time.Advance(options.StoreTimeout);
 
         using var unseen = new UnobservedErrors("cannot be ended");
         store.Watch.SetResult(new Endless());
