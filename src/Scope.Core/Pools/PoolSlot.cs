@@ -17,6 +17,9 @@ internal sealed class PoolSlot<T>(ResourcePool<T> pool, T resource) : Deadline w
 
     internal bool IsIdle;
 
+    /// <summary>The higher, the later it was made or given back.</summary>
+    internal long Rank;
+
     /// <summary>Whether it is to be destroyed, or has been.</summary>
     internal bool IsDoomed;
 

@@ -75,9 +75,11 @@ public sealed partial class ResourcePool<T>
         var started = isBounded ? _time.GetTimestamp() : 0;
         if (await TurnAsync(priority, timeout, caller).ConfigureAwait(false) is not { } turn) return null;
 
+        var left = Timeout.InfiniteTimeSpan;
         try
         {
             if (TryLendIdle(turn) is { } ready) return ready;
+            if (isBounded) left = Left(started, timeout);
         }
         catch
         {
@@ -88,7 +90,7 @@ public sealed partial class ResourcePool<T>
         var opening = new PoolOpening<T>(this, turn);
         Begin();
         ThreadPool.UnsafeQueueUserWorkItem(opening, preferLocal: false);
-        return await opening.WaitAsync(_deadlines, isBounded ? Left(started, timeout) : Timeout.InfiniteTimeSpan, _lifetimeToken, caller).ConfigureAwait(false);
+        return await opening.WaitAsync(_deadlines, left, _lifetimeToken, caller).ConfigureAwait(false);
     }
 
     /// <summary>A turn; null if the time is up.</summary>

@@ -66,9 +66,9 @@ public sealed partial class ResourcePool<T>
         // What destroys the resources is never run under the stack, or the lock, of whoever disposes the pool.
         await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         if (told.Exception is { } broken) Keep(broken);
-        _deadlines.Cancel(_refill);
         while (TryTakeIdle(out var slot)) await DestroyAsync(slot!).ConfigureAwait(false);
         await _quiet.Task.ConfigureAwait(false);
+        _deadlines.Cancel(_refill);
 
         _scope.Disown(_ownership);
         _lifetime.Dispose();

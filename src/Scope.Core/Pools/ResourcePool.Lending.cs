@@ -94,7 +94,7 @@ public sealed partial class ResourcePool<T>
     /// <summary>Gives a resource back, unless that was done.</summary>
     internal async ValueTask ReturnAsync(PoolSlot<T> slot, long loan, bool discard)
     {
-        var now = Now;
+        var now = NowAtReturn();
         _gate.Enter();
         if (slot.Loan != loan || loan == 0)
         {
@@ -102,9 +102,13 @@ public sealed partial class ResourcePool<T>
             return;
         }
         var turn = TakeBackHoldingGate(slot);
-        StartIdleTime(slot, now);
         var isKept = !discard && !HasEnded && now < slot.LifeEnds;
-        if (isKept) AddIdleHoldingGate(slot);
+        if (isKept)
+        {
+            slot.Rank = ++_lastRank;
+            StartIdleTime(slot, now);
+            AddIdleHoldingGate(slot);
+        }
         else DoomHoldingGate(slot);
         _gate.Exit();
 
@@ -113,12 +117,27 @@ public sealed partial class ResourcePool<T>
             if (isKept) Watch(slot);
             else await DestroyAsync(slot).ConfigureAwait(false);
         }
-        finally
+        catch (Exception error)
         {
-            // Whatever a clock of the application's own makes of it.
-            await turn.DisposeAsync().ConfigureAwait(false);
+            // A clock that throws. What is idle is looked at when it is lent.
+            Report("look after", error);
         }
+        await turn.DisposeAsync().ConfigureAwait(false);
         if (!isKept) Refill();
+    }
+
+    /// <summary>As <see cref="Now"/>; the end of all times if the clock throws, so that what comes back then is destroyed.</summary>
+    private long NowAtReturn()
+    {
+        try
+        {
+            return Now;
+        }
+        catch (Exception error)
+        {
+            Report("look after", error);
+            return long.MaxValue;
+        }
     }
 
     /// <summary>False if the pool has ended: its end takes back what was lent before that, and nothing else.</summary>
@@ -159,7 +178,7 @@ public sealed partial class ResourcePool<T>
     private void AddIdleHoldingGate(PoolSlot<T> slot)
     {
         slot.IsIdle = true;
-        _idle.Add(slot);
+        _idle.AddByRank(slot);
     }
 
     private void RemoveIdleHoldingGate(PoolSlot<T> slot)

@@ -17,7 +17,6 @@ public sealed partial class ResourcePool<T>
         {
             var resource = await _create(_lifetimeToken).ConfigureAwait(false);
             slot = new PoolSlot<T>(this, resource ?? throw new InvalidOperationException($"What creates the resources of {this} has made null."));
-            StartLife(slot, Now);
         }
         catch
         {
@@ -34,11 +33,22 @@ public sealed partial class ResourcePool<T>
         _gate.Enter();
         _created++;
         _making--;
+        slot.Rank = ++_lastRank;
         var made = TakeChangeHoldingGate();
         var enough = ReadyHoldingGate() >= _options.Min ? _enough : null;
         _gate.Exit();
         made?.TrySetResult();
         enough?.Cancel();
+        try
+        {
+            StartLife(slot, Now);
+        }
+        catch
+        {
+            // A clock that throws: nobody would know when its time is over.
+            await DestroyAsync(slot).ConfigureAwait(false);
+            throw;
+        }
         return slot;
     }
 
@@ -46,16 +56,16 @@ public sealed partial class ResourcePool<T>
     private async ValueTask<bool> IsHealthyAsync(PoolSlot<T> slot)
     {
         if (_options.Validate is not { } validate) return true;
-        var isHealthy = false;
+        var (isHealthy, now) = (false, 0L);
         try
         {
-            isHealthy = await validate(slot.Resource, _lifetimeToken).ConfigureAwait(false);
+            var works = await validate(slot.Resource, _lifetimeToken).ConfigureAwait(false);
+            (isHealthy, now) = (works, Now);
         }
         catch (Exception error)
         {
             if (!HasEnded) Report("validate", error);
         }
-        var now = Now;
         _gate.Enter();
         if (isHealthy) NoteCheck(slot, now);
         else

@@ -11,7 +11,8 @@ public sealed partial class ResourcePool<T>
     private void StartLife(PoolSlot<T> slot, long now)
     {
         slot.LifeEnds = After(now, _options.MaxLifetime);
-        slot.CheckAt = After(now, _options.HealthCheckInterval);
+        NoteCheck(slot, now);
+        StartIdleTime(slot, now);
     }
 
     private void StartIdleTime(PoolSlot<T> slot, long now) => slot.IdleEnds = After(now, _options.IdleTimeout);
@@ -21,22 +22,28 @@ public sealed partial class ResourcePool<T>
     private long After(long now, TimeSpan? span) => span is { } length ? _deadlines.Later(now, length) : long.MaxValue;
 
     private bool HasExpiredHoldingGate(PoolSlot<T> slot, long now) =>
-        now >= slot.LifeEnds || (now >= slot.IdleEnds && _total - _doomed > _options.Min);
+        now >= slot.LifeEnds || (now >= slot.IdleEnds && ReadyHoldingGate() > _options.Min);
 
     /// <summary>Sets the time at which something may be due next.</summary>
     private void Watch(PoolSlot<T> slot)
     {
         if (!IsTimed) return;
-        var now = Now;
-        _gate.Enter();
-        var due = Math.Min(slot.LifeEnds, slot.CheckAt);
-        // One that is kept although it is idle for long is not looked at again for that.
-        if (slot.IdleEnds > now) due = Math.Min(due, slot.IdleEnds);
-        var isIdle = slot.IsIdle;
-        _gate.Exit();
-        if (!isIdle || due == long.MaxValue) return;
-        _deadlines.ScheduleAt(slot, due);
+        // It may have been lent and have come back meanwhile: whoever sets the time last has seen the newest.
+        var set = long.MaxValue;
+        while (DueAt(slot) is var due && due != set && due != long.MaxValue)
+        {
+            _deadlines.ScheduleAt(slot, due);
+            set = due;
+        }
         // The end of the pool, or who has destroyed it meanwhile, has found nothing to clear.
-        if (HasEnded || Volatile.Read(ref slot.IsDoomed)) _deadlines.Cancel(slot);
+        if (set != long.MaxValue && (HasEnded || Volatile.Read(ref slot.IsDoomed))) _deadlines.Cancel(slot);
+    }
+
+    private long DueAt(PoolSlot<T> slot)
+    {
+        _gate.Enter();
+        var due = slot.IsIdle ? Math.Min(slot.LifeEnds, Math.Min(slot.CheckAt, slot.IdleEnds)) : long.MaxValue;
+        _gate.Exit();
+        return due;
     }
 }

@@ -54,6 +54,11 @@ public sealed partial class ResourcePool<T>
         {
             // The end of the pool sees to what is idle.
         }
+        catch (Exception error)
+        {
+            // A clock that throws. What is idle is looked at when it is lent.
+            Report("look after", error);
+        }
         finally
         {
             End();
@@ -69,6 +74,8 @@ public sealed partial class ResourcePool<T>
         var isIdle = slot.IsIdle && !HasEnded;
         var isExpired = isIdle && HasExpiredHoldingGate(slot, now);
         var isDue = isExpired || (isIdle && now >= slot.CheckAt);
+        // One of the minimum. When as long has passed once more, there may be more than enough.
+        if (isIdle && !isExpired && now >= slot.IdleEnds) StartIdleTime(slot, now);
         if (isDue) RemoveIdleHoldingGate(slot);
         if (isExpired) DoomHoldingGate(slot);
         _gate.Exit();
@@ -198,7 +205,6 @@ public sealed partial class ResourcePool<T>
         try
         {
             var slot = await MakeAsync().ConfigureAwait(false);
-            StartIdleTime(slot, Now);
             if (!TryPutBack(slot)) await DestroyAsync(slot).ConfigureAwait(false);
         }
         catch (Exception error) when (!HasEnded)

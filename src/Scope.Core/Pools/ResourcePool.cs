@@ -38,6 +38,7 @@ public sealed partial class ResourcePool<T> : IAsyncDisposable where T : notnull
     private Gate _gate;
     private PoolSlotList<T> _idle;
     private PoolSlotList<T> _lent;
+    private long _lastRank;
 
     // All that exist, from before they are made until they are destroyed.
     private int _total;

@@ -200,6 +200,65 @@ public sealed class PoolUpkeepTests : IAsyncDisposable
     }
 
     [Test]
+    public async Task A_check_is_no_use_so_that_those_too_many_go_although_all_are_checked_again_and_again()
+    {
+        var pool = NewPool(_factory.Options(2) with { IdleTimeout = Moment * 3, HealthCheckInterval = Moment, Validate = _factory.ValidateAsync });
+        var guards = new[] { await pool.AcquireAsync(), await pool.AcquireAsync() };
+        await guards[0].DisposeAsync();
+        _time.Advance(Moment / 2);
+        await guards[1].DisposeAsync();
+        for (var i = 0; i < 10 && pool.Statistics.Total > 1; i++)
+        {
+            _time.Advance(Moment / 2);
+            await Waiting.Until(() => pool.Statistics is { Busy: 0, Idle: var idle } && DeadlineQueue.For(_time).Count == idle, "all that was due is done");
+            await (await pool.AcquireAsync()).DisposeAsync();
+        }
+        Assert.That((pool.Statistics.Total, _factory.Made), Is.EqualTo((1, 2)), "never were there two at the same time");
+    }
+
+    [Test]
+    public async Task The_minimum_stays_while_another_is_being_made_and_goes_when_that_is_there([Values] bool fails)
+    {
+        var made = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var pool = NewPool(_factory.Options(2) with { Min = 1, IdleTimeout = Moment, RefillPause = TimeSpan.FromDays(1) });
+        await pool.FillAsync().Soon();
+        var kept = await pool.AcquireAsync();
+        _factory.Creating = (_, ct) => made.Task.WaitAsync(ct);
+        var asking = pool.AcquireAsync().AsTask();
+        await Waiting.Until(() => _factory.Made == 2, "one is being made");
+        await kept.DisposeAsync();
+        _time.Advance(Moment);
+        await Waiting.Until(() => pool.Statistics is { Idle: 1, Busy: 1 } && DeadlineQueue.For(_time).Count == 1, "the one that is there was looked at");
+        Assert.That(_factory.Destroyed, Is.Empty);
+        if (fails)
+        {
+            made.SetException(new FormatException("no luck"));
+            await Assert.ThatAsync(() => asking.Soon(), Throws.TypeOf<FormatException>());
+            Assert.That((pool.Statistics.Idle, _factory.Destroyed.Count), Is.EqualTo((1, 0)));
+            return;
+        }
+        made.SetResult();
+        await using var other = await asking.Soon();
+        _time.Advance(Moment);
+        await Waiting.Until(() => pool.Statistics is { Idle: 0, InUse: 1, Busy: 0 }, "there is one without it");
+        Assert.That(_factory.Destroyed.Single().Number, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task No_attempt_to_make_the_minimum_is_set_when_the_pool_has_ended()
+    {
+        using var clock = new HeldClock();
+        _factory.Creating = (_, _) => throw new FormatException("no luck");
+        clock.Hold();
+        var pool = NewPool(_factory.Options(1) with { Min = 1, RefillPause = TimeSpan.FromDays(1), TimeProvider = clock });
+        Assert.That(clock.WasAsked.Wait(Waiting.HangLimit), "making it has failed, and the next attempt is about to be set");
+        var ending = pool.DisposeAsync().AsTask();
+        clock.GoOn.Set();
+        await ending.Soon();
+        Assert.That(DeadlineQueue.For(clock).Count, Is.Zero);
+    }
+
+    [Test]
     public async Task What_was_used_meanwhile_is_not_idle_for_long()
     {
         var pool = NewPool(_factory.Options(1) with { IdleTimeout = Moment });

@@ -1,0 +1,98 @@
+using GoGoScope.Testing;
+
+namespace GoGoScope.Tests.Pools;
+
+/// <summary>A clock that can't be read once costs a resource at the most, and never the pool.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class PoolClockTests : IAsyncDisposable
+{
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(10);
+    private readonly OnceUnreadable _clock = new();
+    private readonly Factory _factory = new();
+    private readonly Scope _scope;
+
+    public PoolClockTests() => _scope = Scope.Create(new ScopeOptions { TimeProvider = _clock });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _scope.DisposeAsync().AsTask().Soon();
+        Assert.That(_factory.Alive, Is.Zero, "what is alive after the end of the scope");
+    }
+
+    [Test]
+    public async Task What_was_just_made_is_destroyed_and_the_next_one_is_made()
+    {
+        var pool = _scope.CreatePool(_factory.CreateAsync, _factory.Options(1) with { MaxLifetime = Moment });
+        _factory.Creating = (number, _) =>
+        {
+            if (number == 1) _clock.FailsAt(1);
+            return Task.CompletedTask;
+        };
+        await Assert.ThatAsync(async () => await pool.AcquireAsync(), Throws.TypeOf<NotSupportedException>());
+        Assert.That((pool.Statistics.Total, _factory.Destroyed.Count), Is.EqualTo((0, 1)));
+        await (await pool.AcquireAsync().AsTask().Soon()).DisposeAsync();
+    }
+
+    [Test]
+    public async Task What_was_just_checked_is_destroyed_and_another_one_made()
+    {
+        var pool = _scope.CreatePool(_factory.CreateAsync, _factory.Options(1) with { MaxLifetime = Moment, Validate = _factory.ValidateAsync });
+        await (await pool.AcquireAsync()).DisposeAsync();
+        _factory.IsHealthy = _ =>
+        {
+            _clock.FailsAt(1);
+            return true;
+        };
+        await using var next = await pool.AcquireAsync().AsTask().Soon();
+        Assert.That((next.Resource.Number, pool.Statistics.Total, _factory.Destroyed.Count), Is.EqualTo((2, 1, 1)));
+    }
+
+    [Test]
+    public async Task Who_asks_with_a_timeout_leaves_nothing_behind([Values(1, 2, 3, 4)] int read, [Values] bool isTimed)
+    {
+        var pool = _scope.CreatePool(_factory.CreateAsync, _factory.Options(1) with { MaxLifetime = isTimed ? Moment : null });
+        _clock.FailsAt(read);
+        try
+        {
+            await (await pool.AcquireAsync(Moment).AsTask().Soon()).DisposeAsync();
+        }
+        catch (NotSupportedException)
+        {
+            // Not all that is asked for reads so often.
+        }
+        _clock.FailsAt(0);
+        await Waiting.Until(() => pool.Statistics is { InUse: 0, Busy: 0 }, "it is lent to nobody");
+        await (await pool.AcquireAsync(Moment).AsTask().Soon()).DisposeAsync();
+        await pool.DisposeAsync().AsTask().Soon();
+    }
+
+    [Test]
+    public async Task Giving_back_never_throws([Values(1, 2, 3)] int read)
+    {
+        var pool = _scope.CreatePool(_factory.CreateAsync, _factory.Options(1) with { MaxLifetime = Moment, IdleTimeout = Moment });
+        var lent = await pool.AcquireAsync();
+        _clock.FailsAt(read);
+        await lent.DisposeAsync();
+        _clock.FailsAt(0);
+        Assert.That((lent.IsHeld, pool.Statistics.InUse), Is.EqualTo((false, 0)));
+        await (await pool.AcquireAsync().AsTask().Soon()).DisposeAsync();
+    }
+
+    /// <summary>Time stands still, and one of the next looks at it fails.</summary>
+    private sealed class OnceUnreadable : TimeProvider
+    {
+        private readonly ManualTimeProvider _inner = new();
+        private int _readsLeft;
+
+        public override long TimestampFrequency => _inner.TimestampFrequency;
+
+        internal void FailsAt(int read) => Volatile.Write(ref _readsLeft, read);
+
+        public override long GetTimestamp() => Interlocked.Decrement(ref _readsLeft) == 0 ? throw new NotSupportedException("not now") : _inner.GetTimestamp();
+
+        public override DateTimeOffset GetUtcNow() => _inner.GetUtcNow();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            _inner.CreateTimer(callback, state, dueTime, period);
+    }
+}
