@@ -34,9 +34,10 @@ public sealed partial class ExpiringValue<T>
             outcome.Error?.Throw();
             return outcome.Value!;
         }
-        catch (OperationCanceledException) when (_scope.IsCancelled && !cancellationToken.IsCancellationRequested)
+        // Whatever the fetch makes of being cancelled.
+        catch (Exception ended) when (_scope.IsCancelled && !cancellationToken.IsCancellationRequested)
         {
-            throw new ObjectDisposedException(GetType().Name, "The expiring value was disposed while it was fetched.");
+            throw new ObjectDisposedException("The expiring value was disposed while it was fetched.", ended);
         }
         finally
         {
@@ -44,18 +45,24 @@ public sealed partial class ExpiringValue<T>
         }
     }
 
-    /// <summary>One waiter less. The last one takes the fetch with it, if it has not ended: nobody joins it any more.</summary>
+    /// <summary>
+    /// One waiter less. The last one takes the fetch with it, if it has begun and has not ended: nobody joins it any more. One that still waits for the fetch
+    /// before it is left to whoever asks next, so that there is never more than one that waits.
+    /// </summary>
     private void Leave(ValueFetch<T> fetch)
     {
         lock (_gate)
         {
-            if (--fetch.Waiters > 0 || _running != fetch) return;
-            // Begun ahead of time it needs nobody who waits, but only as long as nobody has to.
-            if (fetch.IsAhead && _kept is { } kept && _time.GetUtcNow() < kept.ExpiresAt) return;
+            fetch.Waiters--;
+            if (_running != fetch || !fetch.HasBegun || IsWantedHoldingGate(fetch)) return;
             _running = null;
         }
         _ = AbandonAsync(fetch);
     }
+
+    /// <summary>Begun ahead of time it needs nobody who waits, but only as long as nobody has to.</summary>
+    private bool IsWantedHoldingGate(ValueFetch<T> fetch) =>
+        fetch.Waiters > 0 || (fetch.IsAhead && _kept is { } kept && _time.GetUtcNow() < kept.ExpiresAt);
 
     /// <summary>What is registered with the fetch's token is not the business of who leaves, who neither waits for it nor hears of its failures.</summary>
     private async Task AbandonAsync(ValueFetch<T> fetch)
@@ -82,10 +89,10 @@ public sealed partial class ExpiringValue<T>
     {
         // One that was abandoned may take its time, and may still bring the value.
         await fetch.Before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!fetch.IsAhead && TakeWhatIsThere(fetch) is { } there) return new(there.Value, null);
         await using var ending = token.UnsafeRegister(static fetch => ((ValueFetch<T>)fetch!).Cancel(), fetch).ConfigureAwait(false);
         try
         {
+            if (IsNeedless(fetch, out var there)) return new(there, null);
             var came = await GetItAsync(fetch.Cancelled).ConfigureAwait(false);
             End(fetch, Kept.Of(came, _time.GetUtcNow(), _options.RefreshAhead));
             return new(came.Value, null);
@@ -98,13 +105,17 @@ public sealed partial class ExpiringValue<T>
         }
     }
 
-    private Kept? TakeWhatIsThere(ValueFetch<T> fetch)
+    /// <summary>Whether the fetch before it has brought the value after all, or nobody waits for it any more. Else it begins.</summary>
+    private bool IsNeedless(ValueFetch<T> fetch, out T? there)
     {
         lock (_gate)
         {
-            if (_kept is not { } kept || kept.ExpiresAt <= _time.GetUtcNow()) return null;
+            fetch.HasBegun = true;
+            var kept = !fetch.IsAhead && _kept?.ExpiresAt > _time.GetUtcNow() ? _kept : null;
+            there = kept is null ? default : kept.Value;
+            if (kept is null && IsWantedHoldingGate(fetch)) return false;
             if (_running == fetch) _running = null;
-            return kept;
+            return true;
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed class ValueFetch<T>(CancellationTokenSource cancelled, bool isAh
 
     // Under the gate of the value.
     internal int Waiters;
+
+    /// <summary>Whether the fetch before it has ended, and it has seen that it is needed.</summary>
+    internal bool HasBegun;
     internal Task<FetchOutcome<T>> Task = null!;
 
     /// <summary>When the fetch before it has ended; they never overlap.</summary>

@@ -1,3 +1,4 @@
+using System.Reflection;
 using GoGoScope.Testing;
 using GoGoScope.Tests.Scopes;
 
@@ -86,6 +87,42 @@ public sealed class ExpiringValueTests
         abandoned.Fail(new OperationCanceledException(abandoned.Token));
         (await FetchAsync(1)).Give(2, _time.GetUtcNow() + Life);
         Assert.That(await next.WaitAsync(Waiting.HangLimit), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Behind_a_fetch_that_ignores_its_token_there_is_one_that_waits_however_many_give_up()
+    {
+        var hanging = await GiveUpAsync(0);
+        var before = ChildrenOf(_value);
+        for (var i = 0; i < 10; i++) await GiveUpAsync();
+        Assert.That(ChildrenOf(_value), Is.EqualTo(before + 1));
+
+        var next = _value.GetAsync().AsTask();
+        hanging!.Fail(new FormatException("it has hung for long"));
+        (await FetchAsync(1)).Give(2, _time.GetUtcNow() + Life);
+        Assert.That(await next.WaitAsync(Waiting.HangLimit), Is.EqualTo(2), "it joins that one");
+    }
+
+    [Test]
+    public async Task Nothing_is_fetched_for_those_who_have_given_up_before_it_began()
+    {
+        var hanging = await GiveUpAsync(0);
+        await GiveUpAsync();
+        hanging!.Fail(new FormatException("it has hung for long"));
+        await Waiting.Until(() => !_value.IsFetching, "nobody wants it");
+        await GetAsync(1, fetch: 1);
+        Assert.That(_fetches, Has.Count.EqualTo(2));
+    }
+
+    /// <summary>Asks and gives up, when the fetch of that number has begun if there is to be one.</summary>
+    private async Task<Fetch?> GiveUpAsync(int? fetch = null)
+    {
+        using var cancel = new CancellationTokenSource();
+        var asking = _value.GetAsync(cancel.Token).AsTask();
+        var begun = fetch is { } number ? await FetchAsync(number) : null;
+        await cancel.CancelAsync();
+        Assert.That(await asking.Error(), Is.InstanceOf<OperationCanceledException>());
+        return begun;
     }
 
     [Test]
@@ -292,6 +329,33 @@ public sealed class ExpiringValueTests
     }
 
     [Test]
+    public async Task Who_waits_at_its_end_is_told_of_that_whatever_the_fetch_makes_of_being_cancelled()
+    {
+        var asking = _value.GetAsync().AsTask();
+        var fetch = await FetchAsync(0);
+        var ending = _value.DisposeAsync().AsTask();
+        await Waiting.Until(() => fetch.Token.IsCancellationRequested, "the fetch is told");
+        fetch.Fail(new FormatException("the connection was closed"));
+        await ending.WaitAsync(Waiting.HangLimit);
+        Assert.That(await asking.Error(), Is.TypeOf<ObjectDisposedException>().With.InnerException.TypeOf<FormatException>());
+    }
+
+    [Test]
+    public async Task A_clock_that_cannot_be_read_once_fails_who_waits_and_nobody_after_that()
+    {
+        var clock = new OnceUnreadable();
+        await using var value = new ExpiringValue<int>(_ => Task.FromResult(new Expiring<int>(7, DateTimeOffset.MaxValue)), new() { TimeProvider = clock });
+        for (var read = 1; read <= 6; read++)
+        {
+            clock.FailsAt(read);
+            await Task.Run(() => value.GetAsync().AsTask()).Error();
+            clock.FailsAt(0);
+            Assert.That(await value.GetAsync().AsTask().WaitAsync(Waiting.HangLimit), Is.EqualTo(7));
+            value.Invalidate(7);
+        }
+    }
+
+    [Test]
     public async Task A_value_that_was_disposed_gives_nothing_that_it_has()
     {
         await GetAsync(1);
@@ -367,6 +431,23 @@ public sealed class ExpiringValueTests
         var asking = _value.GetAsync().AsTask();
         (await FetchAsync(fetch)).Give(expected, _time.GetUtcNow() + Life);
         Assert.That(await asking.WaitAsync(Waiting.HangLimit), Is.EqualTo(expected));
+    }
+
+    /// <summary>How many fetches are under way, or wait for one.</summary>
+    private static int ChildrenOf(ExpiringValue<int> value)
+    {
+        var scope = (Scope)typeof(ExpiringValue<int>).GetField("_scope", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(value)!;
+        return (int)typeof(Scope).GetField("_active", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(scope)!;
+    }
+
+    /// <summary>One of its next looks at the time fails.</summary>
+    private sealed class OnceUnreadable : TimeProvider
+    {
+        private int _readsLeft;
+
+        internal void FailsAt(int read) => Volatile.Write(ref _readsLeft, read);
+
+        public override DateTimeOffset GetUtcNow() => Interlocked.Decrement(ref _readsLeft) == 0 ? throw new NotSupportedException("not now") : base.GetUtcNow();
     }
 
     /// <summary>A fetch that ends as the test says.</summary>
