@@ -48,6 +48,24 @@ public sealed class RaceTests
     }
 
     [Test]
+    public async Task What_two_losers_bring_is_disposed_once()
+    {
+        var (first, late, started) = (new Thing(), new Thing(), Signal());
+        await using var s = Scope.Create();
+        Func<CancellationToken, ValueTask<Thing>> loser = async ct =>
+        {
+            await Stubborn(started, ct);
+            return late;
+        };
+        var won = await s.RaceAsync<Thing>(loser, loser, async _ =>
+        {
+            await started.Task;
+            return first;
+        }).Soon();
+        Assert.That((won, first.Disposed, late.Disposed), Is.EqualTo((first, 0, 1)));
+    }
+
+    [Test]
     public async Task The_winner_is_kept_though_another_brings_the_same()
     {
         var thing = new Thing();

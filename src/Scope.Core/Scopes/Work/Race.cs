@@ -9,6 +9,7 @@ internal sealed class Race<T>(Scope scope, Func<CancellationToken, ValueTask<T>>
     private static readonly ScopeOptions Options = new() { Name = "race", FailurePolicy = FailurePolicy.Supervise };
 
     private readonly System.Threading.Lock _gate = new();
+    private readonly HashSet<object> _late = new(ReferenceEqualityComparer.Instance);
     private bool _isWon;
     private T? _winner;
 
@@ -38,8 +39,7 @@ internal sealed class Race<T>(Scope scope, Func<CancellationToken, ValueTask<T>>
     {
         var result = await contender(token).ConfigureAwait(false);
         if (TryWin(result)) inner.Cancel("Another one was first.");
-        // Several may bring the same object; then it belongs to the winner.
-        else if (!ReferenceEquals(result, _winner) && Disposable(result) is { } late) inner.AddOwned(late);
+        else if (Disposable(result) is { } late && IsFirstToBring(result)) inner.AddOwned(late);
     }
 
     private bool TryWin(T result)
@@ -50,6 +50,12 @@ internal sealed class Race<T>(Scope scope, Func<CancellationToken, ValueTask<T>>
             (_isWon, _winner) = (true, result);
             return true;
         }
+    }
+
+    /// <summary>Several may bring the same object: then it belongs to the winner, or is disposed once.</summary>
+    private bool IsFirstToBring(T result)
+    {
+        lock (_gate) return !ReferenceEquals(result, _winner) && _late.Add(result!);
     }
 
     private async Task<Exception?> DisposeWinnerAsync()
