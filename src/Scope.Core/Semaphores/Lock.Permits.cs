@@ -38,7 +38,7 @@ public sealed partial class Lock
     internal Hold ShortHold => _shortHold!;
 
     /// <summary>How many are free; with a key, how many this process doesn't hold.</summary>
-    internal int FreePermits => _entry?.FreePermits ?? _semaphore!.Permits - (LookAtKey()?.Holders.Sum(static holder => holder.Weight) ?? 0);
+    internal int FreePermits => _entry?.FreePermits ?? FreeOf(LookAtKey());
 
     /// <summary>How many wait, of this process.</summary>
     internal int WaiterCount => _entry?.WaiterCount ?? LookAtKey()?.Waiters.Count ?? 0;
@@ -70,6 +70,14 @@ public sealed partial class Lock
         return _memory is not null
             ? _memory.Acquire(in request, answersNull, cancellationToken)
             : Answer.OfPermits(_provider!, in request, answersNull, cancellationToken);
+    }
+
+    /// <summary>None where the key is in use as something else.</summary>
+    private int FreeOf(LockSnapshot? key)
+    {
+        if (key is null) return _semaphore!.Permits;
+        var isOfSemaphore = key.Holders.All(static holder => holder.Mode == LockMode.Permits);
+        return isOfSemaphore ? Math.Max(0, _semaphore!.Permits - key.Holders.Sum(static holder => holder.Weight)) : 0;
     }
 
     private LockSnapshot? LookAtKey() => _memory is not null

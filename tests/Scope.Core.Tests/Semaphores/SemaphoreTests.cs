@@ -270,4 +270,14 @@ public sealed class SemaphoreTests : IAsyncDisposable
         TestContext.Out.WriteLine($"{granted} granted, {cancelled} cancelled");
         Assert.That(granted + cancelled, Is.EqualTo(20_000));
     }
+
+    [Test]
+    public async Task Of_a_key_that_is_in_use_as_something_else_no_permit_is_free()
+    {
+        await using var scope = Scope.Create(new ScopeOptions { LockProvider = new InMemoryLockProvider() });
+        var semaphore = scope.CreateSemaphore("k", 3);
+        await using (await scope.CreateSemaphore("k", 10).AcquireAsync(8)) Assert.That(semaphore.CurrentCount, Is.Zero, "with ten permits");
+        await using (await scope.AcquireLockAsync("k")) Assert.That(semaphore.CurrentCount, Is.Zero, "as a lock");
+        Assert.That(semaphore.CurrentCount, Is.EqualTo(3));
+    }
 }
