@@ -45,9 +45,9 @@ internal sealed class TimedAnswer<T> : Deadline, IValueTaskSource<T>
         }
         catch
         {
-            // A clock that makes no timer.
+            // A clock that makes no timer. The answer, if it has not come, is one that nobody waits for.
             _deadlines.Cancel(this);
-            throw;
+            if (TryDecide()) throw;
         }
         // The answer may have come before there was anything to clear.
         if (Volatile.Read(ref _isDecided) == 1) _deadlines.Cancel(this);

@@ -30,6 +30,15 @@ public sealed class TimedAnswerTests
     }
 
     [Test]
+    public async Task What_is_answered_after_all_although_no_time_could_be_set_is_late()
+    {
+        var deadlines = DeadlineQueue.For(new TimerlessClock());
+        Assert.Catch<NotSupportedException>(() => TimedAnswer<int>.OfAsync(new ValueTask<int>(_source.Task), Second, deadlines, _late.Add).AsTask().GetAwaiter().GetResult());
+        _source.SetResult(7);
+        await Waiting.Until(() => _late is [7], "it has come");
+    }
+
+    [Test]
     public async Task An_answer_that_is_there_costs_no_deadline()
     {
         _source.SetResult(7);
@@ -103,5 +112,22 @@ public sealed class TimedAnswerTests
 
         public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
             _failed.Task.GetAwaiter().UnsafeOnCompleted(() => continuation(state));
+    }
+
+    /// <summary>Its timers can't be set.</summary>
+    private sealed class TimerlessClock : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new Timer();
+
+        private sealed class Timer : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException("no timers today");
+
+            public void Dispose()
+            {
+            }
+
+            public ValueTask DisposeAsync() => default;
+        }
     }
 }

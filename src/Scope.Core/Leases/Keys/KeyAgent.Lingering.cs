@@ -18,7 +18,7 @@ internal sealed partial class KeyAgent
     private void LetLinger(KeyLease lease, Tidings tidings)
     {
         tidings.Left(lease.TakeLeft());
-        _lingerEnd!.Set(lease, tidings);
+        _lingerEnd!.Set(LingersUntil(lease.IdleSince!.Value), tidings);
     }
 
     /// <summary>Lets the runner see to idle leases when their time has come. One that is used meanwhile moves it on, late.</summary>
@@ -26,12 +26,11 @@ internal sealed partial class KeyAgent
     {
         private bool _isSet;
 
-        /// <summary>Under the gate: it comes no later than when <paramref name="lease"/> has lingered long enough.</summary>
-        internal void Set(KeyLease lease, Tidings tidings)
+        /// <summary>Under the gate. If it is set, that is no later: who becomes idle later may linger longer.</summary>
+        internal void Set(long due, Tidings tidings)
         {
             if (_isSet) return;
             _isSet = true;
-            var due = agent.LingersUntil(lease.IdleSince!.Value);
             tidings.Add(() =>
             {
                 agent.Deadlines.ScheduleAt(this, due);
@@ -45,10 +44,12 @@ internal sealed partial class KeyAgent
             lock (agent._gate)
             {
                 _isSet = false;
+                var next = long.MaxValue;
                 foreach (var lease in agent._leases)
                 {
-                    if (lease.IsIdle && agent.Lingers(lease, now)) Set(lease, tidings);
+                    if (lease.IsIdle && agent.Lingers(lease, now)) next = Math.Min(next, agent.LingersUntil(lease.IdleSince!.Value));
                 }
+                if (next < long.MaxValue) Set(next, tidings);
             }
             tidings.Tell();
             agent.RunElsewhere();

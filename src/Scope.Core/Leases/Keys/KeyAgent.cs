@@ -209,7 +209,7 @@ internal sealed partial class KeyAgent
                 tidings.Scheduled(lease);
             }
             Serve(now, tidings);
-            onlyRenews = _record.Waiters.Length == 0 && !_leases.Exists(static lease => lease.IsOver) && _lingerEnd is null;
+            onlyRenews = _record.Waiters.Length == 0 && !_leases.Exists(static lease => lease.IsOver || lease.RunsLow) && _lingerEnd is null;
         }
         tidings.Tell();
         // Renewals go to the store together, and not on this thread.
@@ -222,6 +222,7 @@ internal sealed partial class KeyAgent
     {
         lock (_gate)
         {
+            if (_isRetired) return;
             if (record is { } news) (_news ??= []).Enqueue(news);
             else _mustLook = true;
         }

@@ -26,7 +26,7 @@ internal sealed class WakeUps(LeasedLockProvider provider) : IStoreWatcher, IAsy
         Task gettingReady;
         lock (_gate)
         {
-            if (_gettingReady is { } current && (!current.IsCompleted || IsReady)) return current;
+            if (_gettingReady is { } current && (!current.IsCompleted || (current.IsCompletedSuccessfully && IsReady))) return current;
             start = new Task<Task>(StartAsync);
             _gettingReady = gettingReady = start.Unwrap();
         }

@@ -24,6 +24,9 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
     private bool _isSending;
     private int _alone;
 
+    // The last batch has failed: until one has succeeded, nobody waits for them for longer than it has patience.
+    private bool _isFailing;
+
     private TimeSpan MostPatience => provider.RenewalPatience;
 
     private DeadlineQueue Deadlines => provider.Deadlines;
@@ -51,8 +54,9 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
     /// <param name="left">How long the first of the leases still lasts.</param>
     internal Task<StoredRecord> SwapAsync(LockSwap swap, TimeSpan left)
     {
-        var renewal = new Renewal(this, swap);
-        renewal.WaitAtMost(left / PartsOfPatience);
+        var patience = left / PartsOfPatience;
+        var renewal = new Renewal(this, swap, patience < MostPatience ? patience : MostPatience);
+        if (patience < MostPatience || Volatile.Read(ref _isFailing)) renewal.LosePatience();
         lock (_gate)
         {
             _waiting.Add(renewal);
@@ -73,6 +77,7 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
             try
             {
                 var records = await provider.SwapManyAsync(batch.ConvertAll(static renewal => renewal.Swap)).ConfigureAwait(false);
+                Volatile.Write(ref _isFailing, false);
                 for (var i = 0; i < batch.Count; i++) batch[i].Succeed(records[i]);
             }
             catch (Exception error) when (batch.Count == 1 && error is not TimeoutException)
@@ -83,6 +88,30 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
             {
                 // One of them may have failed all: its record is no record, or its row is kept by somebody.
                 foreach (var renewal in batch) GoAlone(renewal, hasBatch: false);
+                LosePatience();
+            }
+        }
+    }
+
+    /// <summary>Those behind a batch that has failed wait for the next ones no longer than they would have for that one.</summary>
+    private void LosePatience()
+    {
+        List<Renewal> waiting;
+        lock (_gate)
+        {
+            _isFailing = true;
+            waiting = [.. _waiting];
+        }
+        foreach (var renewal in waiting)
+        {
+            try
+            {
+                renewal.LosePatience();
+            }
+            catch (Exception)
+            {
+                // A clock that makes no timer.
+                GoAlone(renewal, hasBatch: true);
             }
         }
     }
@@ -169,10 +198,11 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
     }
 
     /// <summary>One of them. It is due when it has waited for long enough.</summary>
-    private sealed class Renewal(RenewalBatches batches, LockSwap swap) : Deadline
+    private sealed class Renewal(RenewalBatches batches, LockSwap swap, TimeSpan patience) : Deadline
     {
         private readonly TaskCompletionSource<StoredRecord> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private bool _isImpatient;
+        private readonly long _waitsUntil = batches.Deadlines.Later(batches.Deadlines.Now, patience);
+        private volatile bool _isImpatient;
 
         internal RenewalBatches Batches => batches;
 
@@ -189,14 +219,13 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
         /// <summary>Whether one is under way that may answer for it, or will be. Under the gate.</summary>
         internal bool HasBatch { get; set; } = true;
 
-        /// <summary>After a time that is shorter than a batch may take it goes alone.</summary>
-        internal void WaitAtMost(TimeSpan patience)
+        /// <summary>When it has waited for as long as it may, it goes alone.</summary>
+        internal void LosePatience()
         {
-            _isImpatient = patience < batches.MostPatience;
-            if (!_isImpatient) return;
+            _isImpatient = true;
             try
             {
-                batches.Deadlines.Schedule(this, patience);
+                batches.Deadlines.ScheduleAt(this, _waitsUntil);
             }
             catch
             {
@@ -204,6 +233,8 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
                 batches.Deadlines.Cancel(this);
                 throw;
             }
+            // Who has answered it has found nothing to clear.
+            if (IsAnswered) batches.Deadlines.Cancel(this);
         }
 
         internal void Succeed(StoredRecord record)

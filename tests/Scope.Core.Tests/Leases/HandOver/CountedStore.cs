@@ -63,6 +63,9 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
     /// <summary>What whoever ends its listening waits for; null if for nothing.</summary>
     internal Task? GoodbyesWaitFor { get; set; }
 
+    /// <summary>Is called with each swap that goes alone, on the thread that sends it.</summary>
+    internal Action? OnSwap { get; set; }
+
     /// <summary>How many listen.</summary>
     internal int Watching => Volatile.Read(ref _watching);
 
@@ -102,6 +105,7 @@ internal sealed class CountedStore(TimeProvider time, CountedStore? another = nu
 
     public ValueTask<StoredRecord> SwapAsync(LockSwap swap, CancellationToken cancellationToken)
     {
+        OnSwap?.Invoke();
         if ((Failure ?? SwapFailure) is { } failure)
         {
             Interlocked.Increment(ref _swaps);

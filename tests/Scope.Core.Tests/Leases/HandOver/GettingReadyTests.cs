@@ -48,6 +48,18 @@ public sealed class GettingReadyTests : HandOverFixture
     }
 
     [Test]
+    public async Task A_failure_of_before_is_nobodys_once_the_process_is_heard_of_again()
+    {
+        await _process.GetReadyToWaitAsync();
+        _way.Failure = new IOException("unplugged");
+        await PassAsync(Options.Liveness * 2, TimeSpan.FromSeconds(1));
+        await Assert.ThatAsync(() => _process.GetReadyToWaitAsync(), Throws.Exception, "nobody has heard of it for too long");
+        _way.Failure = null;
+        await PassAsync(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(0.5));
+        await _process.GetReadyToWaitAsync().Soon();
+    }
+
+    [Test]
     public async Task A_short_lease_is_kept_while_getting_ready_fails_again_and_again()
     {
         var semaphore = _here.CreateSemaphore(Key, 2, Of(TimeSpan.FromMilliseconds(300)));

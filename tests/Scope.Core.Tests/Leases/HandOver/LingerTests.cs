@@ -64,6 +64,28 @@ public sealed class LingerTests : HandOverFixture
     }
 
     [Test]
+    public async Task Each_lease_ends_in_its_time_whichever_was_there_first()
+    {
+        await using var scope = Scope.Create(new ScopeOptions { LockProvider = Here, TimeProvider = Time });
+        var semaphore = scope.CreateSemaphore(Key, 3);
+        var (first, second) = (await semaphore.AcquireAsync(), await semaphore.AcquireAsync());
+        Assert.That(Store.RecordOf(Key).Holders.Length, Is.EqualTo(2));
+        await first.DisposeAsync();
+        await PassAsync(Linger * 0.5);
+        first = await semaphore.AcquireAsync();
+        await PassAsync(Linger * 0.1);
+        await second.DisposeAsync();
+        await PassAsync(Linger * 0.3);
+        await first.DisposeAsync();
+        await PassAsync(Linger * 0.1);
+        Assert.That(Store.RecordOf(Key).Holders.Length, Is.EqualTo(2), "one was used again, the other was released after that");
+        await PassAsync(Linger * 0.6);
+        Assert.That(Store.RecordOf(Key).Holders.Length, Is.EqualTo(1));
+        await PassAsync(Linger * 0.3);
+        Assert.That(Store.RecordOf(Key).IsFree);
+    }
+
+    [Test]
     public async Task Another_process_gets_it_at_once()
     {
         await ReleaseAsync(await Take(Here));

@@ -22,6 +22,22 @@ public sealed class LookingTests : HandOverFixture
     }
 
     [Test]
+    public async Task News_that_comes_after_nobody_used_the_key_any_more_takes_nothing_from_who_uses_it_now()
+    {
+        var before = await Take(Here);
+        var former = Here.AgentOf(Key)!;
+        var news = await Store.ReadAsync($"lock:{Key}", CancellationToken.None);
+        await ReleaseAsync(before);
+        await Waiting.Until(() => Here.KnownKeys == 0, "nobody uses it any more");
+        var now = await Take(Here);
+        former.Tell(news with { Now = Store.Now + 1 });
+        await QuietAsync();
+        await Waiting.Until(() => former.IsIdle, "it has made of that what it could");
+        Assert.That((now.IsHeld, Store.RecordOf(Key).Holders.Length), Is.EqualTo((true, 1)));
+        await ReleaseAsync(now);
+    }
+
+    [Test]
     public async Task News_that_its_turn_has_come_is_heeded_although_a_look_has_overtaken_it()
     {
         var guard = await Take(There);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using GoGoScope.Testing;
 
 namespace GoGoScope.Tests.Leases.HandOver;
@@ -190,6 +191,38 @@ public sealed class RenewalTests : HandOverFixture
     }
 
     [Test]
+    public async Task Behind_batches_that_hang_nobody_waits_for_longer_than_for_one()
+    {
+        const int Leases = 3;
+        var (half, later) = (Options.StoreTimeout / 2, TimeSpan.FromSeconds(1));
+        var guards = await TakeAsync(Leases);
+        var other = await Take(Here, new LockOptions { AutoRenew = false, TimeToLive = TimeSpan.FromMinutes(1) });
+        await PassAsync(Options.DefaultTimeToLive / 3 - later);
+        var answer = new TaskCompletionSource();
+        Store.BatchesWaitFor = answer.Task;
+        var renewing = other.RenewAsync(TimeSpan.FromMinutes(1)).AsTask();
+        await Waiting.Until(() => Store.Batches == 1, "one is under way");
+        try
+        {
+            Time.Advance(later);
+            await Waiting.Until(() => Here.Renewals.WaitingCount == Leases, "the others wait for that");
+            Time.Advance(half - later);
+            await Waiting.Until(() => Store.Batches == 2, "it has taken too long, and the next one is under way");
+            await renewing.Soon();
+            Time.Advance(later);
+            await RenewedAsync(Leases, Options.DefaultTimeToLive);
+            Assert.That(Store.Batches, Is.EqualTo(2));
+        }
+        finally
+        {
+            Store.BatchesWaitFor = null;
+            answer.SetResult();
+        }
+        await other.DisposeAsync();
+        foreach (var guard in guards) await guard.DisposeAsync();
+    }
+
+    [Test]
     public async Task A_lease_that_has_not_the_time_to_wait_for_the_batch_before_goes_alone_and_so_do_many_one_after_another()
     {
         const int Leases = 200, AtOnce = 64;
@@ -241,6 +274,27 @@ public sealed class RenewalTests : HandOverFixture
         var least = (timeToLive * 0.7).Ticks / TimeSpan.TicksPerMicrosecond;
         await Waiting.Until(() => Enumerable.Range(0, count).All(i => Store.RecordOf($"{i}").Holders[0].ExpiresAt - Store.Now > least), "all are renewed");
         await Waiting.Until(() => Here.RenewalDelay == TimeSpan.Zero, "they have heard so");
+    }
+
+    [Test]
+    public async Task A_renewal_that_draws_tokens_as_well_is_not_sent_on_the_thread_of_the_timer()
+    {
+        var theirs = await Take(There);
+        var reading = Enumerable.Range(0, RecordLimits.MaxDraw).Select(_ => Read(Here)).ToList();
+        await QuietAsync();
+        await ReleaseAsync(theirs);
+        var guards = (await Task.WhenAll(reading).Soon()).ToList();
+        while (guards.Count < RecordLimits.MaxDraw * 9 / 5) guards.Add(await Read(Here).Soon());
+        await QuietAsync();
+        var threads = new ConcurrentBag<int>();
+        Store.OnSwap = () => threads.Add(Environment.CurrentManagedThreadId);
+        var swaps = Store.Swaps;
+        Time.Advance(Options.DefaultTimeToLive / 3);
+        Assert.That(threads, Has.None.EqualTo(Environment.CurrentManagedThreadId));
+        Store.OnSwap = null;
+        await Waiting.Until(() => Store.Swaps > swaps, "it was sent all the same");
+        await QuietAsync();
+        foreach (var guard in guards) await guard.DisposeAsync();
     }
 
     [Test]
