@@ -62,8 +62,18 @@ public sealed class GoGoScopeBuilder : ILockProviderBuilder
         {
             Name = "file",
             Reads = [nameof(LockStoreSettings.ConnectionString)],
+            Check = settings =>
+            {
+                if (directory is null) Check(settings.ConnectionString);
+            },
             Create = (_, settings) => new FileLockProvider(directory ?? settings.ConnectionString, settings.Leases),
         });
         return this;
+    }
+
+    private static void Check(string? connectionString)
+    {
+        if (connectionString is not null && string.IsNullOrWhiteSpace(connectionString))
+            throw new ArgumentException("It is blank. For files it is a directory, such as \"/var/lib/shop/locks\"; left out, it is one of the user's.", nameof(connectionString));
     }
 }

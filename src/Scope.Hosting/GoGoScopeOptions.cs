@@ -20,7 +20,7 @@ public sealed class GoGoScopeOptions
 {
     internal const string Section = "GoGoScope";
 
-    /// <summary>How the store is reached, as its driver reads it; for locks in files, their directory. Null by default; what a <c>Use…</c> says in code counts more.</summary>
+    /// <summary>How the store is reached, as its driver reads it; for locks in files, their directory, which is not blank. Null by default; what a <c>Use…</c> says in code counts more.</summary>
     public string? ConnectionString { get; set; }
 
     /// <summary>What all keys in the store begin with, where the store is Redis. By default the adapter's.</summary>

@@ -28,6 +28,20 @@ internal static class Driver
         return Open(settings);
     }
 
+    /// <summary>What is wrong with it is not told: what the driver says has pieces of it, of a password with a semicolon, say.</summary>
+    internal static bool CanRead(string connectionString)
+    {
+        try
+        {
+            _ = new MySqlConnectionStringBuilder(connectionString);
+            return true;
+        }
+        catch (Exception wrong) when (wrong is ArgumentException or FormatException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>As an application does.</summary>
     internal static DbDataSource Open(string connectionString) => Open(new MySqlConnectionStringBuilder(connectionString));
 

@@ -12,7 +12,7 @@ public static class MySqlProviderExtensions
     /// <param name="connectionString">As MySqlConnector reads it; null takes the setting "ConnectionString".</param>
     /// <param name="store">How locks are kept; null takes the settings "Schema", which is the database, and "Table".</param>
     /// <returns><paramref name="builder"/>.</returns>
-    /// <exception cref="ArgumentException"><paramref name="connectionString"/> is empty or white space.</exception>
+    /// <exception cref="ArgumentException"><paramref name="connectionString"/> is empty or white space, or MySqlConnector can't read it.</exception>
     /// <example>
     /// <code>
     /// services.AddGoGoScope(options => options.EnsureSchema = true).UseMySql("Server=localhost;Database=shop;User ID=shop");
@@ -21,11 +21,16 @@ public static class MySqlProviderExtensions
     public static TBuilder UseMySql<TBuilder>(this TBuilder builder, string? connectionString = null, MySqlStoreOptions? store = null)
         where TBuilder : ILockProviderBuilder
     {
-        if (connectionString is not null) ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        if (connectionString is not null) Check(connectionString);
         builder.UseProvider(Source(store, (_, settings) => new MySqlLockProvider(connectionString ?? settings.ConnectionString!, Options(store, settings), settings.Leases)) with
         {
             Reads = connectionString is null ? [nameof(LockStoreSettings.ConnectionString), .. Reads(store)] : Reads(store),
             ConnectionStringExample = connectionString is null ? Example : null,
+            Check = settings =>
+            {
+                Check(connectionString ?? settings.ConnectionString!);
+                Options(store, settings);
+            },
         });
         return builder;
     }
@@ -59,6 +64,14 @@ public static class MySqlProviderExtensions
     };
 
     private static IReadOnlyList<string> Reads(MySqlStoreOptions? store) => store is null ? [nameof(LockStoreSettings.Schema), nameof(LockStoreSettings.Table)] : [];
+
+    private static void Check(string connectionString)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        if (!Driver.CanRead(connectionString))
+            throw new ArgumentException(
+                $"MySqlConnector can't read it, and it is not shown here, for it may have a password. It is written like \"{Example}\"; a value with a semicolon stands in quotes.", nameof(connectionString));
+    }
 
     private static MySqlStoreOptions Options(MySqlStoreOptions? store, LockStoreSettings settings)
     {

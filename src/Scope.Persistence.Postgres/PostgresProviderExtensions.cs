@@ -12,7 +12,7 @@ public static class PostgresProviderExtensions
     /// <param name="connectionString">As Npgsql reads it, and of several hosts the primary; null takes the setting "ConnectionString".</param>
     /// <param name="store">How locks are kept; null takes the settings "Schema" and "Table".</param>
     /// <returns><paramref name="builder"/>.</returns>
-    /// <exception cref="ArgumentException"><paramref name="connectionString"/> is empty or white space.</exception>
+    /// <exception cref="ArgumentException"><paramref name="connectionString"/> is empty or white space, or names no host, or Npgsql can't read it.</exception>
     /// <example>
     /// <code>
     /// services.AddGoGoScope(options => options.EnsureSchema = true).UsePostgres("Host=localhost;Database=shop;Username=shop");
@@ -21,11 +21,16 @@ public static class PostgresProviderExtensions
     public static TBuilder UsePostgres<TBuilder>(this TBuilder builder, string? connectionString = null, PostgresStoreOptions? store = null)
         where TBuilder : ILockProviderBuilder
     {
-        if (connectionString is not null) ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        if (connectionString is not null) Check(connectionString);
         builder.UseProvider(Source(store, (_, settings) => new PostgresLockProvider(connectionString ?? settings.ConnectionString!, Options(store, settings), settings.Leases)) with
         {
             Reads = connectionString is null ? [nameof(LockStoreSettings.ConnectionString), .. Reads(store)] : Reads(store),
             ConnectionStringExample = connectionString is null ? Example : null,
+            Check = settings =>
+            {
+                Check(connectionString ?? settings.ConnectionString!);
+                Options(store, settings);
+            },
         });
         return builder;
     }
@@ -59,6 +64,23 @@ public static class PostgresProviderExtensions
     };
 
     private static IReadOnlyList<string> Reads(PostgresStoreOptions? store) => store is null ? [nameof(LockStoreSettings.Schema), nameof(LockStoreSettings.Table)] : [];
+
+    private static void Check(string connectionString)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        string? host;
+        try
+        {
+            host = new NpgsqlConnectionStringBuilder(connectionString).Host;
+        }
+        catch (ArgumentException)
+        {
+            // What the driver says names a piece of it, of a password with a semicolon, say.
+            throw new ArgumentException(
+                $"Npgsql can't read it, and it is not shown here, for it may have a password. It is written like \"{Example}\"; a value with a semicolon stands in quotes.", nameof(connectionString));
+        }
+        if (string.IsNullOrWhiteSpace(host)) throw new ArgumentException($"It names no host. It is written like \"{Example}\".", nameof(connectionString));
+    }
 
     private static PostgresStoreOptions Options(PostgresStoreOptions? store, LockStoreSettings settings)
     {

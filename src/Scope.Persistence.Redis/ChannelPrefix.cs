@@ -12,6 +12,14 @@ internal static class ChannelPrefix
     /// <exception cref="ArgumentException"><paramref name="configuration"/> has one, or can't be read.</exception>
     internal static void Refuse(string configuration, string parameter) => Refuse(ConfigurationOptions.Parse(configuration), parameter);
 
+    /// <summary>Of what was read.</summary>
+    /// <exception cref="ArgumentException"><paramref name="options"/> have one.</exception>
+    internal static void Refuse(ConfigurationOptions options, string parameter)
+    {
+        if ((string?)options.ChannelPrefix is { Length: > 0 } prefix)
+            throw new ArgumentException($"The connection has channelPrefix={prefix}, with which news of locks do not arrive. Give one without it; {nameof(RedisStoreOptions)}.{nameof(RedisStoreOptions.KeyPrefix)} keeps locks apart.", parameter);
+    }
+
     /// <summary>Of a connection.</summary>
     /// <exception cref="ArgumentException"><paramref name="connection"/> has one.</exception>
     internal static void Refuse(IConnectionMultiplexer connection)
@@ -28,11 +36,5 @@ internal static class ChannelPrefix
             return;
         }
         Refuse(options, nameof(connection));
-    }
-
-    private static void Refuse(ConfigurationOptions options, string parameter)
-    {
-        if ((string?)options.ChannelPrefix is { Length: > 0 } prefix)
-            throw new ArgumentException($"The connection has channelPrefix={prefix}, with which news of locks do not arrive. Give one without it; {nameof(RedisStoreOptions)}.{nameof(RedisStoreOptions.KeyPrefix)} keeps locks apart.", parameter);
     }
 }

@@ -12,7 +12,7 @@ public static class RedisProviderExtensions
     /// <param name="connectionString">As StackExchange.Redis reads it; null takes the setting "ConnectionString".</param>
     /// <param name="store">How locks are kept; null takes the setting "KeyPrefix".</param>
     /// <returns><paramref name="builder"/>.</returns>
-    /// <exception cref="ArgumentException"><paramref name="connectionString"/> is empty or white space, or has a <c>channelPrefix</c>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="connectionString"/> is empty or white space, or has a <c>channelPrefix</c>, or StackExchange.Redis can't read it.</exception>
     /// <example>
     /// <code>
     /// services.AddGoGoScope().UseRedis("localhost:6379,abortConnect=false");
@@ -68,7 +68,18 @@ public static class RedisProviderExtensions
     private static void Check(string connectionString)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        ChannelPrefix.Refuse(connectionString, nameof(connectionString));
+        ConfigurationOptions options;
+        try
+        {
+            options = ConfigurationOptions.Parse(connectionString);
+        }
+        catch (Exception wrong) when (wrong is ArgumentException or FormatException)
+        {
+            // What the driver says names a piece of it, of a password with a comma, say.
+            throw new ArgumentException(
+                $"StackExchange.Redis can't read it, and it is not shown here, for it may have a password. It is written like \"{Example},abortConnect=false\"; no value can have a comma.", nameof(connectionString));
+        }
+        ChannelPrefix.Refuse(options, nameof(connectionString));
     }
 
     private static RedisStoreOptions Options(LockStoreSettings settings) =>

@@ -102,6 +102,19 @@ public sealed class HealthLimitTests
     }
 
     [Test]
+    public async Task A_limit_that_is_as_long_as_can_be_is_never_reached()
+    {
+        var never = TimeSpan.MaxValue;
+        await StartAsync(new LockStoreHealthOptions { Timeout = TimeSpan.FromDays(30), SlowAfter = never, MaxClockOffset = never, MaxRenewalDelay = never, Recent = never });
+        _store.Faults = new Delays(TimeSpan.FromSeconds(1));
+        var looking = ReportAsync();
+        await Waiting.Until(() => _store.UnderWay == 1, "it is asked");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var slow = await looking;
+        Assert.That((slow.Status, slow.Data.GetValueOrDefault("roundTripMilliseconds")), Is.EqualTo((HealthStatus.Healthy, 1000.0)), slow.Exception?.Message);
+    }
+
+    [Test]
     public async Task A_store_that_could_not_be_used_degrades_the_process_for_a_while()
     {
         await StartAsync();
@@ -167,6 +180,10 @@ public sealed class HealthLimitTests
 
         static NUnit.Framework.Constraints.IResolveConstraint Refused() => Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("Must be more than zero");
     }
+
+    [Test]
+    public void The_time_for_an_answer_is_at_most_that_of_a_timer() =>
+        Assert.That(() => new LockStoreHealthOptions { Timeout = TimeSpan.MaxValue }, Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("at most 30 days"));
 
     private Scope Scope => _host!.Services.GetRequiredService<ApplicationScope>().Scope;
 

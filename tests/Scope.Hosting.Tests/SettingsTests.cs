@@ -1,6 +1,10 @@
+using GoGoScope.Persistence.MySql;
 using GoGoScope.Persistence.Postgres;
 using GoGoScope.Persistence.Redis;
 using Microsoft.Extensions.Options;
+#if !NO_MONGODB
+using GoGoScope.Persistence.Mongo;
+#endif
 
 namespace GoGoScope.Hosting.Tests;
 
@@ -48,6 +52,38 @@ public sealed class SettingsTests
         using var host = TestApplication.Build(
             services => services.AddGoGoScope(options => options.ConnectionString ??= "127.0.0.1:1,abortConnect=false,connectTimeout=50").UseRedis(), [(key, value)]);
         await Assert.ThatAsync(() => host.StartAsync(), Throws.TypeOf<OptionsValidationException>().With.Message.Contains(message));
+    }
+
+    [TestCase("file", " ", "It is blank. For files it is a directory")]
+    [TestCase("redis", "localhost:6379,password=my,secret=1", "StackExchange.Redis can't read it")]
+    [TestCase("postgres", "Host=localhost;Password=my;secret=1", "Npgsql can't read it")]
+    [TestCase("postgres", "Database=shop;Password=secret", "It names no host.")]
+    [TestCase("mysql", "Server=localhost;Password=my;secret=1", "MySqlConnector can't read it")]
+    [TestCase("mysql", "Server=localhost;Port=secret", "MySqlConnector can't read it")]
+#if !NO_MONGODB
+    [TestCase("mongodb", "mongodb://shop:secret@localhost:port/shop", "MongoDB's driver can't read it")]
+    [TestCase("mongodb", "mongodb://shop:my@localhost/shop?retryWrites=secret", "MongoDB's driver can't read it")]
+    [TestCase("mongodb", "mongodb://shop:secret@localhost:27017", "The connection string names no database")]
+#endif
+    public async Task A_connection_string_that_will_not_do_ends_the_start_and_is_not_shown(string provider, string connectionString, string message)
+    {
+        using var host = TestApplication.Build(services => Use(services.AddGoGoScope(), provider), [("GoGoScope:ConnectionString", connectionString)]);
+        await Assert.ThatAsync(
+            () => host.StartAsync(),
+            Throws.TypeOf<OptionsValidationException>().With.Message.Contains($"GoGoScope:ConnectionString won't do for the provider \"{provider}\". {message}")
+                .And.Message.Not.Contains("secret"));
+    }
+
+    [TestCase("redis", "localhost:6379,password=my,secret=1")]
+    [TestCase("postgres", "Host=localhost;Password=my;secret=1")]
+    [TestCase("mysql", "Server=localhost;Password=my;secret=1")]
+#if !NO_MONGODB
+    [TestCase("mongodb", "mongodb://shop:secret@localhost:port/shop")]
+#endif
+    public void One_that_stands_in_code_is_refused_there(string provider, string connectionString)
+    {
+        var builder = new ServiceCollection().AddGoGoScope();
+        Assert.That(() => Use(builder, provider, connectionString), Throws.ArgumentException.With.Message.Contains("can't read it").And.Message.Not.Contains("secret"));
     }
 
     [Test]
@@ -101,4 +137,16 @@ public sealed class SettingsTests
             () => host.StartAsync(),
             Throws.TypeOf<OptionsValidationException>().With.Message.Contains("GoGoScope:Table won't do for the provider \"postgres\". A name in PostgreSQL has at most 63 bytes"));
     }
+
+    private static GoGoScopeBuilder Use(GoGoScopeBuilder builder, string provider, string? connectionString = null) => provider switch
+    {
+        "file" => builder.UseFiles(connectionString),
+        "redis" => builder.UseRedis(connectionString),
+        "postgres" => builder.UsePostgres(connectionString),
+        "mysql" => builder.UseMySql(connectionString),
+#if !NO_MONGODB
+        "mongodb" => builder.UseMongo(connectionString),
+#endif
+        _ => throw new ArgumentOutOfRangeException(nameof(provider)),
+    };
 }

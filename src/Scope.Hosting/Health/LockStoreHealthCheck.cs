@@ -42,7 +42,7 @@ internal sealed class LockStoreHealthCheck(ILockProvider provider, Logging.Event
         };
         var complaints = new List<string>();
         if (check.RoundTrip > options.SlowAfter) complaints.Add($"it took {check.RoundTrip} to answer, more than {options.SlowAfter}");
-        if (check.ClockOffset.Duration() > options.MaxClockOffset + check.RoundTrip / 2) complaints.Add($"its clock is {check.ClockOffset} ahead of this machine's, more than {options.MaxClockOffset}");
+        if (check.ClockOffset.Duration() - check.RoundTrip / 2 > options.MaxClockOffset) complaints.Add($"its clock is {check.ClockOffset} ahead of this machine's, more than {options.MaxClockOffset}");
         if (delay > options.MaxRenewalDelay) complaints.Add($"the renewal of a lease is {delay} behind its time, more than {options.MaxRenewalDelay}");
         if (lost > 0) complaints.Add($"{lost} leases of this process were lost within {options.Recent}");
         if (failures > 0) complaints.Add($"it could not be used {failures} times within {options.Recent}");

@@ -10,9 +10,16 @@ namespace GoGoScope.Hosting;
 /// </example>
 public sealed record LockStoreHealthOptions
 {
-    /// <summary>How long the store may take to answer; after that it is unhealthy. More than zero; 3 seconds by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
-    public TimeSpan Timeout { get; init => field = Positive(value); } = TimeSpan.FromSeconds(3);
+    // Timers take at most some 49 days.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+
+    /// <summary>How long the store may take to answer; after that it is unhealthy. More than zero, at most 30 days; 3 seconds by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is zero, negative or longer.</exception>
+    public TimeSpan Timeout
+    {
+        get;
+        init => field = Positive(value) <= Longest ? value : throw new ArgumentOutOfRangeException(nameof(Timeout), value, "Must be at most 30 days.");
+    } = TimeSpan.FromSeconds(3);
 
     /// <summary>A store that takes longer to answer is degraded. More than zero; 500 ms by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>

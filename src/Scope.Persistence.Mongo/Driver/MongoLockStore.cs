@@ -209,12 +209,18 @@ public sealed class MongoLockStore : IListableLockStore, IAsyncDisposable
         foreach (var process in swap.Wake ?? []) StoredText.Checked(process);
     }
 
+    /// <exception cref="ArgumentException"><paramref name="url"/> names no database.</exception>
+    internal static void RefuseWithoutDatabase(MongoUrl url, string parameter)
+    {
+        if (string.IsNullOrEmpty(url.DatabaseName))
+            throw new ArgumentException("The connection string names no database, in which the locks would be: \"mongodb://host:port/database\".", parameter);
+    }
+
     private static MongoUrl Parse(string connectionString)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         var url = new MongoUrl(connectionString);
-        if (string.IsNullOrEmpty(url.DatabaseName))
-            throw new ArgumentException("The connection string names no database, in which the locks would be: \"mongodb://host:port/database\".", nameof(connectionString));
+        RefuseWithoutDatabase(url, nameof(connectionString));
         return url;
     }
 }

@@ -12,7 +12,7 @@ public static class MongoProviderExtensions
     /// <param name="connectionString">As the driver reads it; null takes the setting "ConnectionString".</param>
     /// <param name="store">How locks are kept; null takes the setting "Table", which is the collection.</param>
     /// <returns><paramref name="builder"/>.</returns>
-    /// <exception cref="ArgumentException"><paramref name="connectionString"/> is empty or white space.</exception>
+    /// <exception cref="ArgumentException"><paramref name="connectionString"/> is empty or white space, or names no database, or the driver can't read it.</exception>
     /// <example>
     /// <code>
     /// services.AddGoGoScope(options => options.EnsureSchema = true).UseMongo("mongodb://localhost:27017/shop");
@@ -21,11 +21,16 @@ public static class MongoProviderExtensions
     public static TBuilder UseMongo<TBuilder>(this TBuilder builder, string? connectionString = null, MongoStoreOptions? store = null)
         where TBuilder : ILockProviderBuilder
     {
-        if (connectionString is not null) ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        if (connectionString is not null) Check(connectionString);
         builder.UseProvider(Source(store, (_, settings) => new MongoLockProvider(connectionString ?? settings.ConnectionString!, Options(store, settings), settings.Leases)) with
         {
             Reads = connectionString is null ? [nameof(LockStoreSettings.ConnectionString), .. Reads(store)] : Reads(store),
             ConnectionStringExample = connectionString is null ? Example : null,
+            Check = settings =>
+            {
+                Check(connectionString ?? settings.ConnectionString!);
+                Options(store, settings);
+            },
         });
         return builder;
     }
@@ -59,6 +64,23 @@ public static class MongoProviderExtensions
     };
 
     private static IReadOnlyList<string> Reads(MongoStoreOptions? store) => store is null ? [nameof(LockStoreSettings.Table)] : [];
+
+    private static void Check(string connectionString)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        MongoUrl url;
+        try
+        {
+            url = new MongoUrl(connectionString);
+        }
+        catch (Exception wrong) when (wrong is MongoConfigurationException or ArgumentException)
+        {
+            // What the driver says has pieces of it.
+            throw new ArgumentException(
+                $"MongoDB's driver can't read it, and it is not shown here, for it may have a password. It is written like \"{Example}\"; a name and a password are percent-encoded.", nameof(connectionString));
+        }
+        MongoLockStore.RefuseWithoutDatabase(url, nameof(connectionString));
+    }
 
     private static MongoStoreOptions Options(MongoStoreOptions? store, LockStoreSettings settings)
     {
