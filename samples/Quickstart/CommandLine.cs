@@ -102,7 +102,8 @@ internal static class CommandLine
     {
         // It may have a password in it, so it is not repeated.
         var url = argument.Tokens[^1].Value;
-        if (url != Memory && StoreAddress.TryParse(url) is null) argument.AddError($"--provider must be {Memory}, {StoreAddress.Forms}.");
+        if (url != Memory && StoreAddress.TryParse(url) is null)
+            argument.AddError($"--provider must be {Memory}, {StoreAddress.Forms}.{(StoreAddress.IsTorn(url) ? $" {StoreAddress.Escapes}" : "")}");
         return url;
     }
 

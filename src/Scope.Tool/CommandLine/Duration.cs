@@ -25,7 +25,8 @@ internal static class Duration
         {
             if (!text.EndsWith(unit, StringComparison.Ordinal)) continue;
             if (!double.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return null;
-            return number * length.TotalDays <= TimeSpan.FromDays(3650).TotalDays ? number * length : null;
+            // Infinity and NaN are numbers to it, whatever their sign.
+            return number >= 0 && number * length.TotalDays <= TimeSpan.FromDays(3650).TotalDays ? number * length : null;
         }
         return null;
     }

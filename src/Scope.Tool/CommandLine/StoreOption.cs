@@ -7,6 +7,8 @@ internal static class StoreOption
 {
     private const string Variable = "GOGOSCOPE_STORE";
 
+    private static readonly char[] Marks = ['?', '#'];
+
     internal static Option<StorePlace?> Create() => new("--store")
     {
         HelpName = "ADDRESS",
@@ -35,14 +37,20 @@ internal static class StoreOption
         }
     }
 
-    private static string WhyNot(string what, string text) => $"{what} must be {StoreAddress.Forms}, not {Said.Quoted(WithoutSecrets(text))}.";
+    private static string WhyNot(string what, string text)
+    {
+        var why = $"{what} must be {StoreAddress.Forms}, not {Said.Quoted(WithoutSecrets(text))}.";
+        return HasMarkBeforeAt(text) || StoreAddress.IsTorn(text) ? $"{why} {StoreAddress.Escapes}" : why;
+    }
 
-    /// <summary>Without what stands before an @ or behind a question mark, where passwords are.</summary>
+    /// <summary>Without what stands before an @ or behind a ? or #, where passwords are. Where the mark may be in the password itself, only the scheme is left.</summary>
     private static string WithoutSecrets(string text)
     {
-        var shown = text.Split('?', 2) is [var before, _] ? $"{before}?…" : text;
-        if (shown.LastIndexOf('@') is not (>= 0 and var at)) return shown;
-        var start = shown.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme && scheme < at ? scheme + 3 : 0;
-        return $"{shown[..start]}…{shown[at..]}";
+        var start = text.IndexOf("://", StringComparison.Ordinal) is > 0 and var scheme && Uri.CheckSchemeName(text[..scheme]) ? scheme + 3 : 0;
+        if (HasMarkBeforeAt(text)) return $"{text[..start]}…";
+        var shown = text.Split(Marks, 2) is [var before, _] ? $"{before}{text[before.Length]}…" : text;
+        return shown.LastIndexOf('@') is >= 0 and var at ? $"{shown[..start]}…{shown[at..]}" : shown;
     }
+
+    private static bool HasMarkBeforeAt(string text) => text.Split(Marks, 2) is [_, var behind] && behind.Contains('@', StringComparison.Ordinal);
 }

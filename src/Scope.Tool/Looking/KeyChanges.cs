@@ -12,14 +12,21 @@ internal sealed class KeyChanges(ILockProvider provider, string? key)
     /// </summary>
     internal async Task<IReadOnlyList<LockInspection>> NextAsync()
     {
-        var found = key is null
-            ? await provider.InspectAllAsync().ToDictionaryAsync(one => one.Key).ConfigureAwait(false)
-            : new Dictionary<string, LockInspection> { [key] = await provider.InspectAsync(key).ConfigureAwait(false) };
+        var found = await LookAsync().ConfigureAwait(false);
         var at = found.Values.Select(one => one.At).DefaultIfEmpty(TimeProvider.System.GetUtcNow()).Max();
         var gone = _last.Values.Where(one => !one.IsFree && !found.ContainsKey(one.Key)).Select(one => new LockInspection(one.Key, at, [], []));
         List<LockInspection> changed = [.. found.Values.Where(HasChanged).Concat(gone).OrderBy(one => one.Key, StringComparer.Ordinal)];
         (_last, _hasLooked) = (found, true);
         return changed;
+    }
+
+    /// <summary>What there is now. Of a key that is listed twice, the last counts.</summary>
+    private async Task<Dictionary<string, LockInspection>> LookAsync()
+    {
+        var found = new Dictionary<string, LockInspection>();
+        if (key is not null) found[key] = await provider.InspectAsync(key).ConfigureAwait(false);
+        else await foreach (var one in provider.InspectAllAsync().ConfigureAwait(false)) found[one.Key] = one;
+        return found;
     }
 
     private bool HasChanged(LockInspection now)

@@ -24,6 +24,11 @@ internal static class Look
             {
                 throw new ToolException(ExitCode.NoStore, e.Message, e);
             }
+            // What the provider lets through: of a record that is no text, say. The output has exceptions of its own.
+            catch (Exception e) when (e is not (ToolException or BrokenPipeException))
+            {
+                throw new ToolException(ExitCode.NoStore, $"{place.Address}: {e.GetType().Name}: {e.Message}", e);
+            }
         }
     }
 }

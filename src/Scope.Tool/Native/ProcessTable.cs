@@ -9,18 +9,23 @@ internal static class ProcessTable
 {
     // Of the words of /proc/…/stat after the name, as proc(5) has them.
     private const int ThreadsWord = 17;
+    private const int StartWord = 19;
 
     /// <summary>
     /// The children of a process, their children, and so on, that still run: what is left of one that was killed, until somebody asks for its
     /// exit code, does not, and has no children. Somebody whose first thread has ended looks like that, and has others.
     /// </summary>
     /// <param name="ancestor">Their number is not among them.</param>
+    /// <param name="others">Who is left out, and with them their own descendants.</param>
     /// <param name="folder">Where the kernel shows processes.</param>
-    internal static IReadOnlyList<int> DescendantsOf(int ancestor, string folder = "/proc")
+    internal static IReadOnlyList<ProcessIdentity> DescendantsOf(int ancestor, IReadOnlySet<ProcessIdentity>? others = null, string folder = "/proc")
     {
-        var children = All(folder).Where(process => process.State != "Z" || process.Threads > 1).ToLookup(process => process.Parent, process => process.Id);
-        var found = new List<int>(children[ancestor]);
-        for (var i = 0; i < found.Count; i++) found.AddRange(children[found[i]]);
+        var children = All(folder)
+            .Where(process => process.State != "Z" || process.Threads > 1)
+            .Where(process => others?.Contains(process.Identity) != true)
+            .ToLookup(process => process.Parent, process => process.Identity);
+        var found = new List<ProcessIdentity>(children[ancestor]);
+        for (var i = 0; i < found.Count; i++) found.AddRange(children[found[i].Id]);
         return found;
     }
 
@@ -39,7 +44,8 @@ internal static class ProcessTable
             // pid (name) state parent …, where the name may hold anything.
             var stat = File.ReadAllText(Path.Combine(folder, "stat"));
             var words = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return new Entry(id, words[0], int.Parse(words[1], CultureInfo.InvariantCulture), int.Parse(words[ThreadsWord], CultureInfo.InvariantCulture));
+            var identity = new ProcessIdentity(id, ulong.Parse(words[StartWord], CultureInfo.InvariantCulture));
+            return new Entry(identity, words[0], int.Parse(words[1], CultureInfo.InvariantCulture), int.Parse(words[ThreadsWord], CultureInfo.InvariantCulture));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -48,5 +54,5 @@ internal static class ProcessTable
         }
     }
 
-    private sealed record Entry(int Id, string State, int Parent, int Threads);
+    private sealed record Entry(ProcessIdentity Identity, string State, int Parent, int Threads);
 }

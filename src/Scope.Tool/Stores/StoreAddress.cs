@@ -12,6 +12,9 @@ internal sealed record StoreAddress
     public const string Forms =
         "file:///DIRECTORY, redis://HOST:PORT, postgres://USER@HOST:PORT/DATABASE, mysql://USER@HOST:PORT/DATABASE or mongodb://HOST:PORT/DATABASE";
 
+    /// <summary>What would be right where an address <see cref="IsTorn"/>.</summary>
+    public const string Escapes = "In a name or a password, ?, #, / and @ are written %3F, %23, %2F and %40.";
+
     private StoreAddress(Uri address, StoreKind kind)
     {
         Kind = kind;
@@ -56,7 +59,7 @@ internal sealed record StoreAddress
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address)) return null;
         if (address.Scheme == "file")
             return text.StartsWith("file:///", StringComparison.Ordinal) && address.LocalPath.Length > 1 && (address.Query + address.Fragment).Length == 0 ? new(address, StoreKind.File) : null;
-        if (address.Host.Length == 0) return null;
+        if (address.Host.Length == 0 || IsTorn(text)) return null;
         return address.Scheme switch
         {
             "postgres" or "postgresql" => new(address, StoreKind.Postgres),
@@ -65,6 +68,19 @@ internal sealed record StoreAddress
             "redis" or "rediss" when HasNumberOrNothing(address.AbsolutePath) && address.Query.Length == 0 => new(address, StoreKind.Redis),
             _ => null,
         };
+    }
+
+    /// <summary>
+    /// Whether <paramref name="text"/> has in it what can only be the rest of a password that ends too early, because ?, #, / or @ stand in it as they
+    /// are; its beginning is taken for a host and a port. That is a fragment, a word without a name behind the question mark, or an @ in the path.
+    /// </summary>
+    public static bool IsTorn(string text)
+    {
+        if (text.Contains('#', StringComparison.Ordinal)) return true;
+        var (place, words) = text.Split('?', 2) is [var before, var behind] ? (before, behind) : (text, "");
+        if (words.Split('&', StringSplitOptions.RemoveEmptyEntries).Any(word => word.Split('=', 2) is not [{ Length: > 0 }, _])) return true;
+        // A backslash ends the host as well.
+        return place.Replace('\\', '/').Split("://", 2) is [_, var rest] && rest.Split('/', 2) is [_, var path] && path.Contains('@', StringComparison.Ordinal);
     }
 
     /// <summary>For people, without the password.</summary>

@@ -42,7 +42,7 @@ internal sealed class ProgramTree(int program, int ownGroup)
         var known = new HashSet<int>();
         for (var walk = 0; walk < MostWalks; walk++)
         {
-            var found = ProcessTable.DescendantsOf(Environment.ProcessId).Where(known.Add).ToList();
+            var found = ProcessTable.DescendantsOf(Environment.ProcessId).Select(process => process.Id).Where(known.Add).ToList();
             if (found.Count == 0) return;
             foreach (var process in found.Where(isMeant)) Libc.Kill(process, signal);
         }

@@ -15,15 +15,18 @@ internal sealed class SupervisedProgram : IAsyncDisposable
     private readonly AnonymousPipeServerStream _events;
     private readonly int _supervisor;
 
+    // What gogoscope had before the run.
+    private readonly HashSet<ProcessIdentity> _others;
+
     // A supervisor that stands still reads nothing, and whoever tells it something has others to see to.
     private readonly Channel<SupervisorLine> _untold = Channel.CreateUnbounded<SupervisorLine>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _toldEnough = new();
     private readonly Task _telling;
     private volatile bool _hasStarted;
 
-    private SupervisedProgram(int supervisor, AnonymousPipeServerStream commands, AnonymousPipeServerStream events, Action ending)
+    private SupervisedProgram(int supervisor, HashSet<ProcessIdentity> others, AnonymousPipeServerStream commands, AnonymousPipeServerStream events, Action ending)
     {
-        (_supervisor, _commands, _events) = (supervisor, commands, events);
+        (_supervisor, _others, _commands, _events) = (supervisor, others, commands, events);
         Ended = FollowAsync(ending);
         _telling = TellAllAsync();
     }
@@ -42,12 +45,14 @@ internal sealed class SupervisedProgram : IAsyncDisposable
     {
         var commands = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.Inheritable);
         var events = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.Inheritable);
+        // Whoever has become gogoscope by exec may have started somebody.
+        var others = ProcessTable.DescendantsOf(Environment.ProcessId).ToHashSet();
         ProgramTree.Adopt();
         var settings = new SupervisorSettings(commands.GetClientHandleAsString(), events.GetClientHandleAsString(), until, grace);
         var supervisor = ChildProcess.Start([.. Self().Concat(settings.Arguments()).Select(Encoding.UTF8.GetBytes), .. ProcessWords.LastArguments(words)], ProcessWords.Environment(variables), Signal.NotForSupervisors);
         commands.DisposeLocalCopyOfClientHandle();
         events.DisposeLocalCopyOfClientHandle();
-        return new SupervisedProgram(supervisor, commands, events, ending);
+        return new SupervisedProgram(supervisor, others, commands, events, ending);
     }
 
     /// <summary>The lease was renewed.</summary>
@@ -103,12 +108,12 @@ internal sealed class SupervisedProgram : IAsyncDisposable
         return new ProgramEnd(ProgramEndKind.Unknown, 0);
     }
 
-    /// <summary>Nobody supervises it any more: all that it has come to is adopted by this process.</summary>
-    private static async Task KillAsync()
+    /// <summary>Nobody supervises it any more: all that it has come to is adopted by this process, beside what that had before.</summary>
+    private async Task KillAsync()
     {
-        while (ProcessTable.DescendantsOf(Environment.ProcessId) is { Count: > 0 } left)
+        while (ProcessTable.DescendantsOf(Environment.ProcessId, _others) is { Count: > 0 } left)
         {
-            foreach (var process in left) Libc.Kill(process, Signal.Kill);
+            foreach (var process in left) Libc.Kill(process.Id, Signal.Kill);
             await Task.Delay(BetweenLooks, TimeProvider.System).ConfigureAwait(false);
         }
     }

@@ -6,6 +6,7 @@ namespace GoGoScope.Quickstart.Tests;
 public sealed class SharedOptionsTests
 {
     [TestCase("--provider must be memory, file:///DIRECTORY, redis://HOST:PORT, postgres://USER@HOST:PORT/DATABASE, mysql://USER@HOST:PORT/DATABASE or mongodb://HOST:PORT/DATABASE. See --help.", "--provider", "mongodb://ada:secret@localhost")]
+    [TestCase("--provider must be memory, file:///DIRECTORY, redis://HOST:PORT, postgres://USER@HOST:PORT/DATABASE, mysql://USER@HOST:PORT/DATABASE or mongodb://HOST:PORT/DATABASE. In a name or a password, ?, #, / and @ are written %3F, %23, %2F and %40. See --help.", "--provider", "postgres://ada:2024?secret@localhost/shop")]
     [TestCase("--processes must be a whole number from 1 to 16, not \"0\". See --help.", "--processes", "0")]
     [TestCase("--processes must be a whole number from 1 to 16, not \"17\". See --help.", "--provider", "redis://localhost", "--processes", "17")]
     [TestCase("--kill-every must be a whole number from 1 to 86400, not \"0\". See --help.", "--kill-every", "0")]

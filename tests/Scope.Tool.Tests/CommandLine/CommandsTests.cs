@@ -6,6 +6,7 @@ namespace GoGoScope.Tool.Tests;
 public sealed class CommandsTests
 {
     private const string Forms = "file:///DIRECTORY, redis://HOST:PORT, postgres://USER@HOST:PORT/DATABASE, mysql://USER@HOST:PORT/DATABASE or mongodb://HOST:PORT/DATABASE";
+    private const string Escapes = "In a name or a password, ?, #, / and @ are written %3F, %23, %2F and %40.";
     private const string Times = "a number with ms, s, m or h, such as 500ms, 30s, 2m or 1h";
 
     [TestCase("Option '--key' is required. See gogoscope run --help.", "run", "--", "true")]
@@ -15,6 +16,7 @@ public sealed class CommandsTests
     [TestCase("--ttl must be from 500ms to 24h, not \"25h\". See gogoscope run --help.", "run", "--key", "k", "--ttl", "25h", "--", "true")]
     [TestCase("--wait must be from 0s to 720h, not \"721h\". See gogoscope run --help.", "run", "--key", "k", "--wait", "721h", "--", "true")]
     [TestCase($"--grace must be {Times}, not \"-1s\". See gogoscope run --help.", "run", "--key", "k", "--grace", "-1s", "--", "true")]
+    [TestCase($"--wait must be {Times}, not \"-Infinitys\". See gogoscope run --help.", "run", "--key", "k", "--wait=-Infinitys", "--", "true")]
     [TestCase($"--wait must be {Times}, not \"forever\". See gogoscope run --help.", "run", "--key", "k", "--wait", "forever", "--", "true")]
     [TestCase("--grace must be at most a third of --ttl, 3s, not \"4s\".", "run", "--key", "k", "--ttl", "9s", "--grace", "4s", "--", "true")]
     [TestCase("--grace must be at most a third of --ttl, 6666ms, not \"6667ms\".", "run", "--key", "k", "--ttl", "20s", "--grace", "6667ms", "--", "true")]
@@ -24,7 +26,16 @@ public sealed class CommandsTests
     [TestCase("--priority must be a whole number from -2147483648 to 2147483647, not \"2147483648\". See gogoscope run --help.", "run", "--key", "k", "--priority", "2147483648", "--", "true")]
     [TestCase($"--store must be {Forms}, not \"http://…@h/x\". See gogoscope run --help.", "run", "--key", "k", "--store", "http://ada:secret@h/x", "--", "true")]
     [TestCase($"--store must be {Forms}, not \"redis://h?…\". See gogoscope list --help.", "list", "--store", "redis://h?Table=x")]
-    [TestCase($"--store must be {Forms}, not \"redis://h?…\". See gogoscope list --help.", "list", "--store", "redis://h?KeyPrefix=shop:&password=secret@1")]
+    [TestCase($"--store must be {Forms}, not \"redis://…\". {Escapes} See gogoscope list --help.", "list", "--store", "redis://h?KeyPrefix=shop:&password=secret@1")]
+    [TestCase($"--store must be {Forms}, not \"postgres://…\". {Escapes} See gogoscope list --help.", "list", "--store", "postgres://ada:s3cret?x@db/shop")]
+    [TestCase($"--store must be {Forms}, not \"postgres://…\". {Escapes} See gogoscope list --help.", "list", "--store", "postgres://ada:s3cret?x=1@db/shop")]
+    [TestCase($"--store must be {Forms}, not \"postgres://…\". {Escapes} See gogoscope list --help.", "list", "--store", "postgres://ada:s3cret#x@db/shop")]
+    [TestCase($"--store must be {Forms}, not \"postgres://…\". {Escapes} See gogoscope list --help.", "list", "--store", "postgres://ada:2024?x@db/shop")]
+    [TestCase($"--store must be {Forms}, not \"postgres://…\". {Escapes} See gogoscope list --help.", "list", "--store", "postgres://ada:2024#x@db/shop")]
+    [TestCase($"--store must be {Forms}, not \"postgres://…@db/shop\". {Escapes} See gogoscope list --help.", "list", "--store", "postgres://ada:2024/x@db/shop")]
+    [TestCase($"--store must be {Forms}, not \"postgres://db/shop?…\". {Escapes} See gogoscope list --help.", "list", "--store", "postgres://db/shop?secret")]
+    [TestCase($"--store must be {Forms}, not \"postgres://db/shop#…\". {Escapes} See gogoscope list --help.", "list", "--store", "postgres://db/shop#secret")]
+    [TestCase($"--store must be {Forms}, not \"…\". {Escapes} See gogoscope list --help.", "list", "--store", "ada:s3://cret?x@db/shop")]
     [TestCase($"--store must be {Forms}, not \"http://…@h?…\". See gogoscope list --help.", "list", "--store", "http://ada:secret@h?password=x")]
     [TestCase($"--store must be {Forms}, not \"/var/locks\". See gogoscope list --help.", "list", "--store", "/var/locks")]
     [TestCase("gogoscope run has no option \"--tll\". See gogoscope run --help.", "run", "--key", "k", "--tll", "3s", "--", "true")]

@@ -19,6 +19,11 @@ public sealed class DurationTests
     [TestCase("1d")]
     [TestCase("1 s")]
     [TestCase("NaNs")]
+    [TestCase("Infinitys")]
+    [TestCase("-Infinityms")]
+    [TestCase("-Infinitys")]
+    [TestCase("-Infinitym")]
+    [TestCase("-Infinityh")]
     [TestCase("1e99h")]
     [TestCase("99999999999999999999h")]
     public void Anything_else_is_none(string text) => Assert.That(Duration.TryParse(text), Is.Null);

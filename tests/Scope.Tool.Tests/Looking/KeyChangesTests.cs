@@ -54,5 +54,32 @@ public sealed class KeyChangesTests
         await guard.DisposeAsync();
     }
 
+    [Test]
+    public async Task Of_a_key_that_is_listed_twice_the_last_counts()
+    {
+        var first = new LockInspection("twice", DateTimeOffset.UnixEpoch, [], []) { Problem = "no record" };
+        var last = new LockInspection("twice", DateTimeOffset.UnixEpoch, [new InspectedHolder("ada", LockMode.Exclusive, 1) { LastFencingToken = 1 }], []);
+        var changes = new KeyChanges(new Listing(first, last), key: null);
+
+        Assert.That((await changes.NextAsync()).Single().Holders.Single().Owner, Is.EqualTo("ada"));
+        Assert.That(await changes.NextAsync(), Is.Empty);
+    }
+
     private Lock LockOf(string key) => new(CancellationToken.None, new LockOptions { Provider = _provider, Key = key, TimeToLive = TimeSpan.FromMinutes(1), AutoRenew = false });
+
+    /// <summary>Lists what it is given.</summary>
+    private sealed class Listing(params LockInspection[] listed) : ILockProvider
+    {
+        public string Name => "listing";
+
+        public bool IsDistributed => true;
+
+        public ValueTask<LockGuard> AcquireAsync(in LockRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<LockGuard?> TryAcquireAsync(in LockRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public IReadOnlyList<LockSnapshot> Snapshot() => [];
+
+        public IAsyncEnumerable<LockInspection> InspectAllAsync(string keyPrefix = "", CancellationToken cancellationToken = default) => listed.ToAsyncEnumerable();
+    }
 }

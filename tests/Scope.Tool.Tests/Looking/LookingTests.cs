@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 
 namespace GoGoScope.Tool.Tests;
@@ -75,6 +76,14 @@ public sealed class LookingTests
         var list = await ToolProcess.RunAsync("list", "--store", $"redis://127.0.0.1:{server.Port}");
         Assert.That(list.ExitCode, Is.EqualTo(114));
         Assert.That(list.Errors, Does.Match(@"^gogoscope: The locks are spread over the nodes of a Redis Cluster.*\n$"));
+    }
+
+    [Test]
+    public async Task Whatever_a_store_throws_is_one_line()
+    {
+        var failed = await Assert.ThrowsAsync<ToolException>(() => Look.AtAsync(StorePlace.TryParse(Store)!, _ => throw new DecoderFallbackException("no UTF-8")));
+
+        Assert.That((failed!.ExitCode, failed.Message), Is.EqualTo((114, $"files in {_directory.FullName}: DecoderFallbackException: no UTF-8")));
     }
 
     [Test]

@@ -84,6 +84,30 @@ public sealed class DeathTests
     }
 
     [Test]
+    public async Task When_the_supervisor_is_killed_what_gogoscope_had_before_goes_on()
+    {
+        // The shell becomes gogoscope, and keeps its child.
+        await using var tool = ToolProcess.StartCommand([
+            "sh", "-c", "sh -c 'sleep 1000 & wait' >/dev/null 2>&1 & echo $!; exec \"$@\"", "sh",
+            .. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--", "sh", "-c", Family]);
+        var other = Processes.Parse(await tool.LineAsync());
+        var family = await FamilyAsync(tool);
+        IReadOnlyList<int> others = [other, .. Processes.DescendantsOf(other)];
+        try
+        {
+            await Signals.SendAsync("KILL", Processes.ChildrenOf(tool.Id).Single(child => child != other));
+
+            Assert.That((await tool.EndAsync()).ExitCode, Is.EqualTo(116));
+            Assert.That(family.Where(Processes.IsRunning), Is.Empty);
+            Assert.That(others.Where(Processes.IsRunning), Is.EqualTo(others));
+        }
+        finally
+        {
+            await Signals.SendAsync("KILL", others);
+        }
+    }
+
+    [Test]
     public async Task When_gogoscope_can_not_follow_its_supervisor_the_program_ends_and_the_lock_is_not_given_back()
     {
         var key = RunSetUp.NewKey();

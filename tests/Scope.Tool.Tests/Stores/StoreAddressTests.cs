@@ -7,6 +7,8 @@ public sealed class StoreAddressTests
     [TestCase("rediss://ada:a%40b%3Ac@db.example:7000/", "Redis at db.example:7000", "ada", "a@b:c", null)]
     [TestCase("postgres://ada@localhost/shop", "PostgreSQL at localhost:5432", "ada", null, "shop")]
     [TestCase("postgresql://ada:secret@127.0.0.1:7000/my%20shop", "PostgreSQL at 127.0.0.1:7000", "ada", "secret", "my shop")]
+    [TestCase("postgresql://ada:a%3Fb%23c%2Fd%40e@localhost/my%40shop", "PostgreSQL at localhost:5432", "ada", "a?b#c/d@e", "my@shop")]
+    [TestCase("postgres://localhost/shop?Username=ada@db", "PostgreSQL at localhost:5432", null, null, "shop")]
     [TestCase("postgres://localhost", "PostgreSQL at localhost:5432", null, null, null)]
     [TestCase("mysql://ada:secret@localhost/shop", "MySQL at localhost:3306", "ada", "secret", "shop")]
     [TestCase("mariadb://ada@127.0.0.1:7000/my%20shop", "MariaDB at 127.0.0.1:7000", "ada", null, "my shop")]
@@ -62,5 +64,14 @@ public sealed class StoreAddressTests
     [TestCase("file:locks")]
     [TestCase("file:///locks?mode=fast")]
     [TestCase("/var/lib/shop/locks")]
+    [TestCase("redis://localhost#secret")]
+    [TestCase("postgres://ada:2024?secret@localhost/shop")]
+    [TestCase("postgres://ada:2024?=secret@localhost/shop")]
+    [TestCase("postgres://ada:2024?sslmode=require&secret@localhost/shop")]
+    [TestCase("postgres://ada:2024#secret@localhost/shop")]
+    [TestCase("postgres://ada:2024/secret@localhost/shop")]
+    [TestCase("postgres://ada:2024\\secret@localhost/shop")]
+    [TestCase("mysql://ada:2024?secret@localhost/shop")]
+    [TestCase("mongodb://ada:2024/shop?secret@localhost/shop")]
     public void Anything_else_is_none(string text) => Assert.That(StoreAddress.TryParse(text), Is.Null);
 }
