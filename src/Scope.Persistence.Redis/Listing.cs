@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Unicode;
 using StackExchange.Redis;
 
 namespace GoGoScope.Persistence.Redis;
@@ -29,7 +31,6 @@ internal sealed class Listing(byte[] storePrefix, byte[] prefix)
     internal RedisValue[] NextArguments() => [_cursor, _pattern, PageSize];
 
     /// <summary>What a page has brought that is not free.</summary>
-    /// <exception cref="FormatException">Something else than a record stands under one of the keys.</exception>
     internal IEnumerable<KeyValuePair<string, StoredRecord>> Read(RedisResult answer)
     {
         var page = (RedisResult[])answer!;
@@ -38,9 +39,30 @@ internal sealed class Listing(byte[] storePrefix, byte[] prefix)
         var now = RecordText.ParseNumber((byte[])page[1]!);
         for (var i = 2; i < page.Length; i += 2)
         {
-            var key = StoredText.Decode(((byte[])page[i]!).AsSpan(storePrefix.Length));
-            var record = RecordText.Parse((byte[])page[i + 1]!, now);
+            // A name that is no text is none of ours.
+            if (!TryDecode(((byte[])page[i]!).AsSpan(storePrefix.Length), out var key)) continue;
+            var record = RecordOf((byte[])page[i + 1]!, now);
             if (!record.IsFree && _seen.Add(key)) yield return new(key, record);
+        }
+    }
+
+    private static bool TryDecode(ReadOnlySpan<byte> name, out string key)
+    {
+        var isText = Utf8.IsValid(name);
+        key = isText ? StoredText.Decode(name) : "";
+        return isText;
+    }
+
+    /// <summary>Of what other programs have put there, something that is no record, so that whoever looks is told of it beside all others.</summary>
+    private static StoredRecord RecordOf(byte[] text, long now)
+    {
+        try
+        {
+            return RecordText.Parse(text, now);
+        }
+        catch (Exception error) when (error is FormatException or DecoderFallbackException)
+        {
+            return new StoredRecord(Version: 1, Fence: 0, error.Message, now);
         }
     }
 

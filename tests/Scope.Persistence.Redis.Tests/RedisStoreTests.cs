@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using StackExchange.Redis;
 
 namespace GoGoScope.Persistence.Redis.Tests;
@@ -177,13 +178,20 @@ public sealed class RedisStoreTests
     // ---- listing ----
 
     [Test]
-    public async Task Keys_of_others_are_passed_over_unless_they_stand_where_locks_do()
+    public async Task Keys_of_others_are_passed_over_and_what_stands_where_locks_do_is_listed_as_no_record()
     {
         await Redis.ListRightPushAsync($"gogoscope:{_key}:list", "somebody else's");
         await _store.SwapAsync(Taking("taken") with { Key = $"{_key}:lock" }, default);
         Assert.That(await ListAsync(_store, $"{_key}:"), Is.EqualTo([$"{_key}:lock"]));
         await Redis.StringSetAsync($"gogoscope:{_key}:text", "somebody else's");
-        await Assert.ThatAsync(() => ListAsync(_store, $"{_key}:"), Throws.TypeOf<FormatException>().With.Message.Contains("somebody else's"));
+        await Redis.StringSetAsync($"gogoscope:{_key}:bytes", (byte[])[.. "00000000000000010000000000000001"u8, 0xC3]);
+        await Redis.StringSetAsync((byte[])[.. Encoding.UTF8.GetBytes($"gogoscope:{_key}:"), 0xC3], "no text, no name");
+        Assert.That(await ListAsync(_store, $"{_key}:"), Is.EquivalentTo([$"{_key}:lock", $"{_key}:text", $"{_key}:bytes"]));
+
+        await using var provider = new RedisLockProvider(_connection, new RedisStoreOptions { KeyPrefix = $"gogoscope:{_key}:" });
+        await Redis.StringSetAsync($"gogoscope:{_key}:lock:foreign", "somebody else's");
+        var found = await provider.InspectAllAsync().SingleAsync();
+        Assert.That(found, Has.Property("Key").EqualTo("foreign").And.Property("Problem").Contains("somebody else's"));
     }
 
     [Test]

@@ -20,6 +20,7 @@ internal sealed class FileLayout
     private const int StartLength = 8;
     private const int LongestReadable = 80;
     private const int InboxLength = 16;
+    private const int MostWays = 10;
 
     private readonly string _directory;
     private readonly string _start;
@@ -69,8 +70,20 @@ internal sealed class FileLayout
         return Path.Combine(_records, $"{Readable(key)}.{Hash(key)}{RecordSuffix}");
     }
 
-    /// <summary>All files of keys.</summary>
-    internal IEnumerable<string> Records() => Directory.EnumerateFiles(_records, "*" + RecordSuffix).Where(IsOfKey);
+    /// <summary>
+    /// All files of keys, each once. One way through the directory may leave out a file that is replaced meanwhile, or give it twice, as file systems have it;
+    /// so there is another one until it brings nothing new, or so many come and go that it always would.
+    /// </summary>
+    internal IReadOnlyCollection<string> Records()
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        for (var (before, ways) = (-1, 0); found.Count > before && ways < MostWays; ways++)
+        {
+            before = found.Count;
+            found.UnionWith(Directory.EnumerateFiles(_records, "*" + RecordSuffix).Where(IsOfKey));
+        }
+        return found;
+    }
 
     /// <summary>Files of keys that were not written to the end, or that somebody is just writing, each with the one that it was to replace.</summary>
     internal IEnumerable<(string Next, string Record)> Unfinished() =>

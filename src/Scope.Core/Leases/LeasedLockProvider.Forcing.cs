@@ -16,7 +16,7 @@ public partial class LeasedLockProvider
     /// the lease is not renewed (<see cref="LockOptions.AutoRenew"/>), when that ends. A resource that checks
     /// <see cref="LockGuard.FencingToken"/>, before it is read and when it is written, is safe from it all the same: tokens go on rising.</para>
     /// <para>Whoever waits keeps its place. What is no record of a lock (<see cref="LockInspection.Problem"/>) is removed, and whoever
-    /// waited in it enters again.</para>
+    /// waited in it enters again; what other programs have put in its place a store may refuse to touch, as Redis does.</para>
     /// </remarks>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Gives up the attempt; it may have happened all the same.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace GoGoScope;
 
@@ -98,9 +99,9 @@ public partial class LeasedLockProvider
         }
     }
 
-    // A key that can't be stored is the caller's mistake, a cancellation its wish, and what the store can't do at all no failure.
+    // A key that can't be stored is the caller's mistake, a cancellation its wish, and what the store can't do at all no failure; but what it has may be no text.
     private static bool IsOfStore(Exception error, CancellationToken cancellationToken) =>
-        error is not (ArgumentException or NotSupportedException) && !(error is OperationCanceledException && cancellationToken.IsCancellationRequested);
+        error is DecoderFallbackException or not (ArgumentException or NotSupportedException) && !(error is OperationCanceledException && cancellationToken.IsCancellationRequested);
 
     private LockProviderException Unusable(string key, Exception error) =>
         new(Name, key, error is TimeoutException ? $"no answer within {LockText.Duration(Options.StoreTimeout)}" : $"{error.GetType().Name}: {error.Message}", error);

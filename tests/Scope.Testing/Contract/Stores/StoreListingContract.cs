@@ -38,6 +38,29 @@ public abstract class StoreListingContract<THarness> : LockStoreContract<THarnes
     }
 
     [Test]
+    public async Task What_is_there_all_the_time_comes_exactly_once_while_it_is_changed()
+    {
+        var keys = Enumerable.Range(0, Many).Select(i => $"{Key}:{i}").ToList();
+        var records = await Store.SwapManyAsync([.. keys.Select(key => Swapping(expected: 0, "taken", draw: 1, key))], default).Soon();
+        using var enough = new CancellationTokenSource();
+        var changing = Task.Run(async () =>
+        {
+            while (!enough.IsCancellationRequested)
+                records = await Store.SwapManyAsync([.. records.Select((record, i) => Swapping(record.Version, "renewed", draw: 1, keys[i]))], default).Soon();
+        });
+        try
+        {
+            for (var i = 0; i < 5; i++) Assert.That((await List($"{Key}:", Harness.AnotherProcess)).Select(one => one.Key), Is.EquivalentTo(keys));
+        }
+        finally
+        {
+            await enough.CancelAsync();
+            await changing;
+        }
+        await Store.SwapManyAsync([.. records.Select((record, i) => Swapping(record.Version, body: "", key: keys[i]))], default).Soon();
+    }
+
+    [Test]
     public async Task A_listing_ends_when_it_is_cancelled_or_read_no_further()
     {
         foreach (var i in Enumerable.Range(0, 3)) await Take(key: $"{Key}:{i}");
