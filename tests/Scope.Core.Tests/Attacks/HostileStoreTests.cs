@@ -22,29 +22,45 @@ public sealed class HostileStoreTests
     [Test]
     public async Task A_request_fails_and_the_next_one_gets_the_key([ValueSource(nameof(Names))] string way, [Values] bool tries)
     {
-        var store = new Hostile(new InMemoryLockStore());
+        var time = new ManualTimeProvider();
+        var store = new Hostile(new InMemoryLockStore(time));
         var switching = new Switching(store) { Now = Ways[way](store) };
-        await using var provider = new LeasedLockProvider(switching, new LeaseOptions { StoreTimeout = TimeSpan.FromSeconds(0.2), ReleaseTimeout = TimeSpan.FromSeconds(0.2) });
+        await using var provider = new LeasedLockProvider(switching, new LeaseOptions { TimeProvider = time });
         var @lock = new Lock(CancellationToken.None, new LockOptions { Provider = provider, Key = "k" });
-        Assert.That(async () => { if (tries) await @lock.TryAcquireAsync().Soon(); else await @lock.AcquireAsync().Soon(); }, Throws.InstanceOf<LockProviderException>());
+        Task asking = tries ? @lock.TryAcquireAsync().AsTask() : @lock.AcquireAsync().AsTask();
+        await PassUntilOverAsync(time, asking);
+        Assert.That(() => asking, Throws.InstanceOf<LockProviderException>());
         switching.Now = store;
-        await (await @lock.AcquireAsync().Soon()).DisposeAsync();
+        var next = @lock.AcquireAsync().AsTask();
+        await PassUntilOverAsync(time, next);
+        await (await next).DisposeAsync();
     }
 
     [Test]
     public async Task A_guard_is_released_whatever_the_store_does_then([ValueSource(nameof(Names))] string way)
     {
-        var store = new Hostile(new InMemoryLockStore());
+        var time = new ManualTimeProvider();
+        var store = new Hostile(new InMemoryLockStore(time));
         var switching = new Switching(store) { Now = store };
-        await using var provider = new LeasedLockProvider(switching, new LeaseOptions { StoreTimeout = TimeSpan.FromSeconds(0.2), ReleaseTimeout = TimeSpan.FromSeconds(0.2) });
-        var @lock = new Lock(CancellationToken.None, new LockOptions { Provider = provider, Key = "k", TimeToLive = TimeSpan.FromSeconds(1.5) });
-        var guard = await @lock.AcquireAsync().Soon();
+        await using var provider = new LeasedLockProvider(switching, new LeaseOptions { TimeProvider = time });
+        var @lock = new Lock(CancellationToken.None, new LockOptions { Provider = provider, Key = "k" });
+        var guard = await @lock.AcquireAsync();
         switching.Now = Ways[way](store);
-        await guard.DisposeAsync().Soon();
+        await PassUntilOverAsync(time, guard.DisposeAsync().AsTask());
         switching.Now = store;
-        await Waiting.Until(() => provider.IsQuiet, "what came of the last hostile answer is over");
-        await (await @lock.AcquireAsync().Soon()).DisposeAsync();
+        var next = @lock.AcquireAsync().AsTask();
+        await PassUntilOverAsync(time, next);
+        await (await next).DisposeAsync();
     }
+
+    /// <summary>In steps that are short beside all that is waited for.</summary>
+    private static Task PassUntilOverAsync(ManualTimeProvider time, Task task) => Waiting.Until(
+        () =>
+        {
+            if (!task.IsCompleted) time.Advance(TimeSpan.FromMilliseconds(100));
+            return task.IsCompleted;
+        },
+        "it is over");
 
     [Test]
     public async Task A_watch_that_comes_too_late_and_cannot_be_ended_harms_nobody()

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using GoGoScope.Tests.Run;
 
 namespace GoGoScope.Tests.Docs;
 
