@@ -50,16 +50,16 @@ public sealed class RaceTests
     [Test]
     public async Task What_two_losers_bring_is_disposed_once()
     {
-        var (first, late, started) = (new Thing(), new Thing(), Signal());
+        var (first, late, one, another) = (new Thing(), new Thing(), Signal(), Signal());
         await using var s = Scope.Create();
-        Func<CancellationToken, ValueTask<Thing>> loser = async ct =>
+        Func<CancellationToken, ValueTask<Thing>> Loser(TaskCompletionSource started) => async ct =>
         {
             await Stubborn(started, ct);
             return late;
         };
-        var won = await s.RaceAsync<Thing>(loser, loser, async _ =>
+        var won = await s.RaceAsync<Thing>(Loser(one), Loser(another), async _ =>
         {
-            await started.Task;
+            await Task.WhenAll(one.Task, another.Task);
             return first;
         }).Soon();
         Assert.That((won, first.Disposed, late.Disposed), Is.EqualTo((first, 0, 1)));
@@ -68,10 +68,16 @@ public sealed class RaceTests
     [Test]
     public async Task The_winner_is_kept_though_another_brings_the_same()
     {
-        var thing = new Thing();
+        var (thing, both, started) = (new Thing(), Signal(), 0);
+        Func<CancellationToken, ValueTask<Thing>> contender = async _ =>
+        {
+            if (Interlocked.Increment(ref started) == 2) both.SetResult();
+            await both.Task;
+            return thing;
+        };
         await using var s = Scope.Create();
-        await s.RaceAsync<Thing>(_ => Task.FromResult(thing), _ => Task.FromResult(thing)).Soon();
-        Assert.That(thing.Disposed, Is.Zero);
+        await s.RaceAsync<Thing>(contender, contender).Soon();
+        Assert.That((thing.Disposed, started), Is.EqualTo((0, 2)));
     }
 
     [Test]
