@@ -27,20 +27,27 @@ internal sealed class PoolOpening<T>(ResourcePool<T> pool, SemaphoreGuard turn) 
     {
         try
         {
-            if (left != Timeout.InfiniteTimeSpan && !_outcome.Task.IsCompleted) deadlines.Schedule(this, left);
+            if (left != Timeout.InfiniteTimeSpan && !_outcome.Task.IsCompleted) Schedule(deadlines, left);
             using var byCaller = caller.UnsafeRegister(static (opening, token) => ((PoolOpening<T>)opening!)._outcome.TrySetCanceled(token), this);
             using var byEnd = lifetime.UnsafeRegister(static opening => ((PoolOpening<T>)opening!).End(), this);
             return await _outcome.Task.ConfigureAwait(false);
         }
-        // A clock that throws: nothing may be delivered to a caller who has left.
-        catch (Exception error) when (TryFail(error))
-        {
-            _ = _outcome.Task.Exception;
-            throw;
-        }
         finally
         {
             deadlines.Cancel(this);
+        }
+    }
+
+    private void Schedule(DeadlineQueue deadlines, TimeSpan left)
+    {
+        try
+        {
+            deadlines.Schedule(this, left);
+        }
+        catch (Exception error)
+        {
+            // A clock that throws: the caller hears of it, or has what was delivered by now. Nothing is delivered to one who has left.
+            TryFail(error);
         }
     }
 

@@ -1,4 +1,5 @@
 using GoGoScope.Testing;
+using GoGoScope.Tests.Leases;
 using GoGoScope.Tests.Run;
 
 namespace GoGoScope.Tests.Attacks;
@@ -25,15 +26,16 @@ public sealed class HostileStoreTests
         var time = new ManualTimeProvider();
         var store = new Hostile(new InMemoryLockStore(time));
         var switching = new Switching(store) { Now = Ways[way](store) };
-        await using var provider = new LeasedLockProvider(switching, new LeaseOptions { TimeProvider = time });
+        var provider = new LeasedLockProvider(switching, new LeaseOptions { TimeProvider = time });
+        await using var ending = new Ending(provider, time);
         var @lock = new Lock(CancellationToken.None, new LockOptions { Provider = provider, Key = "k" });
         Task asking = tries ? @lock.TryAcquireAsync().AsTask() : @lock.AcquireAsync().AsTask();
-        await PassUntilOverAsync(time, asking);
+        await PassUntilOverAsync(time, provider, asking);
         Assert.That(() => asking, Throws.InstanceOf<LockProviderException>());
         switching.Now = store;
         var next = @lock.AcquireAsync().AsTask();
-        await PassUntilOverAsync(time, next);
-        await (await next).DisposeAsync();
+        await PassUntilOverAsync(time, provider, next);
+        await PassUntilOverAsync(time, provider, (await next).DisposeAsync().AsTask());
     }
 
     [Test]
@@ -42,25 +44,30 @@ public sealed class HostileStoreTests
         var time = new ManualTimeProvider();
         var store = new Hostile(new InMemoryLockStore(time));
         var switching = new Switching(store) { Now = store };
-        await using var provider = new LeasedLockProvider(switching, new LeaseOptions { TimeProvider = time });
+        var provider = new LeasedLockProvider(switching, new LeaseOptions { TimeProvider = time });
+        await using var ending = new Ending(provider, time);
         var @lock = new Lock(CancellationToken.None, new LockOptions { Provider = provider, Key = "k" });
         var guard = await @lock.AcquireAsync();
         switching.Now = Ways[way](store);
-        await PassUntilOverAsync(time, guard.DisposeAsync().AsTask());
+        await PassUntilOverAsync(time, provider, guard.DisposeAsync().AsTask());
         switching.Now = store;
         var next = @lock.AcquireAsync().AsTask();
-        await PassUntilOverAsync(time, next);
-        await (await next).DisposeAsync();
+        await PassUntilOverAsync(time, provider, next);
+        await PassUntilOverAsync(time, provider, (await next).DisposeAsync().AsTask());
     }
 
-    /// <summary>In steps that are short beside all that is waited for.</summary>
-    private static Task PassUntilOverAsync(ManualTimeProvider time, Task task) => Waiting.Until(
-        () =>
-        {
-            if (!task.IsCompleted) time.Advance(TimeSpan.FromMilliseconds(100));
-            return task.IsCompleted;
-        },
-        "it is over");
+    /// <summary>Time passes only while the provider waits for nothing else, in steps that are short beside all that is waited for.</summary>
+    private static Task PassUntilOverAsync(ManualTimeProvider time, LeasedLockProvider provider, Task task)
+    {
+        var isQuiet = Quiet.Of([provider]);
+        return Waiting.Until(
+            () =>
+            {
+                if (!task.IsCompleted && isQuiet()) time.Advance(TimeSpan.FromMilliseconds(100));
+                return task.IsCompleted;
+            },
+            "it is over");
+    }
 
     [Test]
     public async Task A_watch_that_comes_too_late_and_cannot_be_ended_harms_nobody()
@@ -68,8 +75,9 @@ public sealed class HostileStoreTests
         var time = new ManualTimeProvider();
         var options = new LeaseOptions { StoreTimeout = TimeSpan.FromSeconds(0.1), TimeProvider = time };
         var store = new Hostile(new InMemoryLockStore(time)) { Watch = new TaskCompletionSource<IAsyncDisposable?>() };
-        await using var here = new LeasedLockProvider(store, options);
-        await using var there = new LeasedLockProvider(store with { Watch = null }, options);
+        var (here, there) = (new LeasedLockProvider(store, options), new LeasedLockProvider(store with { Watch = null }, options));
+        await using var ending = new Ending(here, time);
+        await using var endingThere = new Ending(there, time);
         await using var guard = await new Lock(CancellationToken.None, new LockOptions { Provider = there, Key = "k" }).AcquireAsync();
         var waiting = new Lock(CancellationToken.None, new LockOptions { Provider = here, Key = "k" }).AcquireAsync().AsTask();
         await Waiting.Until(
@@ -89,6 +97,12 @@ public sealed class HostileStoreTests
             await Task.Yield();
             Assert.That(unseen.CountNow(), Is.Zero);
         }
+    }
+
+    /// <summary>The end of a provider, and the time that it may take.</summary>
+    private sealed class Ending(LeasedLockProvider provider, ManualTimeProvider time) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => new(PassUntilOverAsync(time, provider, provider.DisposeAsync().AsTask()));
     }
 
     private sealed class Endless : IAsyncDisposable

@@ -1,3 +1,4 @@
+using System.Reflection;
 using GoGoScope.Testing;
 
 namespace GoGoScope.Tests.Pools;
@@ -67,6 +68,27 @@ public sealed class PoolClockTests : IAsyncDisposable
     }
 
     [Test]
+    public async Task What_was_delivered_as_the_time_of_the_wait_could_not_be_set_is_the_callers()
+    {
+        var pool = _scope.CreatePool(_factory.CreateAsync, _factory.Options(1));
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _factory.Creating = (_, _) => asked.Task;
+        // It is read when the wait begins, when it is known what is left, and when that is set.
+        _clock.FailsAt(3, () =>
+        {
+            asked.SetResult();
+            SpinWait.SpinUntil(() => pool.Statistics.InUse == 1 && Running(pool) == 0, Waiting.HangLimit);
+        });
+        var lent = await pool.AcquireAsync(Moment).AsTask().Soon();
+        Assert.That((lent.IsHeld, asked.Task.IsCompleted), Is.EqualTo((true, true)));
+        await lent.DisposeAsync();
+    }
+
+    /// <summary>How many resources are being prepared.</summary>
+    private static int Running(ResourcePool<Item> pool) =>
+        (int)typeof(ResourcePool<Item>).GetField("_running", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(pool)!;
+
+    [Test]
     public async Task Giving_back_never_throws([Values(1, 2, 3)] int read)
     {
         var pool = _scope.CreatePool(_factory.CreateAsync, _factory.Options(1) with { MaxLifetime = Moment, IdleTimeout = Moment });
@@ -83,12 +105,22 @@ public sealed class PoolClockTests : IAsyncDisposable
     {
         private readonly ManualTimeProvider _inner = new();
         private int _readsLeft;
+        private Action? _before;
 
         public override long TimestampFrequency => _inner.TimestampFrequency;
 
-        internal void FailsAt(int read) => Volatile.Write(ref _readsLeft, read);
+        internal void FailsAt(int read, Action? before = null)
+        {
+            _before = before;
+            Volatile.Write(ref _readsLeft, read);
+        }
 
-        public override long GetTimestamp() => Interlocked.Decrement(ref _readsLeft) == 0 ? throw new NotSupportedException("not now") : _inner.GetTimestamp();
+        public override long GetTimestamp()
+        {
+            if (Interlocked.Decrement(ref _readsLeft) != 0) return _inner.GetTimestamp();
+            _before?.Invoke();
+            throw new NotSupportedException("not now");
+        }
 
         public override DateTimeOffset GetUtcNow() => _inner.GetUtcNow();
 

@@ -200,10 +200,11 @@ public sealed class RenewalTests : HandOverFixture
         await PassAsync(Options.DefaultTimeToLive / 3 - later);
         var answer = new TaskCompletionSource();
         Store.BatchesWaitFor = answer.Task;
+        var deadlines = DeadlineQueue.For(Time).Count;
         var renewing = other.RenewAsync(TimeSpan.FromMinutes(1)).AsTask();
-        await Waiting.Until(() => Store.Batches == 1, "one is under way");
         try
         {
+            await Waiting.Until(() => Store.Batches == 1 && DeadlineQueue.For(Time).Count == deadlines + 1, "one is under way, and so is its time");
             Time.Advance(later);
             await Waiting.Until(() => Here.Renewals.WaitingCount == Leases, "the others wait for that");
             Time.Advance(half - later);
