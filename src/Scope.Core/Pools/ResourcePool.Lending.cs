@@ -40,7 +40,7 @@ public sealed partial class ResourcePool<T>
             if (!opening.TryDeliver(new ResourceGuard<T>(slot, turn.GrantId)))
             {
                 ForgetLoan();
-                await ReturnAsync(slot, turn.GrantId, discard: false).ConfigureAwait(false);
+                await ReturnAsync(slot, turn.GrantId, discard: false, wasUsed: false).ConfigureAwait(false);
             }
         }
         catch (Exception error)
@@ -92,7 +92,7 @@ public sealed partial class ResourcePool<T>
     }
 
     /// <summary>Gives a resource back, unless that was done.</summary>
-    internal async ValueTask ReturnAsync(PoolSlot<T> slot, long loan, bool discard)
+    internal async ValueTask ReturnAsync(PoolSlot<T> slot, long loan, bool discard, bool wasUsed = true)
     {
         var now = NowAtReturn();
         _gate.Enter();
@@ -103,25 +103,17 @@ public sealed partial class ResourcePool<T>
         }
         var turn = TakeBackHoldingGate(slot);
         var isKept = !discard && !HasEnded && now < slot.LifeEnds;
-        if (isKept)
+        if (isKept && wasUsed)
         {
             slot.Rank = ++_lastRank;
             StartIdleTime(slot, now);
-            AddIdleHoldingGate(slot);
         }
+        if (isKept) AddIdleHoldingGate(slot);
         else DoomHoldingGate(slot);
         _gate.Exit();
 
-        try
-        {
-            if (isKept) Watch(slot);
-            else await DestroyAsync(slot).ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            // A clock that throws. What is idle is looked at when it is lent.
-            Report("look after", error);
-        }
+        if (isKept) TryWatch(slot);
+        else await DestroyAsync(slot).ConfigureAwait(false);
         await turn.DisposeAsync().ConfigureAwait(false);
         if (!isKept) Refill();
     }

@@ -39,6 +39,19 @@ public sealed partial class ResourcePool<T>
         if (set != long.MaxValue && (HasEnded || Volatile.Read(ref slot.IsDoomed))) _deadlines.Cancel(slot);
     }
 
+    /// <summary>As <see cref="Watch"/>. If the clock throws, what is idle is looked at when it is lent.</summary>
+    private void TryWatch(PoolSlot<T> slot)
+    {
+        try
+        {
+            Watch(slot);
+        }
+        catch (Exception error)
+        {
+            Report("look after", error);
+        }
+    }
+
     private long DueAt(PoolSlot<T> slot)
     {
         _gate.Enter();

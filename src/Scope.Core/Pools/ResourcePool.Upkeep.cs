@@ -45,6 +45,7 @@ public sealed partial class ResourcePool<T>
         if (!TryBegin()) return;
         try
         {
+            if (!IsDue(slot)) return;
             await using var turn = (await _turns.AcquireAsync(Last, _lifetimeToken).ConfigureAwait(false)).ConfigureAwait(false);
             if (TakeDue(slot) is not { } isExpired) return;
             if (!isExpired && await IsHealthyAsync(slot).ConfigureAwait(false) && TryPutBack(slot)) return;
@@ -56,8 +57,9 @@ public sealed partial class ResourcePool<T>
         }
         catch (Exception error)
         {
-            // A clock that throws. What is idle is looked at when it is lent.
+            // A clock that throws.
             Report("look after", error);
+            TryWatch(slot);
         }
         finally
         {
@@ -66,16 +68,33 @@ public sealed partial class ResourcePool<T>
         Refill();
     }
 
+    /// <summary>Whether anything is to be done for a resource, for which a turn is needed; if not, it is looked at again later.</summary>
+    private bool IsDue(PoolSlot<T> slot)
+    {
+        var now = Now;
+        _gate.Enter();
+        var isDue = slot.IsIdle && IsDueHoldingGate(slot, now, out _);
+        _gate.Exit();
+        if (!isDue) Watch(slot);
+        return isDue;
+    }
+
+    private bool IsDueHoldingGate(PoolSlot<T> slot, long now, out bool isExpired)
+    {
+        isExpired = HasExpiredHoldingGate(slot, now);
+        // One of the minimum. When as long has passed once more, there may be more than enough.
+        if (!isExpired && now >= slot.IdleEnds) StartIdleTime(slot, now);
+        return isExpired || now >= slot.CheckAt;
+    }
+
     /// <summary>Takes a resource that is idle and for which something is due: whether its time is over, or else a check. Null if not.</summary>
     private bool? TakeDue(PoolSlot<T> slot)
     {
         var now = Now;
         _gate.Enter();
         var isIdle = slot.IsIdle && !HasEnded;
-        var isExpired = isIdle && HasExpiredHoldingGate(slot, now);
-        var isDue = isExpired || (isIdle && now >= slot.CheckAt);
-        // One of the minimum. When as long has passed once more, there may be more than enough.
-        if (isIdle && !isExpired && now >= slot.IdleEnds) StartIdleTime(slot, now);
+        var isExpired = false;
+        var isDue = isIdle && IsDueHoldingGate(slot, now, out isExpired);
         if (isDue) RemoveIdleHoldingGate(slot);
         if (isExpired) DoomHoldingGate(slot);
         _gate.Exit();
@@ -100,6 +119,20 @@ public sealed partial class ResourcePool<T>
         lock (_lock)
         {
             if (!_refillPauses) _ = Filling();
+        }
+    }
+
+    private void PauseRefill()
+    {
+        try
+        {
+            _deadlines.Schedule(_refill, _options.RefillPause);
+        }
+        catch (Exception error)
+        {
+            // A clock that throws: whoever notices next that some are missing tries at once.
+            _refillPauses = false;
+            Report("look after", error);
         }
     }
 
@@ -150,7 +183,7 @@ public sealed partial class ResourcePool<T>
                 _filling = null;
             }
             if (HasEnded) throw error is OperationCanceledException or ObjectDisposedException ? WhyEnded() : error;
-            _deadlines.Schedule(_refill, _options.RefillPause);
+            PauseRefill();
             throw;
         }
         finally

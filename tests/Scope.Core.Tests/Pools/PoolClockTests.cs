@@ -89,6 +89,20 @@ public sealed class PoolClockTests : IAsyncDisposable
         (int)typeof(ResourcePool<Item>).GetField("_running", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(pool)!;
 
     [Test]
+    public async Task The_minimum_is_made_later_although_the_pause_could_not_be_set()
+    {
+        _factory.Creating = (number, _) =>
+        {
+            if (number == 1) _clock.FailsAt(1);
+            return number <= 2 ? throw new FormatException("no luck") : Task.CompletedTask;
+        };
+        var pool = _scope.CreatePool(_factory.CreateAsync, _factory.Options(1) with { Min = 1, RefillPause = Moment });
+        await Waiting.Until(() => pool.Statistics is { CreateFailures: 1, Busy: 0 } && Running(pool) == 0, "the pool has tried");
+        await Assert.ThatAsync(() => pool.AcquireAsync().AsTask().Soon(), Throws.TypeOf<FormatException>());
+        await Waiting.Until(() => pool.Statistics.Idle == 1, "the pool has tried again");
+    }
+
+    [Test]
     public async Task Giving_back_never_throws([Values(1, 2, 3)] int read)
     {
         var pool = _scope.CreatePool(_factory.CreateAsync, _factory.Options(1) with { MaxLifetime = Moment, IdleTimeout = Moment });

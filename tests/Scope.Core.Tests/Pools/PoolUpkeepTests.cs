@@ -259,6 +259,24 @@ public sealed class PoolUpkeepTests : IAsyncDisposable
     }
 
     [Test]
+    public async Task What_was_checked_for_a_caller_who_has_left_was_not_used()
+    {
+        var healthy = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var pool = NewPool(_factory.Options(1) with { IdleTimeout = Moment, Validate = (_, ct) => new(healthy.Task.WaitAsync(ct)) });
+        await (await pool.AcquireAsync()).DisposeAsync();
+        _time.Advance(Moment / 2);
+        using var impatience = new CancellationTokenSource();
+        var asking = pool.AcquireAsync(impatience.Token).AsTask();
+        await Waiting.Until(() => pool.Statistics.Busy == 1, "it is being checked");
+        await impatience.CancelAsync();
+        await Assert.ThatAsync(() => asking.Soon(), Throws.InstanceOf<OperationCanceledException>());
+        healthy.SetResult(true);
+        await Waiting.Until(() => pool.Statistics.Idle == 1 && DeadlineQueue.For(_time).Count == 1, "it is idle again");
+        _time.Advance(Moment / 2);
+        await Waiting.Until(() => pool.Statistics.Total == 0, "its time is over");
+    }
+
+    [Test]
     public async Task What_was_used_meanwhile_is_not_idle_for_long()
     {
         var pool = NewPool(_factory.Options(1) with { IdleTimeout = Moment });
