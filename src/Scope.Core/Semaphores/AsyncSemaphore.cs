@@ -56,7 +56,7 @@ public sealed partial class AsyncSemaphore : IAsyncDisposable
     /// <summary>
     /// How many permits are free at this moment. It may be above zero while somebody waits: for more than that. Over a store it is
     /// how many this process doesn't hold, of which others may hold some: it costs no question to the store, and so is only a bound. Zero
-    /// while this process has the key in use as something else.
+    /// while this process holds the key as something else, also as a semaphore with another number of permits.
     /// </summary>
     public int CurrentCount => _lock.FreePermits;
 

@@ -75,9 +75,9 @@ public sealed partial class Lock
     /// <summary>None where the key is in use as something else.</summary>
     private int FreeOf(LockSnapshot? key)
     {
-        if (key is null) return _semaphore!.Permits;
-        var isOfSemaphore = key.Holders.All(static holder => holder.Mode == LockMode.Permits);
-        return isOfSemaphore ? Math.Max(0, _semaphore!.Permits - key.Holders.Sum(static holder => holder.Weight)) : 0;
+        var permits = _semaphore!.Permits;
+        if (key is null or { Holders.Count: 0 }) return permits;
+        return key.Permits == permits ? permits - key.Holders.Sum(static holder => holder.Weight) : 0;
     }
 
     private LockSnapshot? LookAtKey() => _memory is not null

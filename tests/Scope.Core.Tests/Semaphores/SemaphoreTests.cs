@@ -272,12 +272,14 @@ public sealed class SemaphoreTests : IAsyncDisposable
     }
 
     [Test]
-    public async Task Of_a_key_that_is_in_use_as_something_else_no_permit_is_free()
+    public async Task Of_a_key_that_is_in_use_as_something_else_no_permit_is_free([Values] bool inMemory)
     {
-        await using var scope = Scope.Create(new ScopeOptions { LockProvider = new InMemoryLockProvider() });
+        await using var provider = inMemory ? null : new LeasedLockProvider(new InMemoryLockStore());
+        await using var scope = Scope.Create(new ScopeOptions { LockProvider = provider ?? (ILockProvider)new InMemoryLockProvider() });
         var semaphore = scope.CreateSemaphore("k", 3);
-        await using (await scope.CreateSemaphore("k", 10).AcquireAsync(8)) Assert.That(semaphore.CurrentCount, Is.Zero, "with ten permits");
+        await using (await scope.CreateSemaphore("k", 10).AcquireAsync(1)) Assert.That(semaphore.CurrentCount, Is.Zero, "with ten permits");
         await using (await scope.AcquireLockAsync("k")) Assert.That(semaphore.CurrentCount, Is.Zero, "as a lock");
+        await using (await semaphore.AcquireAsync(2)) Assert.That(semaphore.CurrentCount, Is.EqualTo(1));
         Assert.That(semaphore.CurrentCount, Is.EqualTo(3));
     }
 }

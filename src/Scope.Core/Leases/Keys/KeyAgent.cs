@@ -294,7 +294,7 @@ internal sealed partial class KeyAgent
             // Whom the store has not answered yet may get the key at once.
             var isWaiting = IsWaiting;
             var waiters = _queue.Ranked().Where(ranked => isWaiting || ((Attempt)ranked.Waiter).HadToWait).Select(static ranked => ((Attempt)ranked.Waiter).ToSnapshot(ranked.PassedOver)).ToList();
-            return holders.Count + waiters.Count == 0 ? null : new LockSnapshot(_key, holders, waiters) { Title = Title() };
+            return holders.Count + waiters.Count == 0 ? null : new LockSnapshot(_key, holders, waiters) { Title = Title(), Permits = _leases.Count > 0 ? _leases[0].Kind.Permits : 0 };
         }
     }
 }
