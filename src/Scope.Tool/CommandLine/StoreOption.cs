@@ -9,6 +9,9 @@ internal static class StoreOption
 
     private static readonly char[] Marks = ['?', '#'];
 
+    // Behind these, in what may be a connection string of an application.
+    private static readonly char[] Ends = [.. Marks, ';', ',', '='];
+
     internal static Option<StorePlace?> Create() => new("--store")
     {
         HelpName = "ADDRESS",
@@ -43,12 +46,12 @@ internal static class StoreOption
         return HasMarkBeforeAt(text) || StoreAddress.IsTorn(text) ? $"{why} {StoreAddress.Escapes}" : why;
     }
 
-    /// <summary>Without what stands before an @ or behind a ? or #, where passwords are. Where the mark may be in the password itself, only the scheme is left.</summary>
+    /// <summary>Without what stands before an @ or behind a ? or #, where passwords are. Where the mark may be in the password itself, only the scheme is left; of what is no address, its beginning.</summary>
     private static string WithoutSecrets(string text)
     {
         var start = text.IndexOf("://", StringComparison.Ordinal) is > 0 and var scheme && Uri.CheckSchemeName(text[..scheme]) ? scheme + 3 : 0;
         if (HasMarkBeforeAt(text)) return $"{text[..start]}…";
-        var shown = text.Split(Marks, 2) is [var before, _] ? $"{before}{text[before.Length]}…" : text;
+        var shown = text.Split(Ends, 2) is [var before, _] ? $"{before}{text[before.Length]}…" : text;
         return shown.LastIndexOf('@') is >= 0 and var at ? $"{shown[..start]}…{shown[at..]}" : shown;
     }
 

@@ -72,7 +72,7 @@ internal sealed record StoreAddress
 
     /// <summary>
     /// Whether <paramref name="text"/> has in it what can only be the rest of a password that ends too early, because ?, #, / or @ stand in it as they
-    /// are; its beginning is taken for a host and a port. That is a fragment, a word without a name behind the question mark, or an @ in the path.
+    /// are; its beginning is taken for a host and a port. That is a fragment, a word without a name behind the question mark, or an @ in the path, or in such a word if there is no path.
     /// </summary>
     public static bool IsTorn(string text)
     {
@@ -80,7 +80,8 @@ internal sealed record StoreAddress
         var (place, words) = text.Split('?', 2) is [var before, var behind] ? (before, behind) : (text, "");
         if (words.Split('&', StringSplitOptions.RemoveEmptyEntries).Any(word => word.Split('=', 2) is not [{ Length: > 0 }, _])) return true;
         // A backslash ends the host as well.
-        return place.Replace('\\', '/').Split("://", 2) is [_, var rest] && rest.Split('/', 2) is [_, var path] && path.Contains('@', StringComparison.Ordinal);
+        var path = place.Replace('\\', '/').Split("://", 2) is [_, var rest] && rest.Split('/', 2) is [_, var found] ? found : words;
+        return path.Contains('@', StringComparison.Ordinal);
     }
 
     /// <summary>For people, without the password.</summary>

@@ -37,6 +37,8 @@ public sealed class CommandsTests
     [TestCase($"--store must be {Forms}, not \"postgres://db/shop#…\". {Escapes} See gogoscope list --help.", "list", "--store", "postgres://db/shop#secret")]
     [TestCase($"--store must be {Forms}, not \"…\". {Escapes} See gogoscope list --help.", "list", "--store", "ada:s3://cret?x@db/shop")]
     [TestCase($"--store must be {Forms}, not \"http://…@h?…\". See gogoscope list --help.", "list", "--store", "http://ada:secret@h?password=x")]
+    [TestCase($"--store must be {Forms}, not \"Host=…\". See gogoscope list --help.", "list", "--store", "Host=localhost;Username=shop;Password=secret")]
+    [TestCase($"--store must be {Forms}, not \"localhost:6379,…\". See gogoscope list --help.", "list", "--store", "localhost:6379,password=secret")]
     [TestCase($"--store must be {Forms}, not \"/var/locks\". See gogoscope list --help.", "list", "--store", "/var/locks")]
     [TestCase("gogoscope run has no option \"--tll\". See gogoscope run --help.", "run", "--key", "k", "--tll", "3s", "--", "true")]
     [TestCase("gogoscope run has no option \"-x\". See gogoscope run --help.", "run", "--key", "k", "-x", "true")]

@@ -92,6 +92,7 @@ public sealed class DeathTests
             .. ToolProcess.Command, "run", "--store", RunSetUp.Store, "--key", RunSetUp.NewKey(), "--", "sh", "-c", Family]);
         var other = Processes.Parse(await tool.LineAsync());
         var family = await FamilyAsync(tool);
+        await Waiting.Until(() => Processes.DescendantsOf(other).Count == 1, "its child has begun");
         IReadOnlyList<int> others = [other, .. Processes.DescendantsOf(other)];
         try
         {

@@ -67,6 +67,7 @@ public sealed class StoreAddressTests
     [TestCase("redis://localhost#secret")]
     [TestCase("postgres://ada:2024?secret@localhost/shop")]
     [TestCase("postgres://ada:2024?=secret@localhost/shop")]
+    [TestCase("postgres://ada:2024?secret=1@localhost/shop")]
     [TestCase("postgres://ada:2024?sslmode=require&secret@localhost/shop")]
     [TestCase("postgres://ada:2024#secret@localhost/shop")]
     [TestCase("postgres://ada:2024/secret@localhost/shop")]
