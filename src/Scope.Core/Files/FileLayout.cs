@@ -70,17 +70,18 @@ internal sealed class FileLayout
         return Path.Combine(_records, $"{Readable(key)}.{Hash(key)}{RecordSuffix}");
     }
 
-    /// <summary>
-    /// All files of keys, each once. One way through the directory may leave out a file that is replaced meanwhile, or give it twice, as file systems have it;
-    /// so there is another one until it brings nothing new, or so many come and go that it always would.
-    /// </summary>
-    internal IReadOnlyCollection<string> Records()
+    /// <summary>Files of keys, in one way through the directory, which may leave out a file that is replaced meanwhile, or give it twice, as file systems have it.</summary>
+    internal IEnumerable<string> Records() => Directory.EnumerateFiles(_records, "*" + RecordSuffix).Where(IsOfKey);
+
+    /// <summary>All files of keys, each once: there is another way until it brings nothing new, or so many come and go that it always would.</summary>
+    internal IReadOnlyCollection<string> AllRecords(CancellationToken cancellationToken)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
         for (var (before, ways) = (-1, 0); found.Count > before && ways < MostWays; ways++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             before = found.Count;
-            found.UnionWith(Directory.EnumerateFiles(_records, "*" + RecordSuffix).Where(IsOfKey));
+            found.UnionWith(Records());
         }
         return found;
     }

@@ -93,7 +93,7 @@ public sealed class FileLockStore : IListableLockStore
     public async IAsyncEnumerable<KeyValuePair<string, StoredRecord>> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(prefix);
-        foreach (var file in _layout.Records())
+        foreach (var file in _layout.AllRecords(cancellationToken))
         {
             FileRecord? found;
             long now;

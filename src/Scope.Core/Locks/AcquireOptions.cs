@@ -12,7 +12,7 @@ public sealed record AcquireOptions
 
     /// <summary>
     /// The longest wait. Zero waits for nobody, over a store only for its answer; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> waits until the lock is
-    /// granted or the wait is cancelled. A store that has not answered at all by then fails the request with a <see cref="LockProviderException"/>. Null, the default, is what the method does without options: one that acquires waits as long as it takes, and one that
+    /// granted or the wait is cancelled. A store that has said nothing since the request came, with zero within <see cref="LeaseOptions.StoreTimeout"/>, fails it with a <see cref="LockProviderException"/>. Null, the default, is what the method does without options: one that acquires waits as long as it takes, and one that
     /// tries, such as <see cref="Lock.TryAcquireAsync(AcquireOptions, CancellationToken)"/>, does not wait.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative and not infinite.</exception>

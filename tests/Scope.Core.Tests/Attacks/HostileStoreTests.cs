@@ -34,8 +34,8 @@ public sealed class HostileStoreTests
         Assert.That(() => asking, Throws.InstanceOf<LockProviderException>());
         switching.Now = store;
         var next = @lock.AcquireAsync().AsTask();
-        await PassUntilOverAsync(time, provider, next);
-        await PassUntilOverAsync(time, provider, (await next).DisposeAsync().AsTask());
+        await OverAsync(time, provider, next);
+        await OverAsync(time, provider, (await next).DisposeAsync().AsTask());
     }
 
     [Test]
@@ -49,11 +49,11 @@ public sealed class HostileStoreTests
         var @lock = new Lock(CancellationToken.None, new LockOptions { Provider = provider, Key = "k" });
         var guard = await @lock.AcquireAsync();
         switching.Now = Ways[way](store);
-        await PassUntilOverAsync(time, provider, guard.DisposeAsync().AsTask());
+        await OverAsync(time, provider, guard.DisposeAsync().AsTask());
         switching.Now = store;
         var next = @lock.AcquireAsync().AsTask();
-        await PassUntilOverAsync(time, provider, next);
-        await PassUntilOverAsync(time, provider, (await next).DisposeAsync().AsTask());
+        await OverAsync(time, provider, next);
+        await OverAsync(time, provider, (await next).DisposeAsync().AsTask());
     }
 
     /// <summary>Time passes only while the provider waits for nothing else, in steps that are short beside all that is waited for.</summary>
@@ -67,6 +67,12 @@ public sealed class HostileStoreTests
                 return task.IsCompleted;
             },
             "it is over");
+    }
+
+    private static async Task OverAsync(ManualTimeProvider time, LeasedLockProvider provider, Task task)
+    {
+        await PassUntilOverAsync(time, provider, task);
+        await task;
     }
 
     [Test]
@@ -102,7 +108,7 @@ public sealed class HostileStoreTests
     /// <summary>The end of a provider, and the time that it may take.</summary>
     private sealed class Ending(LeasedLockProvider provider, ManualTimeProvider time) : IAsyncDisposable
     {
-        public ValueTask DisposeAsync() => new(PassUntilOverAsync(time, provider, provider.DisposeAsync().AsTask()));
+        public ValueTask DisposeAsync() => new(OverAsync(time, provider, provider.DisposeAsync().AsTask()));
     }
 
     private sealed class Endless : IAsyncDisposable

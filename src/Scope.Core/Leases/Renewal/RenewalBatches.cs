@@ -222,6 +222,7 @@ internal sealed class RenewalBatches(LeasedLockProvider provider)
         /// <summary>When it has waited for as long as it may, it goes alone.</summary>
         internal void LosePatience()
         {
+            if (_isImpatient) return;
             _isImpatient = true;
             try
             {
