@@ -22,7 +22,7 @@ namespace GoGoScope.Testing;
 /// </example>
 public sealed class ManualTimeProvider : TimeProvider
 {
-    private static readonly ExecutionContext EmptyContext = CaptureEmptyContext();
+    private static readonly long LastTick = DateTimeOffset.MaxValue.UtcTicks;
 
     // Held while callbacks run, so that whoever advances waits for those who already do. Re-entrant: a callback may advance.
     private readonly System.Threading.Lock _advancing = new();
@@ -64,7 +64,14 @@ public sealed class ManualTimeProvider : TimeProvider
     public override DateTimeOffset GetUtcNow() => new(GetTimestamp(), TimeSpan.Zero);
 
     /// <summary>Moves the clock by <paramref name="amount"/> and fires every timer that becomes due, each when the clock shows its time.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="amount"/> is negative.</exception>
+    /// <remarks>
+    /// What a callback throws is thrown here. The clock stands then at the time at which it was thrown, and what else is due by
+    /// that time fires on the thread pool, or in an <see cref="Advance"/> that comes first.
+    /// </remarks>
+    /// <param name="amount">Zero or more, and not beyond <see cref="DateTimeOffset.MaxValue"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="amount"/> is negative, or leads beyond <see cref="DateTimeOffset.MaxValue"/>. The clock has not moved.
+    /// </exception>
     public void Advance(TimeSpan amount)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(amount, TimeSpan.Zero);
@@ -73,6 +80,7 @@ public sealed class ManualTimeProvider : TimeProvider
             long target;
             lock (_gate)
             {
+                ArgumentOutOfRangeException.ThrowIfGreaterThan(amount, TimeSpan.FromTicks(LastTick - _now));
                 target = _now + amount.Ticks;
                 _advancers++;
             }
@@ -82,7 +90,9 @@ public sealed class ManualTimeProvider : TimeProvider
             }
             catch
             {
-                lock (_gate) _advancers--;
+                bool isLeft;
+                lock (_gate) isLeft = --_advancers == 0 && _set.Min?.DueAt <= _now;
+                if (isLeft) FireOnThreadPool();
                 throw;
             }
         }
@@ -92,17 +102,21 @@ public sealed class ManualTimeProvider : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         ArgumentNullException.ThrowIfNull(callback);
-        var timer = new ManualTimer(this, callback, state, ExecutionContext.Capture() ?? EmptyContext);
+        var timer = new ManualTimer(this, callback, state, TimerContext.Capture());
         timer.Change(dueTime, period);
         return timer;
     }
 
-    /// <summary>Takes the next timer that is due until <paramref name="target"/>; null when the clock has come there.</summary>
+    /// <summary>
+    /// Takes the next timer that is due until <paramref name="target"/>, or until now if a callback has advanced the clock beyond
+    /// that; null when the clock has come there.
+    /// </summary>
     private ManualTimer? NextDue(long target)
     {
         lock (_gate)
         {
-            if (_set.Min is { } timer && timer.DueAt <= target)
+            var end = Math.Max(_now, target);
+            if (_set.Min is { } timer && timer.DueAt <= end)
             {
                 // A callback may have advanced the clock beyond what was due.
                 _now = Math.Max(_now, timer.DueAt);
@@ -110,7 +124,7 @@ public sealed class ManualTimeProvider : TimeProvider
                 if (timer.Period > 0) SetHoldingGate(timer, timer.DueAt + timer.Period);
                 return timer;
             }
-            _now = Math.Max(_now, target);
+            _now = end;
             _advancers--;
             return null;
         }
@@ -128,8 +142,10 @@ public sealed class ManualTimeProvider : TimeProvider
             // Whoever advances now will come to it.
             atOnce = dueTime == TimeSpan.Zero && _advancers == 0;
         }
-        if (atOnce) ThreadPool.UnsafeQueueUserWorkItem(static clock => clock.Advance(TimeSpan.Zero), this, preferLocal: false);
+        if (atOnce) FireOnThreadPool();
     }
+
+    private void FireOnThreadPool() => ThreadPool.UnsafeQueueUserWorkItem(static clock => clock.Advance(TimeSpan.Zero), this, preferLocal: false);
 
     private void SetHoldingGate(ManualTimer timer, long dueAt)
     {
@@ -142,15 +158,6 @@ public sealed class ManualTimeProvider : TimeProvider
     private void Clear(ManualTimer timer)
     {
         lock (_gate) _set.Remove(timer);
-    }
-
-    private static ExecutionContext CaptureEmptyContext()
-    {
-        ExecutionContext? context = null;
-        var thread = new Thread(() => context = ExecutionContext.Capture());
-        thread.UnsafeStart();
-        thread.Join();
-        return context!;
     }
 
     private sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state, ExecutionContext context) : ITimer

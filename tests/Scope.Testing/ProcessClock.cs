@@ -74,6 +74,7 @@ public sealed class ProcessClock : TimeProvider
     }
 
     /// <summary>Lets the process continue: timers that have come due meanwhile fire before this returns, in their order.</summary>
+    /// <remarks>Each fires in the execution context of whoever made it, as one does that has not waited.</remarks>
     public void Continue()
     {
         while (true)
@@ -116,14 +117,15 @@ public sealed class ProcessClock : TimeProvider
     private sealed class ProcessTimer : ITimer
     {
         private readonly ProcessClock _clock;
-        private readonly TimerCallback _callback;
+        private readonly ContextCallback _callback;
         private readonly object? _state;
+        private readonly ExecutionContext _context = TimerContext.Capture();
         private readonly ITimer _timer;
         private long _setting;
 
         internal ProcessTimer(ProcessClock clock, TimerCallback callback, object? state)
         {
-            (_clock, _callback, _state) = (clock, callback, state);
+            (_clock, _callback, _state) = (clock, new ContextCallback(callback), state);
             _timer = clock._time.CreateTimer(static timer => ((ProcessTimer)timer!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
@@ -148,12 +150,14 @@ public sealed class ProcessClock : TimeProvider
         /// <summary>Fires one that was due while the clock was stopped, unless it was set anew or disposed since.</summary>
         internal void FireHeld(long setting)
         {
-            if (Volatile.Read(ref _setting) == setting) _callback(_state);
+            if (Volatile.Read(ref _setting) == setting) Call();
         }
 
         private void Fire()
         {
-            if (!_clock.Hold(this, Volatile.Read(ref _setting))) _callback(_state);
+            if (!_clock.Hold(this, Volatile.Read(ref _setting))) Call();
         }
+
+        private void Call() => ExecutionContext.Run(_context, _callback, _state);
     }
 }

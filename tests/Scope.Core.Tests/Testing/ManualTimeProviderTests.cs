@@ -43,6 +43,20 @@ public sealed class ManualTimeProviderTests
         Assert.That(() => _time.Advance(-Second), Throws.TypeOf<ArgumentOutOfRangeException>());
 
     [Test]
+    public void It_goes_to_the_last_moment_that_there_is_and_refuses_to_go_beyond()
+    {
+        var start = _time.GetUtcNow();
+        var left = DateTimeOffset.MaxValue - start;
+        foreach (var tooMuch in new[] { left + TimeSpan.FromTicks(1), TimeSpan.MaxValue })
+            Assert.That(() => _time.Advance(tooMuch), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(_time.GetUtcNow(), Is.EqualTo(start));
+
+        _time.Advance(left);
+
+        Assert.That(_time.GetUtcNow(), Is.EqualTo(DateTimeOffset.MaxValue));
+    }
+
+    [Test]
     public void Timers_fire_in_order_and_each_at_its_time()
     {
         var start = _time.GetUtcNow();
@@ -122,6 +136,20 @@ public sealed class ManualTimeProviderTests
     }
 
     [Test]
+    public void What_is_due_at_once_fires_also_where_a_callback_has_advanced_beyond_the_target()
+    {
+        using var first = _time.CreateTimer(_ =>
+        {
+            _time.Advance(5 * Second);
+            _time.CreateTimer(_ => _log.Add("at once"), null, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }, null, Second, Timeout.InfiniteTimeSpan);
+
+        _time.Advance(2 * Second);
+
+        Assert.That(_log, Is.EqualTo(["at once"]));
+    }
+
+    [Test]
     [CancelAfter(60_000)]
     public void What_is_due_at_once_fires_without_the_clock_moving_and_not_under_the_caller(CancellationToken cancellationToken)
     {
@@ -163,6 +191,42 @@ public sealed class ManualTimeProviderTests
         _time.Advance(Second);
 
         Assert.That(_log, Is.EqualTo(["good"]));
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public void What_is_due_when_a_callback_throws_fires_without_another_advance(CancellationToken cancellationToken)
+    {
+        using var fired = new CountdownEvent(2);
+        using var bad = _time.CreateTimer(_ =>
+        {
+            _time.CreateTimer(_ => fired.Signal(), null, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            throw new TimeoutException();
+        }, null, Second, Timeout.InfiniteTimeSpan);
+        using var next = _time.CreateTimer(_ => fired.Signal(), null, Second, Timeout.InfiniteTimeSpan);
+        using var later = _time.CreateTimer(_ => _log.Add("later"), null, 2 * Second, Timeout.InfiniteTimeSpan);
+
+        Assert.That(() => _time.Advance(2 * Second), Throws.TypeOf<TimeoutException>());
+        fired.Wait(cancellationToken);
+
+        Assert.That(_log, Is.Empty);
+    }
+
+    [Test]
+    public void What_is_due_when_a_callback_throws_under_another_one_fires_in_the_advance_of_that()
+    {
+        using var bad = _time.CreateTimer(_ =>
+        {
+            _time.CreateTimer(_ => _log.Add("at once"), null, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            throw new TimeoutException();
+        }, null, 3 * Second, Timeout.InfiniteTimeSpan);
+        using var first = _time.CreateTimer(
+            _ => Assert.That(() => _time.Advance(5 * Second), Throws.TypeOf<TimeoutException>()),
+            null, Second, Timeout.InfiniteTimeSpan);
+
+        _time.Advance(2 * Second);
+
+        Assert.That(_log, Is.EqualTo(["at once"]));
     }
 
     [Test]

@@ -87,5 +87,24 @@ public sealed class ProcessClockTests
     }
 
     [Test]
+    public void A_timer_sees_the_async_locals_of_whoever_made_it_whether_it_waited_or_not([Values] bool waits)
+    {
+        var clock = new ProcessClock(_time);
+        var fired = new List<string>();
+        var local = new AsyncLocal<string?> { Value = "maker" };
+        using var timer = clock.CreateTimer(_ => fired.Add(local.Value ?? "none"), null, Second, Timeout.InfiniteTimeSpan);
+        using (ExecutionContext.SuppressFlow())
+            clock.CreateTimer(_ => fired.Add(local.Value ?? "none"), null, Second, Timeout.InfiniteTimeSpan);
+        local.Value = "who moves the clock";
+
+        if (waits) clock.Stop();
+        _time.Advance(Second);
+        clock.Continue();
+
+        Assert.That(fired, Is.EqualTo(new[] { "maker", "none" }));
+        Assert.That(local.Value, Is.EqualTo("who moves the clock"));
+    }
+
+    [Test]
     public void Drift_has_bounds() => Assert.That(() => new ProcessClock(_time, drift: 0.6), Throws.TypeOf<ArgumentOutOfRangeException>());
 }

@@ -10,10 +10,11 @@ namespace GoGoScope;
 /// A record whose body is empty is <em>free</em>, and so is one that does not exist.</para>
 /// <para>Times are those of the store's own clock, in microseconds since 1970-01-01 UTC, whatever the time zones of server,
 /// session and client are. No other clock may decide anything.</para>
-/// <para>Keys are any text but the empty one, up to some kilobytes: case, accents, NUL and trailing blanks count. A store that
+/// <para>Keys are any text but the empty one, up to some ten kilobytes: case, accents, NUL and trailing blanks count. A store that
 /// keeps UTF-8 refuses keys and bodies that have no form in it (half of a surrogate pair) with an <see cref="ArgumentException"/>
 /// rather than to take two for the same.</para>
-/// <para>A call that is cancelled may still take effect, until <see cref="LockSwap.NotAfter"/>.</para>
+/// <para>A call that is cancelled may still take effect, until <see cref="LockSwap.NotAfter"/>. One whose token was cancelled before
+/// it began has none.</para>
 /// <para>What the driver throws is let through, except what goes away by itself when tried again (deadlocks, serialization
 /// failures, a script that the server has forgotten): that is tried again inside.</para>
 /// </remarks>

@@ -1,11 +1,13 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 
 namespace GoGoScope.Testing;
 
-/// <summary>Notes what a watcher is told, for tests to wait for.</summary>
+/// <summary>Notes what a watcher is told, for tests to wait for. A record that comes twice, as news may, is noted once.</summary>
 internal sealed class NotedNews : IStoreWatcher
 {
     private readonly Channel<(string Key, StoredRecord? Record)> _news = Channel.CreateUnbounded<(string, StoredRecord?)>();
+    private readonly ConcurrentDictionary<(string Key, long Version), bool> _known = new();
     private int _missed;
 
     /// <summary>How often it was told that it may have missed something.</summary>
@@ -32,7 +34,11 @@ internal sealed class NotedNews : IStoreWatcher
     }
 
     /// <inheritdoc/>
-    public void Woken(string key, StoredRecord? record) => _news.Writer.TryWrite((key, record));
+    public void Woken(string key, StoredRecord? record)
+    {
+        if (record is { } told && !_known.TryAdd((key, told.Version), true)) return;
+        _news.Writer.TryWrite((key, record));
+    }
 
     /// <inheritdoc/>
     public void Missed() => Interlocked.Increment(ref _missed);

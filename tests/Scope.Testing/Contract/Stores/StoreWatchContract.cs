@@ -3,6 +3,9 @@ namespace GoGoScope.Testing;
 /// <summary>Whom a swap wakes hears of it, and nobody else does.</summary>
 public abstract class StoreWatchContract<THarness> : LockStoreContract<THarness> where THarness : LockStoreHarness, new()
 {
+    /// <summary>How many characters, of key and body together, news has to carry.</summary>
+    private const int LongestNews = 1_000;
+
     private string _process = "";
     private NotedNews _news = null!;
     private IAsyncDisposable? _watching;
@@ -139,7 +142,8 @@ public abstract class StoreWatchContract<THarness> : LockStoreContract<THarness>
         }
         else
         {
-            Assert.That(record.Body, Has.Length.GreaterThan(1_000), "only what is too long for the news has to be read");
+            Assert.That(key.Length + record.Body.Length, Is.GreaterThan(LongestNews), "only what is too long for the news has to be read");
+            Assert.That(State(await Read(key)), Is.EqualTo(State(record)));
         }
     }
 }
