@@ -31,8 +31,8 @@ public sealed class AcquireLockCodeFix() : GoGoScopeCodeFix(LockStatementAnalyze
             .WithAdditionalAnnotations(Formatter.Annotation);
     }
 
-    /// <summary>The token that the function around has as a parameter.</summary>
+    /// <summary>The token that the function around has as a parameter, as it is written; empty if it has none.</summary>
     private static string Token(LockStatementSyntax statement, SemanticModel model) =>
         (model.GetEnclosingSymbol(statement.SpanStart) as IMethodSymbol)?.Parameters
-            .LastOrDefault(parameter => parameter.Type is { Name: nameof(CancellationToken) } && parameter is { IsDiscard: false, Name.Length: > 0 })?.Name ?? "";
+            .LastOrDefault(parameter => parameter.Type is { Name: nameof(CancellationToken) } && parameter is { IsDiscard: false, Name.Length: > 0 }) is { } token ? Code.Escaped(token.Name) : "";
 }

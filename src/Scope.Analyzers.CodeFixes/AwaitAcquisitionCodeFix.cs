@@ -9,6 +9,8 @@ namespace GoGoScope.Analyzers;
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class AwaitAcquisitionCodeFix() : GoGoScopeCodeFix(AcquisitionNotAwaitedAnalyzer.Id)
 {
+    private protected override bool NamesGuards => true;
+
     private protected override (string Title, Func<SyntaxNode, SyntaxNode> Replacement)? Find(Diagnostic found, SyntaxNode node, SemanticModel model)
     {
         if (node is not ExpressionSyntax call || call.FirstAncestorOrSelf<StatementSyntax>() is not { } statement) return null;
@@ -19,7 +21,7 @@ public sealed class AwaitAcquisitionCodeFix() : GoGoScopeCodeFix(AcquisitionNotA
         {
             // Who tries and drops the answer needs more than a wait.
             (ExpressionStatementSyntax, _) when isOwn && Code.IsSure(Awaited(call, model)) => Code.FreeName(statement, model),
-            (LocalDeclarationStatementSyntax { Declaration.Variables.Count: 1 }, EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declared }) => declared.Identifier.ValueText,
+            (LocalDeclarationStatementSyntax { Declaration.Variables.Count: 1 }, EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declared }) => declared.Identifier.Text,
             _ => null,
         };
         if (name is null) return null;

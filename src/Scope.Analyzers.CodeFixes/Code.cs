@@ -37,6 +37,9 @@ internal static class Code
         return name;
     }
 
+    /// <summary>A name as it is written: with an <c>@</c> if it is a keyword without.</summary>
+    internal static string Escaped(string name) => SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || name == "await" ? "@" + name : name;
+
     /// <summary><c>await using var guard = …;</c> in the place of <paramref name="statement"/>.</summary>
     internal static StatementSyntax UsingGuard(StatementSyntax statement, string name, ExpressionSyntax awaited) =>
         Statement($"await using var {name} = {awaited.WithoutTrivia()};", statement);

@@ -13,6 +13,8 @@ public sealed class DisposeGuardCodeFix() : GoGoScopeCodeFix(GuardNotDisposedAna
 {
     private const string Title = "Dispose the guard at the end of the block";
 
+    private protected override bool NamesGuards => true;
+
     private protected override (string Title, Func<SyntaxNode, SyntaxNode> Replacement)? Find(Diagnostic found, SyntaxNode node, SemanticModel model)
     {
         if (node is not AwaitExpressionSyntax awaited) return null;

@@ -25,7 +25,7 @@ public sealed class JoinChildrenCodeFix() : GoGoScopeCodeFix(ChildrenNotJoinedAn
         };
         // What ends by several ways has no one end to wait before.
         if (last is null || !IsJump(last) && model.AnalyzeControlFlow(last) is not { EndPointIsReachable: true }) return null;
-        return ("Wait for the children", root => Insert(root, last, scope.Name));
+        return ("Wait for the children", root => Insert(root, last, name.Identifier.Text));
     }
 
     private static bool IsJump(StatementSyntax statement) => statement is

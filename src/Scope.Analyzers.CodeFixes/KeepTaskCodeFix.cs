@@ -6,13 +6,15 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace GoGoScope.Analyzers;
 
-/// <summary>GGS0004: <c>AsTask()</c> where the variable is declared, if it is only awaited.</summary>
+/// <summary>GGS0004: <c>AsTask()</c> where the variable is declared, if it is only awaited, and for no guard.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class KeepTaskCodeFix() : GoGoScopeCodeFix(ValueTaskTwiceAnalyzer.Id)
 {
     private protected override (string Title, Func<SyntaxNode, SyntaxNode> Replacement)? Find(Diagnostic found, SyntaxNode node, SemanticModel model)
     {
         if (model.GetSymbolInfo(node).Symbol is not ILocalSymbol local) return null;
+        // All who await a task get the same guard: whoever comes after the first has disposed it holds nothing.
+        if (KnownTypes.Of(model.Compilation)?.BringsGuard(local.Type) != false) return null;
         if (local.DeclaringSyntaxReferences[0].GetSyntax() is not VariableDeclaratorSyntax { Initializer.Value: var task, Parent: VariableDeclarationSyntax { Type.IsVar: true, Parent.Parent: { } around } }) return null;
         // A global statement shares its names with all the others.
         if (around is GlobalStatementSyntax) around = around.Parent!;

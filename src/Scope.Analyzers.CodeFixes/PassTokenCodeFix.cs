@@ -13,7 +13,7 @@ public sealed class PassTokenCodeFix() : GoGoScopeCodeFix(TokenIgnoredAnalyzer.I
 {
     private protected override (string Title, Func<SyntaxNode, SyntaxNode> Replacement)? Find(Diagnostic found, SyntaxNode node, SemanticModel model)
     {
-        if (node is not ParameterSyntax { Identifier.ValueText: var token }) return null;
+        if (node is not ParameterSyntax { Identifier.Text: var token }) return null;
         var root = model.SyntaxTree.GetRoot();
         var calls = found.AdditionalLocations
             .Select(place => root.FindNode(place.SourceSpan, getInnermostNodeForTie: true)).OfType<InvocationExpressionSyntax>()
@@ -31,11 +31,11 @@ public sealed class PassTokenCodeFix() : GoGoScopeCodeFix(TokenIgnoredAnalyzer.I
         var named = call.ArgumentList.Arguments.Any(argument => argument.NameColon is not null);
         // Where an overload takes it, that may want what was left out here.
         if (given is null) return named || invocation.Arguments.Any(argument => argument.ArgumentKind == ArgumentKind.DefaultValue) ? null : default((int?, string?));
-        if (given.Syntax is ArgumentSyntax written) return (call.ArgumentList.Arguments.IndexOf(written), written.NameColon?.Name.Identifier.ValueText);
+        if (given.Syntax is ArgumentSyntax written) return (call.ArgumentList.Arguments.IndexOf(written), written.NameColon?.Name.Identifier.Text);
         // It follows the others only if none before it was left out or named.
         var extension = invocation.TargetMethod.ReducedFrom is null && invocation.TargetMethod.IsExtensionMethod && invocation.Instance is null && call.Expression is MemberAccessExpressionSyntax ? 1 : 0;
         var isNext = given.Parameter!.Ordinal == call.ArgumentList.Arguments.Count + extension && !named;
-        return (null, isNext ? null : given.Parameter.Name);
+        return (null, isNext ? null : Code.Escaped(given.Parameter.Name));
     }
 
     private static ArgumentListSyntax Pass(ArgumentListSyntax arguments, string token, (int? Old, string? Name) place)

@@ -10,12 +10,15 @@ internal static class Acquisition
     /// The call whose guard <paramref name="task"/> brings. Null if others may have it as well: a <c>Task</c> in a variable can be awaited
     /// by many, of whom only one disposes the guard.
     /// </summary>
-    internal static IInvocationOperation? Of(IOperation task, KnownTypes types) => task.Unconverted() switch
+    internal static IInvocationOperation? Of(IOperation task, KnownTypes types) => Of(task, types, new HashSet<ILocalSymbol>(SymbolEqualityComparer.Default));
+
+    /// <summary><paramref name="seen"/> has the variables on the way here: the first value of one may come from itself, as in <c>task = Start(out task)</c>.</summary>
+    private static IInvocationOperation? Of(IOperation task, KnownTypes types, HashSet<ILocalSymbol> seen) => task.Unconverted() switch
     {
         // ConfigureAwait, AsTask, WaitAsync and the like pass on what they are given.
-        IInvocationOperation call when Source(call, types) is { } source => Of(source, types),
+        IInvocationOperation call when Source(call, types) is { } source => Of(source, types, seen),
         IInvocationOperation call when types.BringsGuard(call.Type) => call,
-        ILocalReferenceOperation { Local: var local } reference when types.IsValueTask(local.Type) && Initial(reference) is { } initial => Of(initial, types),
+        ILocalReferenceOperation { Local: var local } reference when types.IsValueTask(local.Type) && seen.Add(local) && Initial(reference) is { } initial => Of(initial, types, seen),
         _ => null,
     };
 

@@ -13,16 +13,16 @@ internal static class GuardFate
 
     private static bool IsLost(IOperation guard, HashSet<ILocalSymbol> seen) => guard.Parent switch
     {
-        IConversionOperation or ICoalesceOperation => IsLost(guard.Parent, seen),
+        IConversionOperation { OperatorMethod: null } or ICoalesceOperation { ValueConversion.IsUserDefined: false } => IsLost(guard.Parent, seen),
         IConditionalOperation choice when choice.Condition != guard => IsLost(choice, seen),
         IExpressionStatementOperation or INameOfOperation or IInterpolationOperation => true,
-        IBinaryOperation comparison => IsSettled(guard, comparison),
+        IBinaryOperation comparison when comparison.OperatorMethod is null || IsOwn(comparison.OperatorMethod) => IsSettled(guard, comparison),
         IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } } => IsLostIn(local, guard, seen),
         ISimpleAssignmentOperation assignment => assignment.Target == guard || (IsLostIn(assignment.Target, guard, seen) && IsLost(assignment, seen)),
         IIsPatternOperation match => IsLostIn(match.Pattern, seen) && (Declares(match.Pattern) || IsSettled(guard, match)),
         IConditionalAccessOperation access when access.Operation == guard => Receivers(access).All(receiver => IsLost(receiver, seen)),
-        IPropertyReferenceOperation read when read.Instance == guard => IsLostBy(read, seen),
-        IInvocationOperation call when call.Instance == guard => IsLostBy(call, seen),
+        IPropertyReferenceOperation read when read.Instance == guard && IsOwn(read.Property) => IsLostBy(read, seen),
+        IInvocationOperation call when call.Instance == guard && IsOwn(call.TargetMethod) => IsLostBy(call, seen),
         _ => false,
     };
 
@@ -70,6 +70,11 @@ internal static class GuardFate
             _ => false,
         };
     }
+
+    /// <summary>Whether guards have it themselves. An operator or an extension of somebody else may keep the guard.</summary>
+    private static bool IsOwn(ISymbol member) =>
+        KnownTypes.IsOurs(member)
+        || member.ContainingType.OriginalDefinition.SpecialType is SpecialType.System_Object or SpecialType.System_ValueType or SpecialType.System_Nullable_T;
 
     private static bool IsLostBy(IPropertyReferenceOperation read, HashSet<ILocalSymbol> seen) => read.Property switch
     {

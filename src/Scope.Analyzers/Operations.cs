@@ -34,10 +34,10 @@ internal static class Operations
     internal static IEnumerable<ILocalReferenceOperation> References(this IOperation member, ILocalSymbol local) =>
         member.Descendants().OfType<ILocalReferenceOperation>().Where(reference => SymbolEqualityComparer.Default.Equals(reference.Local, local));
 
-    /// <summary>The value before it was converted.</summary>
+    /// <summary>The value before it was converted. What an operator makes of it is another.</summary>
     internal static IOperation Unconverted(this IOperation value)
     {
-        while (value is IConversionOperation conversion) value = conversion.Operand;
+        while (value is IConversionOperation { OperatorMethod: null } conversion) value = conversion.Operand;
         return value;
     }
 

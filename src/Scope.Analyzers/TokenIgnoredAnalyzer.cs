@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -30,9 +31,16 @@ public sealed class TokenIgnoredAnalyzer() : GoGoScopeAnalyzer(Rule)
 
         var calls = TokenCall.In(work, types, context.Compilation).ToList();
         if (calls.Count == 0) return;
+        var (place, name) = Written(token, work);
         context.ReportDiagnostic(Diagnostic.Create(
-            Rule, token.Locations[0], calls.Select(call => call.Syntax.GetLocation()), token.Name, calls[0].TargetMethod.Name));
+            Rule, place, calls.Select(call => call.Syntax.GetLocation()), name, calls[0].TargetMethod.Name));
     }
+
+    /// <summary>Where the token stands in the code, and as what. An anonymous method may leave its parameters out: then <c>delegate</c> stands for them.</summary>
+    private static (Location Place, string Name) Written(IParameterSymbol token, IAnonymousFunctionOperation work) =>
+        work.Syntax is AnonymousMethodExpressionSyntax { ParameterList: null } method
+            ? (method.DelegateKeyword.GetLocation(), token.Type.Name)
+            : (token.Locations[0], token.Name);
 
     /// <summary>As an argument, one of several, or an option. The token of what is deferred never fires.</summary>
     private static bool IsGivenToUs(IAnonymousFunctionOperation work) => work.Receiver() switch

@@ -13,7 +13,7 @@ public sealed class ValueTaskTwiceAnalyzer() : GoGoScopeAnalyzer(Rule)
     private static readonly DiagnosticDescriptor Rule = new(
         Id,
         "A ValueTask is awaited twice",
-        "'{0}' was awaited before, and gives its result once: keep the result, or make a task of it by AsTask()",
+        "'{0}' was awaited before, and gives its result once: {1}",
         Category.Guards,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -33,10 +33,11 @@ public sealed class ValueTaskTwiceAnalyzer() : GoGoScopeAnalyzer(Rule)
         var references = declared.Member().References(declared.Symbol).ToList();
         if (references.Any(reference => reference.Function() != function || IsWritten(reference))) return;
 
+        var instead = types.BringsGuard(declared.Symbol.Type) ? "keep the guard, or acquire anew" : "keep the result, or make a task of it by AsTask()";
         var consumed = references.Where(IsConsumed).OrderBy(reference => reference.Syntax.SpanStart).ToList();
         for (var second = 1; second < consumed.Count; second++)
             if (consumed.Take(second).Any(first => Precedes(first, consumed[second])))
-                context.ReportDiagnostic(Diagnostic.Create(Rule, consumed[second].Syntax.GetLocation(), declared.Symbol.Name));
+                context.ReportDiagnostic(Diagnostic.Create(Rule, consumed[second].Syntax.GetLocation(), declared.Symbol.Name, instead));
     }
 
     private static bool IsWritten(ILocalReferenceOperation reference) =>

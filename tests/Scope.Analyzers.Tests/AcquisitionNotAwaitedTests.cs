@@ -27,6 +27,15 @@ public sealed class AcquisitionNotAwaitedTests
     [TestCase("Throws(() => m.AcquireAsync().AsTask());")]
     public async Task A_task_that_somebody_has_is_none_of_its_business(string code) => await Code.ReportsAsync<Analyzer>(Code.Method(code));
 
+    [Test]
+    public async Task Nor_is_one_that_an_operator_gets() => await Code.ReportsAsync<Analyzer>(Code.Method("_ = (Pending)m.AcquireAsync();") + """
+
+        class Pending
+        {
+            public static explicit operator Pending(ValueTask<LockGuard> task) => new();
+        }
+        """);
+
     [TestCase("[|m.TryAcquireAsync()|];")]
     [TestCase("_ = [|m.TryAcquireAsync()|];")]
     public async Task What_should_become_of_one_that_may_be_refused_is_not_obvious(string code) => await Code.OffersNoFixAsync<Analyzer, Fix>(Code.Method(code));
@@ -34,7 +43,14 @@ public sealed class AcquisitionNotAwaitedTests
     [TestCase("[|m.AcquireAsync(token)|];", "await using var guard = await m.AcquireAsync(token);")]
     [TestCase("_ = [|m.AcquireAsync()|]; // ours", "await using var guard = await m.AcquireAsync(); // ours")]
     [TestCase("var held = [|m.TryAcquireAsync()|];", "await using var held = await m.TryAcquireAsync();")]
+    [TestCase("var @lock = [|m.AcquireAsync()|];", "await using var @lock = await m.AcquireAsync();")]
     public async Task It_is_awaited_and_disposed(string before, string after) => await Code.FixesAsync<Analyzer, Fix>(Code.Method(before), Code.Method(after));
+
+    [TestCase("m.AcquireAsync(token);\n_ = permits.AcquireAsync();", "await using var guard = await m.AcquireAsync(token);\nawait using var guard2 = await permits.AcquireAsync();")]
+    [TestCase(
+        "AfterAsync(async () => { m.AcquireAsync(); await UseAsync(1); });\nTask<LockGuard> AfterAsync(Func<Task> first) => TakeAsync();",
+        "await using var guard2 = await AfterAsync(async () => { await using var guard = await m.AcquireAsync(); await UseAsync(1); });\nTask<LockGuard> AfterAsync(Func<Task> first) => TakeAsync();")]
+    public async Task All_are_awaited_each_under_a_name_of_its_own(string before, string after) => await Code.FixesAllAsync<Analyzer, Fix>(Code.Method(before), Code.Method(after));
 
     [TestCase("Action start;\nstart = () => _ = [|m.AcquireAsync()|];")]
     [TestCase("Action start = () => _ = [|m.AcquireAsync()|];")]

@@ -50,6 +50,7 @@ public sealed class ChildrenNotJoinedTests
     [TestCase("await using var s = Scope.Create();\n[|s.Run(ct => UseAsync(1, ct))|];\nConsole.WriteLine();", "await using var s = Scope.Create();\ns.Run(ct => UseAsync(1, ct));\nConsole.WriteLine();\nawait s.JoinAsync();")]
     [TestCase("await using (var s = Scope.Create())\n{\n    [|s.Run(ct => UseAsync(1, ct))|];\n}", "await using (var s = Scope.Create())\n{\n    s.Run(ct => UseAsync(1, ct));\n    await s.JoinAsync();\n}")]
     [TestCase("await using var s = Scope.Create();\n[|s.Run(ct => UseAsync(1, ct))|];\nreturn;", "await using var s = Scope.Create();\ns.Run(ct => UseAsync(1, ct));\nawait s.JoinAsync();\nreturn;")]
+    [TestCase("await using var @lock = Scope.Create();\n[|@lock.Run(ct => UseAsync(1, ct))|];", "await using var @lock = Scope.Create();\n@lock.Run(ct => UseAsync(1, ct));\nawait @lock.JoinAsync();")]
     public async Task The_block_waits_for_it(string before, string after) => await Code.FixesAsync<Analyzer, Fix>(Code.Method(before), Code.Method(after));
 
     [TestCase("while (true)\n{\n    await using var s = Scope.Create();\n    [|s.Run(ct => UseAsync(1, ct))|];\n    break;\n}", "while (true)\n{\n    await using var s = Scope.Create();\n    s.Run(ct => UseAsync(1, ct));\n    await s.JoinAsync();\n    break;\n}")]

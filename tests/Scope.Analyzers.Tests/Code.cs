@@ -86,6 +86,25 @@ internal static class Code
         Assert.That(await FixesOfAsync<TAnalyzer, TFix>(Unmark(marked).Code), Is.Empty);
     }
 
+    /// <summary>That all that is reported is fixed so at once, the fixed file compiles, and nothing is reported in it, unless it is marked.</summary>
+    internal static async Task FixesAllAsync<TAnalyzer, TFix>(string before, string after)
+        where TAnalyzer : DiagnosticAnalyzer, new()
+        where TFix : CodeFixProvider, new()
+    {
+        var found = await FindAsync<TAnalyzer>(before);
+        var document = DocumentOf(before);
+        var fix = new TFix();
+        var id = fix.FixableDiagnosticIds.Single();
+        var all = new FixAllContext(document, fix, FixAllScope.Document, id, [id], new Found(found), CancellationToken.None);
+        var action = await fix.GetFixAllProvider()!.GetFixAsync(all);
+        Assert.That(await ApplyAsync((document, action!)), Is.EqualTo(Unmark(after).Code));
+        await ReportsAsync<TAnalyzer>(after);
+    }
+
+    /// <summary>What <paramref name="analyzer"/> says of a file that need not compile.</summary>
+    internal static async Task<ImmutableArray<Diagnostic>> FindInUnfinishedAsync(DiagnosticAnalyzer analyzer, string code) =>
+        await FindAsync(analyzer, Library.AddSyntaxTrees(Parse(code)));
+
     /// <summary>What <paramref name="analyzer"/> says of a program that doesn't reference GoGoScope.</summary>
     internal static async Task<ImmutableArray<Diagnostic>> FindWithoutUsAsync(DiagnosticAnalyzer analyzer, string code) =>
         await CSharpCompilation.Create("Stranger", [Parse(code)], Framework).WithAnalyzers([analyzer]).GetAnalyzerDiagnosticsAsync();
@@ -96,9 +115,14 @@ internal static class Code
         var tree = Parse(code);
         var compilation = (tree.GetRoot().ChildNodes().Any(member => member.IsKind(SyntaxKind.GlobalStatement)) ? Program : Library).AddSyntaxTrees(tree);
         Assert.That(compilation.GetDiagnostics().Where(found => found.Severity == DiagnosticSeverity.Error), Is.Empty, code);
+        return await FindAsync(new TAnalyzer(), compilation);
+    }
+
+    private static async Task<ImmutableArray<Diagnostic>> FindAsync(DiagnosticAnalyzer analyzer, CSharpCompilation compilation)
+    {
         var failures = new List<Exception>();
         var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), (error, _, _) => failures.Add(error), concurrentAnalysis: false, logAnalyzerExecutionTime: false);
-        var found = await compilation.WithAnalyzers([new TAnalyzer()], options).GetAnalyzerDiagnosticsAsync();
+        var found = await compilation.WithAnalyzers([analyzer], options).GetAnalyzerDiagnosticsAsync();
         Assert.That(failures, Is.Empty);
         return [.. found.OrderBy(report => report.Location.SourceSpan.Start)];
     }
@@ -110,14 +134,19 @@ internal static class Code
         var found = await FindAsync<TAnalyzer>(code);
         Assert.That(new TFix().FixableDiagnosticIds, Does.Contain(found[0].Id));
 
+        var document = DocumentOf(code);
+        var fixes = new List<(Document, CodeAction)>();
+        await new TFix().RegisterCodeFixesAsync(new CodeFixContext(document, found[0], (action, _) => fixes.Add((document, action)), CancellationToken.None));
+        return fixes;
+    }
+
+    private static Document DocumentOf(string code)
+    {
         var workspace = new AdhocWorkspace();
         var project = workspace.AddProject(ProjectInfo.Create(
             ProjectId.CreateNewId(), VersionStamp.Default, "Code", "Code", LanguageNames.CSharp,
             compilationOptions: Program.Options, parseOptions: Syntax, metadataReferences: References));
-        var document = project.AddDocument("usings.cs", Usings).Project.AddDocument("code.cs", code);
-        var fixes = new List<(Document, CodeAction)>();
-        await new TFix().RegisterCodeFixesAsync(new CodeFixContext(document, found[0], (action, _) => fixes.Add((document, action)), CancellationToken.None));
-        return fixes;
+        return project.AddDocument("usings.cs", Usings).Project.AddDocument("code.cs", code);
     }
 
     private static async Task<string> ApplyAsync((Document Document, CodeAction Action) fix)
@@ -145,4 +174,17 @@ internal static class Code
     private static SyntaxTree Parse(string code) => CSharpSyntaxTree.ParseText(code, Syntax);
 
     private static bool IsManaged(string path) => !Path.GetFileName(path).Contains(".Native", StringComparison.Ordinal);
+
+    /// <summary>What was found in the one file that all of them are to be fixed in.</summary>
+    private sealed class Found(ImmutableArray<Diagnostic> reports) : FixAllContext.DiagnosticProvider
+    {
+        public override Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document document, CancellationToken cancellationToken) =>
+            Task.FromResult<IEnumerable<Diagnostic>>(reports);
+
+        public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
+            Task.FromResult<IEnumerable<Diagnostic>>([]);
+
+        public override Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
+            Task.FromResult<IEnumerable<Diagnostic>>(reports);
+    }
 }

@@ -7,6 +7,25 @@ namespace GoGoScope.Analyzers.Tests;
 [TestFixture]
 public sealed class GuardNotDisposedTests
 {
+    /// <summary>What a user makes of a guard.</summary>
+    private const string Lease = """
+
+        class Lease
+        {
+            public static implicit operator Lease(LockGuard guard) => new();
+            public static Lease operator +(Lease lease, LockGuard guard) => lease;
+        }
+
+        static class Leases
+        {
+            extension(LockGuard guard)
+            {
+                internal Lease Lent => guard;
+                internal Lease Lend() => guard;
+            }
+        }
+        """;
+
     [TestCase("[|await m.AcquireAsync(token)|];")]
     [TestCase("[|await scope.AcquireLockAsync(\"k\").ConfigureAwait(false)|];")]
     [TestCase("_ = [|await scope.AcquireReadLockAsync(\"k\")|];")]
@@ -64,7 +83,17 @@ public sealed class GuardNotDisposedTests
     [TestCase("var held = scope.Start(async ct => await m.AcquireAsync(ct));")]
     [TestCase("async Task<LockGuard> TakeTooAsync() => await m.AcquireAsync();\nawait using var guard = await TakeTooAsync();")]
     [TestCase("var held = await m.AcquireAsync();\nint other;\n(held, other) = (default, 1);")]
+    [TestCase("ValueTask<LockGuard> task = Start(out task);\nawait task;\nValueTask<LockGuard> Start(out ValueTask<LockGuard> started) => started = m.AcquireAsync();")]
     public async Task Nor_is_one_that_somebody_else_gets(string code) => await Code.ReportsAsync<Analyzer>(Code.Method(code));
+
+    [TestCase("Lease lease = await m.AcquireAsync();")]
+    [TestCase("var lease = (Lease)await m.AcquireAsync();")]
+    [TestCase("var guard = await m.AcquireAsync();\nLease lease = guard;")]
+    [TestCase("var lease = await m.TryAcquireAsync() ?? new Lease();")]
+    [TestCase("var guard = await m.AcquireAsync();\nvar lease = new Lease() + guard;")]
+    [TestCase("var lease = (await m.AcquireAsync()).Lend();")]
+    [TestCase("var guard = await m.AcquireAsync();\nvar lease = guard.Lent;")]
+    public async Task Nor_is_one_that_an_operator_or_an_extension_gets(string code) => await Code.ReportsAsync<Analyzer>(Code.Method(code) + Lease);
 
     [TestCase("Console.WriteLine(await m.TryAcquireAsync() is null);")]
     [TestCase("var isFree = (await m.TryAcquireAsync()).HasValue;")]
@@ -91,6 +120,10 @@ public sealed class GuardNotDisposedTests
     [TestCase("// exclusively\nvar held = [|await m.AcquireAsync()|];", "// exclusively\nawait using var held = await m.AcquireAsync();")]
     [TestCase("var held = [|await m.TryAcquireAsync()|];\nif (held is null) return;", "await using var held = await m.TryAcquireAsync();\nif (held is null) return;")]
     public async Task It_is_disposed_at_the_end_of_the_block(string before, string after) => await Code.FixesAsync<Analyzer, Fix>(Code.Method(before), Code.Method(after));
+
+    [TestCase("await m.AcquireAsync();\n_ = await permits.AcquireAsync();", "await using var guard = await m.AcquireAsync();\nawait using var guard2 = await permits.AcquireAsync();")]
+    [TestCase("var held = await m.AcquireAsync();\nawait m.TryAcquireAsync();\nawait TakeAsync();", "await using var held = await m.AcquireAsync();\n[|await m.TryAcquireAsync()|];\nawait using var guard = await TakeAsync();")]
+    public async Task All_are_disposed_each_under_a_name_of_its_own(string before, string after) => await Code.FixesAllAsync<Analyzer, Fix>(Code.Method(before), Code.Method(after));
 
     [TestCase("[|await m.TryAcquireAsync()|];")]
     [TestCase("[|await scope.TryAcquireLocksAsync([\"a\"])|];")]

@@ -30,5 +30,9 @@ public sealed class LockStatementTests
         await Code.FixesAsync<Analyzer, Fix>(Code.Method("lock ([|m|]) { }", "async Task WorkAsync()"), Code.Method("await using (await m.AcquireAsync()) { }", "async Task WorkAsync()"));
 
     [Test]
+    public async Task It_is_acquired_with_a_token_whose_name_is_a_keyword() => await Code.FixesAsync<Analyzer, Fix>(
+        Code.Method("lock ([|m|]) { }", "async Task WorkAsync(CancellationToken @event)"), Code.Method("await using (await m.AcquireAsync(@event)) { }", "async Task WorkAsync(CancellationToken @event)"));
+
+    [Test]
     public async Task Nothing_can_be_acquired_in_a_method_that_is_not_async() => await Code.OffersNoFixAsync<Analyzer, Fix>(Code.Method("lock ([|m|]) { }", "void Work()"));
 }

@@ -39,6 +39,14 @@ public sealed class RulesTests
         foreach (var analyzer in Analyzers) Assert.That(await Code.FindWithoutUsAsync(analyzer, OthersLock), Is.Empty);
     }
 
+    /// <summary>Editors run them while one types.</summary>
+    [Test]
+    public async Task None_fails_on_code_that_is_not_finished()
+    {
+        var code = Code.Method("ValueTask<LockGuard> waiting = waiting;\nawait waiting;");
+        foreach (var analyzer in Analyzers) Assert.That(await Code.FindInUnfinishedAsync(analyzer, code), Is.Empty);
+    }
+
     private static IEnumerable<string> Lines(string path, string beginning) =>
         Repository.Read(path).ReplaceLineEndings("\n").Split('\n').Where(line => line.StartsWith(beginning, StringComparison.Ordinal));
 

@@ -17,6 +17,8 @@ public sealed class TokenIgnoredTests
     [TestCase("var options = new PoolOptions<Stream> { Max = 1, Validate = async (stream, [|ct|]) => { await stream.FlushAsync(); return true; } };")]
     [TestCase("scope.Run(async [|ct|] => { using var reader = new StringReader(\"\"); await reader.ReadLineAsync(); });")]
     [TestCase("scope.Run(async delegate (CancellationToken [|ct|]) { await Task.Delay(1); });")]
+    [TestCase("scope.Run(async [|delegate|] { await Task.Delay(1); });")]
+    [TestCase("scope.Run([|delegate|] { return Task.Delay(1); });")]
     public async Task A_token_that_nobody_is_given(string code) => await Code.ReportsAsync<Analyzer>(Code.Method(code));
 
     [TestCase("scope.Run(ct => Task.Delay(1, ct));")]
@@ -58,6 +60,27 @@ public sealed class TokenIgnoredTests
     [TestCase("scope.Run(async [|ct|] => await File.ReadAllTextAsync(await File.ReadAllTextAsync(\"a\")));", "scope.Run(async ct => await File.ReadAllTextAsync(await File.ReadAllTextAsync(\"a\", ct), ct));")]
     [TestCase("scope.Run(async [|ct|] => { using var reader = new StringReader(\"\"); await reader.ReadLineAsync(); });", "scope.Run(async ct => { using var reader = new StringReader(\"\"); await reader.ReadLineAsync(ct); });")]
     public async Task It_is_passed_on(string before, string after) => await Code.FixesAsync<Analyzer, Fix>(Code.Method(before), Code.Method(after));
+
+    [TestCase("scope.Run([|@event|] => Task.Delay(1));", "scope.Run(@event => Task.Delay(1, @event));")]
+    public async Task It_is_passed_on_if_it_is_named_like_a_keyword(string before, string after) => await Code.FixesAsync<Analyzer, Fix>(Code.Method(before), Code.Method(after));
+
+    [TestCase("SendAsync(to: 1)", "SendAsync(to: 1, @event: ct)")]
+    [TestCase("SendAsync(@event: token, to: 1)", "SendAsync(@event: ct, to: 1)")]
+    public async Task It_is_passed_on_to_one_that_is_named_like_a_keyword(string before, string after)
+    {
+        await Code.FixesAsync<Analyzer, Fix>(Sending($"[|ct|] => {before}"), Sending($"ct => {after}"));
+
+        static string Sending(string work) => $$"""
+            class Given(Scope scope)
+            {
+                void Work(CancellationToken token) => scope.Run({{work}});
+                static Task SendAsync(int to, CancellationToken @event = default) => Task.CompletedTask;
+            }
+            """;
+    }
+
+    [Test]
+    public async Task It_is_not_passed_on_where_it_has_no_name() => await Code.OffersNoFixAsync<Analyzer, Fix>(Code.Method("scope.Run(async [|delegate|] { await Task.Delay(1); });"));
 
     /// <summary>The overload wants what was left out here.</summary>
     [TestCase("SendAsync(\"a\")", null)]

@@ -27,10 +27,16 @@ public sealed class ValueTaskTwiceTests
 
     [Test]
     public async Task It_becomes_a_task() => await Code.FixesAsync<Analyzer, Fix>(
-        Code.Method("var task = m.AcquireAsync();\nawait task;\nawait [|task|];"),
-        Code.Method("var task = m.AcquireAsync().AsTask();\nawait task;\nawait task;"));
+        Code.Method("var task = field.RenewAsync(TimeSpan.FromSeconds(1));\nawait task;\nawait [|task|];"),
+        Code.Method("var task = field.RenewAsync(TimeSpan.FromSeconds(1)).AsTask();\nawait task;\nawait task;"));
 
-    [TestCase("ValueTask<LockGuard> task = m.AcquireAsync();\nawait task;\nawait [|task|];")]
-    [TestCase("var task = m.AcquireAsync();\nvar one = task.AsTask();\nawait [|task|];")]
+    [TestCase("ValueTask task = field.RenewAsync(TimeSpan.FromSeconds(1));\nawait task;\nawait [|task|];")]
+    [TestCase("var task = field.RenewAsync(TimeSpan.FromSeconds(1));\nvar one = task.AsTask();\nawait [|task|];")]
     public async Task It_does_not_become_one_that_would_not_fit(string code) => await Code.OffersNoFixAsync<Analyzer, Fix>(Code.Method(code));
+
+    /// <summary>Whoever awaits it again would get the guard that was disposed.</summary>
+    [TestCase("var task = m.AcquireAsync();\nawait using (await task) { }\nawait using (await [|task|]) { }")]
+    [TestCase("var task = m.TryAcquireAsync();\nawait task;\nawait [|task|];")]
+    [TestCase("var task = scope.AcquireLocksAsync([\"a\"]);\nawait task;\nawait [|task|];")]
+    public async Task Nor_does_one_of_a_guard(string code) => await Code.OffersNoFixAsync<Analyzer, Fix>(Code.Method(code));
 }
